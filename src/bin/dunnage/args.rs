@@ -1,0 +1,78 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Parser, Subcommand};
+use dunnage::versions::Date;
+
+/// Container files for a Django project, proven to build and run.
+///
+/// The same engine as the wizard in the browser: the same choices give the same bytes.
+#[derive(Debug, Parser)]
+#[command(name = "dunnage", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done; 1 the choices have an error; 2 usage; 3 a file that differs would have \
+been overwritten; 4 something could not be read or written.")]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Write the file set of given choices
+    Render(Render),
+    /// List every option with its values and default
+    Options {
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the presets
+    Presets {
+        /// As JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Shell to complete for
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Write the file set of given choices.
+///
+/// Choices are the defaults, then the preset, then the file, then each --set in order.
+#[derive(Debug, clap::Args)]
+#[command(group = ArgGroup::new("target").required(true).args(["out", "zip", "stdout"]))]
+#[command(after_help = "Examples:\n  \
+dunnage render --preset new-project --set project-name=shop --out shop\n  \
+dunnage render --choices dunnage.yaml --set postgres=18 --zip shop.zip\n  \
+dunnage render --preset senex --stdout docker-compose.yml")]
+pub(crate) struct Render {
+    /// Preset to start from; `dunnage presets` lists them
+    #[arg(long, value_name = "ID")]
+    pub(crate) preset: Option<String>,
+    /// YAML file with choices, such as the dunnage.yaml of an earlier set; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) choices: Option<PathBuf>,
+    /// One choice; may be repeated. `dunnage options` lists them
+    #[arg(long, value_name = "ID=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Write the files into this directory
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a zip archive; - writes it to standard output
+    #[arg(long, value_name = "FILE")]
+    pub(crate) zip: Option<PathBuf>,
+    /// Print one file of the set, by its path in the set
+    #[arg(long, value_name = "PATH")]
+    pub(crate) stdout: Option<String>,
+    /// Overwrite files that differ
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Date that decides which versions count as ended; today if left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}

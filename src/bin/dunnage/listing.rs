@@ -1,0 +1,108 @@
+//! `dunnage options` and `dunnage presets`.
+
+use std::fmt::Write as _;
+
+use dunnage::codec;
+use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
+use dunnage::presets::presets;
+use serde_json::{Map, Value, json};
+
+/// The option table as JSON: an array in the wizard's order. The keys are stable; new ones may be added.
+pub(crate) fn options_json() -> String {
+    pretty(&OPTIONS.iter().map(option_json).collect::<Vec<_>>().into())
+}
+
+fn option_json(spec: &OptionSpec) -> Value {
+    let mut row = Map::new();
+    row.insert("id".into(), spec.id.into());
+    row.insert("aliases".into(), spec.aliases.into());
+    row.insert("step".into(), spec.step.label().into());
+    row.insert("label".into(), spec.label.into());
+    row.insert("help".into(), spec.help.into());
+    row.insert("why".into(), spec.why.into());
+    match spec.kind {
+        Kind::Switch => {
+            row.insert("kind".into(), "switch".into());
+        }
+        Kind::Set(values) => {
+            row.insert("kind".into(), "set".into());
+            let values: Vec<Value> =
+                values.iter().map(|value| json!({"id": value.id, "label": value.label, "help": value.help})).collect();
+            row.insert("values".into(), values.into());
+        }
+        Kind::Number { min, max, auto } => {
+            row.insert("kind".into(), "number".into());
+            row.insert("min".into(), min.into());
+            row.insert("max".into(), max.into());
+            row.insert("auto".into(), auto.into());
+        }
+        Kind::Text { max } => {
+            row.insert("kind".into(), "text".into());
+            row.insert("max".into(), max.into());
+        }
+    }
+    row.insert("default".into(), spec.get(&Choices::default()).into());
+    row.insert("follows".into(), spec.follows.into());
+    row.into()
+}
+
+/// The option table for reading.
+pub(crate) fn options_text() -> String {
+    let mut text = String::new();
+    for step in Step::ALL {
+        // Writing into a String does not fail.
+        let _ = writeln!(text, "{}", step.label().to_uppercase());
+        for spec in OPTIONS.iter().filter(|spec| spec.step == step) {
+            let values = match spec.kind {
+                Kind::Switch => "true | false".to_owned(),
+                Kind::Set(values) => values.iter().map(|value| value.id).collect::<Vec<_>>().join(" | "),
+                Kind::Number { min, max, auto: None } => format!("{min} to {max}"),
+                Kind::Number { min, max, auto: Some(auto) } => format!("{auto} | {min} to {max}"),
+                Kind::Text { max } => format!("text of up to {max} characters"),
+            };
+            let _ = writeln!(text, "  {:<18}{}", spec.id, spec.help);
+            let _ = writeln!(text, "  {:<18}{values}", "");
+            let default = spec.get(&Choices::default());
+            match spec.follows {
+                Some(follows) => {
+                    let _ = writeln!(text, "  {:<18}default: {default} (follows {follows})", "");
+                }
+                None => {
+                    let _ = writeln!(text, "  {:<18}default: {default}", "");
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// The presets as JSON: an array with the choices that differ from the defaults.
+pub(crate) fn presets_json() -> String {
+    let rows: Vec<Value> = presets()
+        .iter()
+        .map(|preset| {
+            let choices: Map<String, Value> = codec::changed(&preset.choices)
+                .map(|spec| (spec.id.to_owned(), spec.wish(&preset.choices).into()))
+                .collect();
+            json!({"id": preset.id, "title": preset.title, "blurb": preset.blurb, "choices": choices})
+        })
+        .collect();
+    pretty(&rows.into())
+}
+
+/// The presets for reading.
+pub(crate) fn presets_text() -> String {
+    presets().iter().fold(String::new(), |mut text, preset| {
+        let _ = writeln!(text, "{:<16}{}", preset.id, preset.blurb);
+        text
+    })
+}
+
+fn pretty(value: &Value) -> String {
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    text
+}

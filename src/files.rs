@@ -1,0 +1,169 @@
+//! The file table: which files exist, when, and what each is for.
+//!
+//! A template's path is its output's path.
+//! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
+
+use crate::plan::Plan;
+
+/// A file that may be part of a set.
+#[derive(Debug, Clone, Copy)]
+pub struct FileSpec {
+    /// Path of the template below `templates/`, without `.j2`.
+    pub template: &'static str,
+    /// Whether the plan calls for it.
+    pub when: fn(&Plan) -> bool,
+    /// The file is run.
+    pub executable: bool,
+    /// What it is for, one sentence.
+    pub why: &'static str,
+}
+
+impl FileSpec {
+    /// Path in the set.
+    pub fn path(&self, plan: &Plan) -> String {
+        self.template
+            .replace("_settings_", &plan.settings_dir)
+            .replace("_module_", &plan.module)
+            .replace("_project_", &plan.project)
+    }
+}
+
+const fn file(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
+    FileSpec { template, when, executable: false, why }
+}
+
+const fn script(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
+    FileSpec { template, when, executable: true, why }
+}
+
+const fn always(_: &Plan) -> bool {
+    true
+}
+
+/// Every file that a set may have, in reading order; the manifest `dunnage.yaml` comes on top.
+pub const FILES: &[FileSpec] = &[
+    file("docker/Dockerfile", always, "Production image in three stages: base, dependencies, runtime."),
+    file("docker/Dockerfile.dev", always, "Development image: one stage, development requirements, your own user id."),
+    script(
+        "docker/entrypoint.sh",
+        always,
+        "Starts the role a container is given: web, worker, beat, flower, migrate or any other command.",
+    ),
+    script("docker/backup.sh", |plan| plan.backups, "Dumps, lists and restores the database from the backup service."),
+    file("docker-compose.yml", always, "Every service with its health check, networks, volumes and hardening."),
+    file(
+        "docker-compose.dev.yml",
+        always,
+        "Overrides for development: source code from the host, reloading, ports on 127.0.0.1.",
+    ),
+    file(
+        "docker-compose.prod.yml",
+        always,
+        "Overrides for production: restart policy, resource limits, log rotation, replicas.",
+    ),
+    file(
+        ".dockerignore",
+        always,
+        "Keeps secrets, caches and everything the image does not need out of the build context.",
+    ),
+    file(".env.example", always, "Every variable that the compose files read; copy it to .env and fill it in."),
+    file(".gitattributes", always, "Keeps LF line endings in files that run inside Linux containers."),
+    file(
+        "gunicorn/gunicorn.conf.py",
+        |plan| plan.gunicorn,
+        "Gunicorn's settings: workers from the CPU limit, timeouts, logging.",
+    ),
+    file(
+        "nginx/nginx.conf",
+        |plan| plan.bundled_nginx,
+        "Global settings of the bundled nginx: logging, compression, rate limits.",
+    ),
+    file(
+        "nginx/conf.d/_project_.conf",
+        |plan| plan.bundled_nginx,
+        "The site: TLS, static files, proxying to the application.",
+    ),
+    script("nginx/start.sh", |plan| plan.certbot, "Runs nginx and reloads it when the certificate changes."),
+    script(
+        "certbot/certbot.sh",
+        |plan| plan.certbot,
+        "Self-signed certificate for the first start, then issuance and renewal.",
+    ),
+    file(
+        "deploy/nginx/_project_.conf",
+        |plan| plan.proxy == "external-nginx",
+        "Site for the nginx that already runs on the host.",
+    ),
+    file(
+        "deploy/caddy/Caddyfile",
+        |plan| plan.proxy == "external-caddy",
+        "Site for the Caddy that already runs on the host.",
+    ),
+    file(
+        "deploy/traefik/_project_.yml",
+        |plan| plan.proxy == "external-traefik",
+        "Dynamic configuration for the Traefik that already runs on the host.",
+    ),
+    file("secrets/README.md", |plan| plan.secrets_files, "Which secret files to create, and how."),
+    file("secrets/.gitignore", |plan| plan.secrets_files, "Keeps the secret files out of the repository."),
+    file(
+        ".github/workflows/ci.yml",
+        |plan| plan.github_actions,
+        "Lints, builds and smoke-tests the set; publishes the image with SBOM and provenance.",
+    ),
+    file("requirements/base.txt", |plan| plan.requirements_split, "Packages that the project needs wherever it runs."),
+    file(
+        "requirements/production.txt",
+        |plan| plan.requirements_split,
+        "What only production runs: the application server, static files, monitoring.",
+    ),
+    file("requirements/development.txt", |plan| plan.requirements_split, "Tests, linting and the development server."),
+    file("requirements.txt", |plan| !plan.requirements_split, "Every package in one list."),
+    file(
+        "_settings_/container.py",
+        always,
+        "Settings from the environment: database, cache, tasks, logging, security.",
+    ),
+    file(
+        "_module_/health.py",
+        always,
+        "Liveness and readiness probes, answered before ALLOWED_HOSTS and the HTTPS redirect.",
+    ),
+    file("CONTAINERS.md", always, "How to run the set, what every choice means, the comparison and the checklist."),
+    script("manage.py", |plan| plan.start_new, "Django's command line."),
+    file(
+        "_module_/__init__.py",
+        |plan| plan.start_new,
+        "The project's package; loads the Celery application where there is one.",
+    ),
+    file("_settings_/__init__.py", |plan| plan.start_new, "The settings package."),
+    file("_settings_/base.py", |plan| plan.start_new, "Settings that hold everywhere."),
+    file("_settings_/development.py", |plan| plan.start_new, "Settings for development and tests."),
+    file("_settings_/production.py", |plan| plan.start_new, "Settings for production: base plus container."),
+    file("_module_/urls.py", |plan| plan.start_new, "URL table."),
+    file("_module_/views.py", |plan| plan.start_new, "The one page."),
+    file("_module_/wsgi.py", |plan| plan.start_new, "WSGI entry point."),
+    file(
+        "_module_/asgi.py",
+        |plan| plan.start_new,
+        "ASGI entry point, with WebSocket routing where there are WebSockets.",
+    ),
+    file("_module_/celery.py", |plan| plan.start_new && plan.celery, "The Celery application."),
+    file("_module_/tasks.py", |plan| plan.start_new && plan.celery, "Sample tasks."),
+    file("_module_/consumers.py", |plan| plan.start_new && plan.websockets, "The echo WebSocket."),
+    file("_module_/routing.py", |plan| plan.start_new && plan.websockets, "WebSocket URL table."),
+    file("_module_/templates/_module_/home.html", |plan| plan.start_new, "The page's template."),
+    file("_module_/static/_module_/site.css", |plan| plan.start_new, "The page's style."),
+    file(
+        "_module_/static/_module_/site.js",
+        |plan| plan.start_new,
+        "Shows the health of the services and talks to the echo WebSocket.",
+    ),
+    file("tests/test_health.py", |plan| plan.start_new, "Tests of the probes."),
+    file("tests/test_settings.py", |plan| plan.start_new, "Tests of the container settings."),
+    file("tests/test_site.py", |plan| plan.start_new, "Tests of the page."),
+    file("tests/test_websocket.py", |plan| plan.start_new && plan.websockets, "Test of the echo WebSocket."),
+    file("tests/test_tasks.py", |plan| plan.start_new && plan.celery, "Test of the sample task."),
+    file("pyproject.toml", |plan| plan.start_new, "Settings of pytest and Ruff."),
+    file(".gitignore", |plan| plan.start_new, "Keeps secrets, caches and collected files out of the repository."),
+];

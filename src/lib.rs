@@ -1,0 +1,67 @@
+//! Dunnage: the packing material that a Django project ships in.
+//!
+//! ```text
+//! link ────┐
+//! YAML ────┤                      rules: findings with fixes
+//! preset ──┼─► codec ─► Choices ─┤
+//! flags ───┤                      resolve: Plan, total
+//! form ────┘                         │
+//!                                    ▼ render: one template per output path
+//!                                 FileSet ─► preview · zip · directory · tests
+//! ```
+//!
+//! The engine is pure: it reads no file, clock, environment or randomness, and `clippy.toml` enforces that.
+//! The browser (`src/ui`), the command line (`src/bin/dunnage.rs`) and the tests are its faces.
+//!
+//! Reading order: [`names`], [`options`], [`versions`], [`rules`], [`plan`], [`files`], [`quote`], [`render`],
+//! [`fileset`], [`archive`], [`codec`], [`presets`]; for the page [`highlight`], [`tree`], [`changes`], [`history`].
+
+pub mod archive;
+pub mod changes;
+pub mod codec;
+pub mod files;
+pub mod fileset;
+pub mod guide;
+pub mod highlight;
+pub mod history;
+pub mod names;
+pub mod options;
+pub mod packages;
+pub mod plan;
+pub mod presets;
+pub mod quote;
+pub mod render;
+pub mod rules;
+pub mod tree;
+pub mod versions;
+
+use fileset::FileSet;
+use options::Choices;
+use plan::Plan;
+use render::RenderError;
+use rules::Finding;
+use versions::Date;
+
+/// Version of this program, as the outputs state it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything that follows from given choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// What the templates saw.
+    pub plan: Plan,
+    /// What the rules have to say.
+    pub findings: Vec<Finding>,
+    /// The files.
+    pub files: FileSet,
+}
+
+/// From wishes to files: resolve, then render.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault; no choices lead there.
+pub fn generate(choices: &Choices, today: Date) -> Result<Generated, RenderError> {
+    let (plan, findings) = plan::resolve(choices, today);
+    let files = render::render(&plan, choices)?;
+    Ok(Generated { plan, findings, files })
+}

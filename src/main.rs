@@ -1,0 +1,3 @@
+//! The wizard's entry point in the browser.
+
+fn main() {}

@@ -1,0 +1,803 @@
+//! The option table: every choice the wizard offers, written once.
+//!
+//! The form, the command line, the documentation, the link codec and the tests all read [`OPTIONS`].
+//! An option's id is a public interface: a renamed id keeps its old name in `aliases`.
+//!
+//! Every option speaks text through [`OptionSpec::get`] and [`OptionSpec::set`], so that a face needs no
+//! code per option; [`Choices`] itself is typed, so that the engine needs no text.
+
+use crate::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
+
+/// A step of the wizard; the options of a step stand together everywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Names and places.
+    Project,
+    /// Python, base image, packages, user.
+    Runtime,
+    /// What answers HTTP.
+    Server,
+    /// Database, cache, uploads.
+    Data,
+    /// What happens before the first request.
+    StartUp,
+    /// Celery and its company.
+    Tasks,
+    /// What stands in front.
+    Edge,
+    /// Secrets and hardening.
+    Safety,
+    /// Where log lines go.
+    Logging,
+    /// Continuous integration and development.
+    Delivery,
+}
+
+impl Step {
+    /// All steps in order.
+    pub const ALL: [Self; 10] = [
+        Self::Project,
+        Self::Runtime,
+        Self::Server,
+        Self::Data,
+        Self::StartUp,
+        Self::Tasks,
+        Self::Edge,
+        Self::Safety,
+        Self::Logging,
+        Self::Delivery,
+    ];
+
+    /// Heading of the step.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Project => "Project",
+            Self::Runtime => "Runtime",
+            Self::Server => "Server",
+            Self::Data => "Data",
+            Self::StartUp => "Start-up",
+            Self::Tasks => "Tasks",
+            Self::Edge => "Edge",
+            Self::Safety => "Safety",
+            Self::Logging => "Logging",
+            Self::Delivery => "Delivery",
+        }
+    }
+
+    /// One line on what the step decides.
+    pub const fn intro(self) -> &'static str {
+        match self {
+            Self::Project => "What it is called and where it lives.",
+            Self::Runtime => "Python, the image it stands on, and who it runs as.",
+            Self::Server => "What answers HTTP inside the container.",
+            Self::Data => "Database, cache and uploaded files.",
+            Self::StartUp => "What happens before the first request.",
+            Self::Tasks => "Background work with Celery.",
+            Self::Edge => "Static files, the reverse proxy and HTTPS.",
+            Self::Safety => "Secrets, and how much the containers may do.",
+            Self::Logging => "Where log lines go, and how they look.",
+            Self::Delivery => "Continuous integration, and working on the code.",
+        }
+    }
+
+    /// Anchor of the step's section in the page.
+    pub const fn anchor(self) -> &'static str {
+        match self {
+            Self::Project => "step-project",
+            Self::Runtime => "step-runtime",
+            Self::Server => "step-server",
+            Self::Data => "step-data",
+            Self::StartUp => "step-start-up",
+            Self::Tasks => "step-tasks",
+            Self::Edge => "step-edge",
+            Self::Safety => "step-safety",
+            Self::Logging => "step-logging",
+            Self::Delivery => "step-delivery",
+        }
+    }
+}
+
+/// One value of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueSpec {
+    /// Id as in links, files and `--set`.
+    pub id: &'static str,
+    /// Short label.
+    pub label: &'static str,
+    /// What choosing it means, one line; empty where the label says it.
+    pub help: &'static str,
+}
+
+/// What kind of value an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `true` or `false`.
+    Switch,
+    /// One of a set.
+    Set(&'static [ValueSpec]),
+    /// A whole number between two bounds, inclusive.
+    Number {
+        /// Smallest value.
+        min: u32,
+        /// Largest value.
+        max: u32,
+        /// The word that leaves the number to the program, if there is one.
+        auto: Option<&'static str>,
+    },
+    /// A text with a syntax of its own.
+    Text {
+        /// Largest number of characters.
+        max: u32,
+    },
+}
+
+impl Kind {
+    /// Values of a set; `false` and `true` for a switch; nothing for open kinds.
+    pub fn values(self) -> Vec<&'static str> {
+        match self {
+            Self::Switch => vec!["false", "true"],
+            Self::Set(values) => values.iter().map(|value| value.id).collect(),
+            Self::Number { .. } | Self::Text { .. } => Vec::new(),
+        }
+    }
+}
+
+/// One option: a row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionSpec {
+    /// Id: DOM id, YAML key, link key, `--set` name.
+    pub id: &'static str,
+    /// Earlier ids that still parse.
+    pub aliases: &'static [&'static str],
+    /// Step it belongs to.
+    pub step: Step,
+    /// Accessible name of its control.
+    pub label: &'static str,
+    /// One line on what it is.
+    pub help: &'static str,
+    /// Why somebody would change it.
+    pub why: &'static str,
+    /// Kind of value.
+    pub kind: Kind,
+    /// Where an unset value comes from, in words; `None` where the option has a default of its own.
+    pub follows: Option<&'static str>,
+    /// The wish as text; empty while an option follows another.
+    wish: fn(&Choices) -> String,
+    /// The value that holds, before rules.
+    get: fn(&Choices) -> String,
+    set: fn(&mut Choices, &str) -> Result<(), Refusal>,
+}
+
+impl OptionSpec {
+    /// The wish as text; empty while the option follows another one.
+    pub fn wish(&self, choices: &Choices) -> String {
+        (self.wish)(choices)
+    }
+
+    /// The value that holds before rules: the wish, or what follows from other options.
+    pub fn get(&self, choices: &Choices) -> String {
+        (self.get)(choices)
+    }
+
+    /// Takes a text as the new wish, or says why not and leaves the choices alone.
+    ///
+    /// # Errors
+    /// A [`Refusal`] with the reason, and the nearest right text where there is one.
+    pub fn set(&self, choices: &mut Choices, text: &str) -> Result<(), Refusal> {
+        (self.set)(choices, text)
+    }
+
+    /// The default wish as text.
+    pub fn default_wish(&self) -> String {
+        self.wish(&Choices::default())
+    }
+
+    /// Whether the wish differs from the default.
+    pub fn is_changed(&self, choices: &Choices) -> bool {
+        self.wish(choices) != self.default_wish()
+    }
+
+    /// The label of a value, or the text itself for open kinds.
+    pub fn value_label(&self, text: &str) -> String {
+        match self.kind {
+            Kind::Switch => (if text == "true" { "on" } else { "off" }).to_owned(),
+            Kind::Set(values) => {
+                values.iter().find(|value| value.id == text).map_or(text, |value| value.label).to_owned()
+            }
+            Kind::Number { .. } | Kind::Text { .. } => text.to_owned(),
+        }
+    }
+}
+
+/// The option of an id or one of its earlier ids.
+pub fn option(id: &str) -> Option<&'static OptionSpec> {
+    OPTIONS.iter().find(|spec| spec.id == id || spec.aliases.contains(&id))
+}
+
+/// The known word nearest to a mistyped one, if any is near.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word: String = word.chars().take(60).collect();
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 3)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// A value that an option can hold.
+trait Wish: Sized {
+    const KIND: Kind;
+    fn from_text(text: &str) -> Result<Self, Refusal>;
+    fn to_text(&self) -> String;
+}
+
+impl Wish for bool {
+    const KIND: Kind = Kind::Switch;
+
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        match text {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Refusal::new("It is either true or false.")),
+        }
+    }
+
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A whole number between two bounds, inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounded<const MIN: u32, const MAX: u32>(pub u32);
+
+fn number(text: &str, min: u32, max: u32) -> Result<u32, Refusal> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match text.parse::<u32>() {
+        Ok(n) if digits && (min..=max).contains(&n) && n.to_string() == text => Ok(n),
+        _ => Err(Refusal::new(format!("A whole number from {min} to {max} is wanted."))),
+    }
+}
+
+impl<const MIN: u32, const MAX: u32> Wish for Bounded<MIN, MAX> {
+    const KIND: Kind = Kind::Number { min: MIN, max: MAX, auto: None };
+
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        number(text, MIN, MAX).map(Self)
+    }
+
+    fn to_text(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// A number of workers, or `None` for automatic.
+pub type Workers = Option<Bounded<1, 64>>;
+
+impl Wish for Workers {
+    const KIND: Kind = Kind::Number { min: 1, max: 64, auto: Some("auto") };
+
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        if text == "auto" {
+            return Ok(None);
+        }
+        number(text, 1, 64)
+            .map(|n| Some(Bounded(n)))
+            .map_err(|_| Refusal::new("“auto” or a whole number from 1 to 64 is wanted."))
+    }
+
+    fn to_text(&self) -> String {
+        self.map_or_else(|| "auto".to_owned(), |n| n.to_text())
+    }
+}
+
+/// Reads a name; a suggestion that would itself be refused is not made.
+fn read_name<N: Name>(text: &str) -> Result<N, Refusal> {
+    N::read(text).map_err(|mut refusal| {
+        refusal.suggestion = refusal.suggestion.filter(|suggestion| N::read(suggestion).is_ok());
+        refusal
+    })
+}
+
+macro_rules! text_wish {
+    ($($name:ident max $max:literal),*) => {$(
+        impl Wish for $name {
+            const KIND: Kind = Kind::Text { max: $max };
+
+            fn from_text(text: &str) -> Result<Self, Refusal> {
+                read_name(text)
+            }
+
+            fn to_text(&self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+
+        impl Wish for Option<$name> {
+            const KIND: Kind = Kind::Text { max: $max };
+
+            fn from_text(text: &str) -> Result<Self, Refusal> {
+                if text.is_empty() { Ok(None) } else { read_name(text).map(Some) }
+            }
+
+            fn to_text(&self) -> String {
+                self.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default()
+            }
+        }
+    )*};
+}
+text_wish!(ProjectName max 40, ModuleName max 40, ModulePath max 120, UserName max 32, Domains max 2000);
+
+macro_rules! sets {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident $id:literal $label:literal $help:literal),+ $(,)? })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[allow(missing_docs, reason = "the label and help beside each variant document it")]
+        pub enum $name { $($variant),+ }
+
+        impl $name {
+            /// All values in the order they are offered.
+            pub const VALUES: &'static [ValueSpec] =
+                &[$(ValueSpec { id: $id, label: $label, help: $help }),+];
+
+            /// Id as in links, files and `--set`.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$variant => $id),+ }
+            }
+        }
+
+        impl Wish for $name {
+            const KIND: Kind = Kind::Set(Self::VALUES);
+
+            fn from_text(text: &str) -> Result<Self, Refusal> {
+                match text {
+                    $($id => Ok(Self::$variant),)+
+                    _ => Err(not_a_value(text, Self::VALUES)),
+                }
+            }
+
+            fn to_text(&self) -> String {
+                self.id().to_owned()
+            }
+        }
+    )+};
+}
+
+fn not_a_value(text: &str, values: &[ValueSpec]) -> Refusal {
+    let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
+    let ids: Vec<&str> = values.iter().map(|value| value.id).collect();
+    Refusal {
+        reason: format!("“{shown}” is not one of {}.", ids.join(", ")),
+        suggestion: nearest(text, ids).map(str::to_owned),
+    }
+}
+
+sets! {
+    /// Whether the set is laid around an existing project or brings one.
+    Start {
+        Existing "existing" "An existing project" "Writes the container files; your code stays yours.",
+        New "new" "A new project" "Also writes a small Django project that runs as it is.",
+    }
+    /// Container engine.
+    Engine {
+        Docker "docker" "Docker" "Docker Engine or Docker Desktop with Compose 2.",
+        Podman "podman" "Podman" "Rootless Podman 5 with podman compose.",
+    }
+    /// Python series.
+    Python {
+        V3_10 "3.10" "3.10" "",
+        V3_11 "3.11" "3.11" "",
+        V3_12 "3.12" "3.12" "",
+        V3_13 "3.13" "3.13" "",
+        V3_14 "3.14" "3.14" "",
+        V3_15 "3.15" "3.15" "",
+    }
+    /// Variant of the official Python image.
+    BaseImage {
+        Slim "slim" "slim" "The newest Debian the image is built on; it moves when Debian does.",
+        SlimBookworm "slim-bookworm" "slim-bookworm" "Debian 12, and it stays there.",
+        SlimTrixie "slim-trixie" "slim-trixie" "Debian 13, and it stays there.",
+    }
+    /// Django series.
+    Django {
+        V4_2 "4.2" "4.2" "",
+        V5_2 "5.2" "5.2 LTS" "",
+        V6_0 "6.0" "6.0" "",
+        V6_1 "6.1" "6.1" "",
+    }
+    /// What installs the packages into the image.
+    Installer {
+        Pip "pip" "pip" "Comes with Python; nothing to add.",
+        Uv "uv" "uv" "Resolves and installs many times faster; copied in for the build only.",
+    }
+    /// Layout of the requirements.
+    Requirements {
+        Split "split" "requirements/ by purpose" "base, production and development; the image gets no test tools.",
+        Single "single" "One requirements.txt" "One list for everything; the image gets all of it.",
+    }
+    /// How the image's user gets its ids.
+    UserManagement {
+        Static "static" "Fixed ids" "The container never runs as root, not even for a moment.",
+        Dynamic "dynamic" "PUID and PGID at start" "Starts as root, maps the ids, then drops to them through gosu.",
+    }
+    /// Application server.
+    Server {
+        Gunicorn "gunicorn" "Gunicorn" "WSGI. The settled choice for a synchronous project.",
+        Daphne "daphne" "Daphne" "ASGI. From the Channels project; one process.",
+        GunicornUvicorn "gunicorn-uvicorn" "Gunicorn + Uvicorn" "ASGI. Gunicorn's process manager over Uvicorn workers.",
+        Uvicorn "uvicorn" "Uvicorn" "ASGI. Uvicorn with its own worker processes.",
+        Hypercorn "hypercorn" "Hypercorn" "ASGI. HTTP/1.1 and HTTP/2 behind a proxy.",
+        Granian "granian" "Granian" "ASGI. A server written in Rust.",
+    }
+    /// PostgreSQL major version.
+    Postgres {
+        V14 "14" "14" "",
+        V15 "15" "15" "",
+        V16 "16" "16" "",
+        V17 "17" "17" "",
+        V18 "18" "18" "",
+    }
+    /// Where the database runs.
+    Database {
+        Bundled "bundled" "A service of the set" "PostgreSQL runs beside the application, its data in a volume.",
+        External "external" "Somewhere else" "A managed or shared server; the set only connects.",
+    }
+    /// PostgreSQL driver.
+    PostgresDriver {
+        Psycopg "psycopg" "psycopg 3" "The current driver, with a connection pool.",
+        Psycopg2Binary "psycopg2-binary" "psycopg2-binary" "The old driver, as many projects still have it.",
+    }
+    /// Cache, message broker and channel layer.
+    Redis {
+        V7 "7" "Redis 7" "",
+        V8 "8" "Redis 8" "",
+        Valkey8 "valkey-8" "Valkey 8" "The open-source fork of Redis 7.2, same protocol.",
+        None "none" "None" "No cache service, so no Celery and no WebSockets either.",
+    }
+    /// When migrations run.
+    Migrations {
+        Job "job" "A job of their own" "A one-shot service; web, worker and beat wait for it.",
+        Entrypoint "entrypoint" "When the web container starts" "Under a PostgreSQL advisory lock, so that replicas do not race.",
+    }
+    /// When static files are collected.
+    Collectstatic {
+        Build "build" "When the image is built" "Containers start at once, and all serve the same files.",
+        Start "start" "When the container starts" "For static files that depend on the environment.",
+    }
+    /// Background tasks.
+    Celery {
+        None "none" "None" "No background tasks.",
+        Worker "worker" "Worker" "Tasks run outside the request.",
+        WorkerBeat "worker-beat" "Worker and beat" "Periodic tasks as well.",
+    }
+    /// Where beat keeps its schedule.
+    BeatScheduler {
+        File "file" "In the code" "The schedule is in the settings; beat remembers the last runs in a file.",
+        Database "database" "In the database" "django-celery-beat: editable in the admin.",
+    }
+    /// Who serves static files.
+    StaticFiles {
+        Whitenoise "whitenoise" "WhiteNoise" "The application serves them itself, compressed and cached for good.",
+        Nginx "nginx" "The bundled nginx" "nginx serves them from a shared volume.",
+    }
+    /// Reverse proxy.
+    ReverseProxy {
+        ExternalNginx "external-nginx" "nginx on the host" "A documented minimal server block for your own nginx.",
+        BundledNginx "bundled-nginx" "nginx in the set" "A service in profile production.",
+        ExternalCaddy "external-caddy" "Caddy on the host" "A Caddyfile; Caddy gets the certificates itself.",
+        ExternalTraefik "external-traefik" "Traefik" "Router and service for a Traefik that is already there.",
+        None "none" "None" "A platform or load balancer does it.",
+    }
+    /// Who ends TLS.
+    Tls {
+        External "external" "Outside the set" "The proxy, load balancer or platform has the certificate.",
+        Certbot "certbot" "certbot" "Let's Encrypt by webroot, renewed by a service in profile production.",
+    }
+    /// How secrets reach the containers.
+    Secrets {
+        Env "env" "Environment variables" "From .env, which stays out of the image and the repository.",
+        Files "files" "Files" "Compose secrets, mounted at /run/secrets and read through NAME_FILE.",
+    }
+    /// How much the containers may do.
+    Hardening {
+        Strict "strict" "Strict" "Read-only root, no capabilities, no new privileges, limits.",
+        Basic "basic" "Basic" "No new privileges and limits; the root file system stays writable.",
+    }
+    /// Where log lines go.
+    Logging {
+        Stdout "stdout" "Standard output" "The engine collects and rotates them.",
+        File "file" "Files and standard output" "Also under /var/log, in a volume, rotated.",
+        Switch "switch" "CONTAINER_MODE decides" "Standard output in a container, files elsewhere.",
+    }
+    /// Shape of a log line.
+    LogFormat {
+        Plain "plain" "Plain text" "For people.",
+        Json "json" "JSON" "One object per line, for a log collector.",
+    }
+    /// Least level that is logged.
+    LogLevel {
+        Debug "DEBUG" "DEBUG" "",
+        Info "INFO" "INFO" "",
+        Warning "WARNING" "WARNING" "",
+        Error "ERROR" "ERROR" "",
+        Critical "CRITICAL" "CRITICAL" "",
+    }
+    /// Continuous integration.
+    Ci {
+        None "none" "None" "No workflow is written.",
+        GithubActions "github-actions" "GitHub Actions" "Lint, build, smoke test, and an image with SBOM and provenance.",
+    }
+    /// How a change of the source reaches the running container.
+    DevWorkflow {
+        BindMount "bind-mount" "Bind mount" "The working tree is mounted; a saved file is live.",
+        Watch "watch" "Compose watch" "Compose copies changed files in and rebuilds when requirements change.",
+    }
+}
+
+macro_rules! options {
+    (@follows) => { None };
+    (@follows $follows:literal) => { Some($follows) };
+    (@get $choices:ident $field:ident) => { Wish::to_text(&$choices.$field) };
+    (@get $choices:ident $field:ident $derive:ident) => { $choices.$derive().to_text() };
+    ($(
+        $field:ident: $type:ty = $default:expr,
+        $id:literal in $step:ident, $label:literal,
+        help $help:literal,
+        why $why:literal
+        $(, follows $follows:literal through $derive:ident)?;
+    )+) => {
+        /// What the user wishes. Rules may keep a wish from taking effect; they never change it.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Choices {
+            $(#[doc = $help] pub $field: $type,)+
+        }
+
+        impl Default for Choices {
+            fn default() -> Self {
+                Self { $($field: $default,)+ }
+            }
+        }
+
+        /// The option table, in the order of the wizard.
+        pub const OPTIONS: &[OptionSpec] = &[$(
+            OptionSpec {
+                id: $id,
+                aliases: &[],
+                step: Step::$step,
+                label: $label,
+                help: $help,
+                why: $why,
+                kind: <$type as Wish>::KIND,
+                follows: options!(@follows $($follows)?),
+                wish: |choices| Wish::to_text(&choices.$field),
+                get: |choices| options!(@get choices $field $($derive)?),
+                set: |choices, text| {
+                    choices.$field = Wish::from_text(text)?;
+                    Ok(())
+                },
+            },
+        )+];
+    };
+}
+
+options! {
+    start: Start = Start::Existing,
+    "start" in Project, "Starting point",
+    help "Whether the files go around a project you have, or come with a new one.",
+    why "A new project is the quickest way to see everything run; an existing one keeps its code untouched.";
+
+    project_name: ProjectName = ProjectName::read("my-project").unwrap_or_else(|_| unreachable!()),
+    "project-name" in Project, "Project name",
+    help "Names the compose project, the image and the upstream: a-z, 0-9 and hyphens.",
+    why "Two projects of one name on a host would share containers, networks and volumes.";
+
+    django_module: Option<ModuleName> = None,
+    "django-module" in Project, "Django package",
+    help "The Python package that holds settings, urls and wsgi.",
+    why "It has to be the name that your manage.py imports.",
+    follows "the project name" through module;
+
+    settings_module: Option<ModulePath> = None,
+    "settings-module" in Project, "Settings module",
+    help "Dotted path of the settings that production uses.",
+    why "Your production settings live somewhere else than in settings/production.py.",
+    follows "the Django package" through settings;
+
+    app_user: UserName = UserName::read("app").unwrap_or_else(|_| unreachable!()),
+    "app-user" in Project, "Linux user",
+    help "The user in the image that the application runs as.",
+    why "A telling name helps when you look at processes on the host.";
+
+    domain: Domains = Domains::read("example.com").unwrap_or_else(|_| unreachable!()),
+    "domain" in Project, "Host names",
+    help "Where the site answers: for the proxy, ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS. Several are separated by commas.",
+    why "Django refuses requests for any other host, and the proxy needs it for the certificate.";
+
+    engine: Engine = Engine::Docker,
+    "engine" in Project, "Container engine",
+    help "What builds the images and runs the containers.",
+    why "Podman runs without a daemon and without root; a few lines differ.";
+
+    python: Python = Python::V3_13,
+    "python" in Runtime, "Python",
+    help "Series of the official Python image.",
+    why "A newer one is faster and supported for longer; an older one may be what your packages allow.";
+
+    base_image: BaseImage = BaseImage::Slim,
+    "base-image" in Runtime, "Base image",
+    help "Variant of the official Python image.",
+    why "A named Debian release does not change under you; plain slim follows the newest.";
+
+    django: Django = Django::V5_2,
+    "django" in Runtime, "Django",
+    help "Series that is pinned in the requirements.",
+    why "5.2 has long-term support; 6.x has the newest features and shorter support.";
+
+    installer: Installer = Installer::Pip,
+    "installer" in Runtime, "Installer",
+    help "What installs the packages into the image.",
+    why "uv makes a cold build noticeably quicker.";
+
+    requirements: Requirements = Requirements::Split,
+    "requirements" in Runtime, "Requirements",
+    help "One file, or one per purpose.",
+    why "Split files keep test tools out of the production image.";
+
+    user_management: UserManagement = UserManagement::Static,
+    "user-management" in Runtime, "User management",
+    help "Whether the ids of the Linux user are fixed in the image or mapped at start.",
+    why "Mapped ids fit a host whose mounted folders belong to changing users; fixed ones are simpler and safer.";
+
+    uid: Bounded<1000, 60000> = Bounded(1000),
+    "uid" in Runtime, "User id",
+    help "Numeric id of the Linux user.",
+    why "Files in mounted folders belong to this id on the host.";
+
+    gid: Bounded<1000, 60000> = Bounded(1000),
+    "gid" in Runtime, "Group id",
+    help "Numeric id of the user's group.",
+    why "Files in mounted folders belong to this group on the host.";
+
+    server: Server = Server::Gunicorn,
+    "server" in Server, "Application server",
+    help "What runs the Django application inside the container.",
+    why "WebSockets and asynchronous views need an ASGI server; everything else is at home with WSGI.";
+
+    websockets: bool = false,
+    "websockets" in Server, "WebSockets",
+    help "Django Channels, with Redis as the channel layer.",
+    why "Live updates, chats and streams that the server starts.";
+
+    workers: Workers = None,
+    "workers" in Server, "Worker processes",
+    help "auto takes WEB_CONCURRENCY, else the CPUs the container may use × 2 + 1.",
+    why "A fixed number makes memory use predictable.";
+
+    timeout: Bounded<1, 3600> = Bounded(60),
+    "timeout" in Server, "Request timeout",
+    help "Seconds after which a request is given up, in the server and the proxy.",
+    why "Long reports or uploads need more; a short one frees stuck workers sooner.";
+
+    port: Bounded<1, 65535> = Bounded(8000),
+    "port" in Server, "Published port",
+    help "Port on 127.0.0.1 of the host where the application answers when no proxy is in the set.",
+    why "Port 8000 is taken by another project on the same host.";
+
+    database: Database = Database::Bundled,
+    "database" in Data, "Database",
+    help "Where PostgreSQL runs.",
+    why "A managed database brings backups and fail-over of its own.";
+
+    postgres: Postgres = Postgres::V17,
+    "postgres" in Data, "PostgreSQL",
+    help "Major version of the server and of the client tools.",
+    why "It has to match data you already have: a new major version needs a migration of the volume.";
+
+    postgres_driver: PostgresDriver = PostgresDriver::Psycopg,
+    "postgres-driver" in Data, "PostgreSQL driver",
+    help "The Python package that talks to PostgreSQL.",
+    why "Keep psycopg2 only while other packages of yours need it.";
+
+    redis: Redis = Redis::V7,
+    "redis" in Data, "Redis",
+    help "Cache, Celery broker and channel layer.",
+    why "Valkey keeps the open-source licence; none is right for a project without cache and tasks.";
+
+    media: bool = false,
+    "media" in Data, "Uploaded files",
+    help "A volume for MEDIA_ROOT, writable by the application.",
+    why "Files that users upload have to outlive the container, unless they go to object storage.";
+
+    backups: bool = false,
+    "backups" in Data, "Database backups",
+    help "A pg_dump job in profile tools, and how to restore.",
+    why "A volume is no backup.";
+
+    migrations: Migrations = Migrations::Job,
+    "migrations" in StartUp, "Migrations",
+    help "What runs manage.py migrate.",
+    why "A job of its own fails visibly and runs once; the entrypoint needs no further service.";
+
+    collectstatic: Collectstatic = Collectstatic::Build,
+    "collectstatic" in StartUp, "Static files",
+    help "When collectstatic runs.",
+    why "At build time the start is quick and read-only; at start the files can depend on the environment.";
+
+    celery: Celery = Celery::None,
+    "celery" in Tasks, "Celery",
+    help "Background tasks, and periodic ones.",
+    why "Mail, reports and calls to other systems do not belong into a request.";
+
+    beat_scheduler: BeatScheduler = BeatScheduler::File,
+    "beat-scheduler" in Tasks, "Beat schedule",
+    help "Where the periodic schedule is kept.",
+    why "In the database it can be changed without a deployment.";
+
+    flower: bool = false,
+    "flower" in Tasks, "Flower",
+    help "Celery monitoring behind a password, in profile monitoring.",
+    why "To see what the workers do while you need to know, and not run it otherwise.";
+
+    static_files: StaticFiles = StaticFiles::Whitenoise,
+    "static-files" in Edge, "Static file server",
+    help "Who answers requests for static files.",
+    why "WhiteNoise needs no further service; nginx takes the load off Python.";
+
+    reverse_proxy: ReverseProxy = ReverseProxy::ExternalNginx,
+    "reverse-proxy" in Edge, "Reverse proxy",
+    help "What stands between the internet and the application.",
+    why "It ends TLS, limits requests and buffers slow clients.";
+
+    tls: Tls = Tls::External,
+    "tls" in Edge, "TLS certificates",
+    help "Who gets and renews the certificate.",
+    why "A single server without a proxy of its own can get one from Let's Encrypt.";
+
+    secrets: Secrets = Secrets::Env,
+    "secrets" in Safety, "Secrets",
+    help "How passwords and keys reach the containers.",
+    why "Files do not show in docker inspect, in crash reports or in child processes.";
+
+    hardening: Hardening = Hardening::Strict,
+    "hardening" in Safety, "Hardening",
+    help "What the containers may do.",
+    why "Basic is for code that writes beside itself and cannot be changed yet.";
+
+    logging: Logging = Logging::Stdout,
+    "logging" in Logging, "Logging",
+    help "Where log lines go.",
+    why "Files are for hosts where somebody reads them; a container's own way is standard output.";
+
+    log_format: LogFormat = LogFormat::Plain,
+    "log-format" in Logging, "Log format",
+    help "How a log line looks.",
+    why "A log collector wants JSON.";
+
+    log_level: LogLevel = LogLevel::Info,
+    "log-level" in Logging, "Log level",
+    help "Default of DJANGO_LOG_LEVEL: the least level that is logged.",
+    why "DEBUG while searching, WARNING where lines cost money.";
+
+    ci: Ci = Ci::None,
+    "ci" in Delivery, "Continuous integration",
+    help "A workflow that lints, builds, tries and publishes the image.",
+    why "An image that was started once before it is deployed.";
+
+    dev_workflow: DevWorkflow = DevWorkflow::BindMount,
+    "dev-workflow" in Delivery, "Development",
+    help "How a change of the source reaches the running container.",
+    why "Watch is quicker where mounts are slow, as on macOS and Windows.";
+}
+
+impl Choices {
+    /// The Django package: as wished, else as it follows from the project's name.
+    pub fn module(&self) -> ModuleName {
+        self.django_module.clone().unwrap_or_else(|| ModuleName::of_project(&self.project_name))
+    }
+
+    /// The production settings: as wished, else in the Django package.
+    pub fn settings(&self) -> ModulePath {
+        self.settings_module.clone().unwrap_or_else(|| ModulePath::production_of(&self.module()))
+    }
+}

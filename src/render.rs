@@ -1,0 +1,147 @@
+//! From a plan to files: the only module that knows the template engine.
+
+use std::sync::OnceLock;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use serde_yaml::Mapping;
+use sha2::{Digest as _, Sha256};
+
+use crate::codec;
+use crate::files::{FILES, FileSpec};
+use crate::fileset::{File, FileSet};
+use crate::options::Choices;
+use crate::plan::Plan;
+use crate::quote;
+
+/// The embedded templates: name without `.j2`, source. Written by `build.rs`.
+pub const TEMPLATES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// A template did not render: always a mistake of this program, never of the user's choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderError {
+    /// Template that failed.
+    pub template: String,
+    /// What the template engine says.
+    pub message: String,
+}
+
+impl std::fmt::Display for RenderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "template {}: {} (a mistake in Dunnage; please report it)", self.template, self.message)
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+/// Name of the manifest that every set carries.
+pub const MANIFEST: &str = "dunnage.yaml";
+
+/// Renders every file that the plan calls for, and the manifest of `choices`.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
+    let mut files = FileSet::default();
+    for spec in FILES.iter().filter(|spec| (spec.when)(plan)) {
+        let text = render_template(spec, plan)?;
+        files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
+    }
+    let manifest = manifest(plan, choices, &files);
+    files.insert(
+        MANIFEST.to_owned(),
+        File {
+            text: manifest,
+            executable: false,
+            why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
+        },
+    );
+    Ok(files)
+}
+
+fn render_template(spec: &FileSpec, plan: &Plan) -> Result<String, RenderError> {
+    let failed =
+        |error: minijinja::Error| RenderError { template: spec.template.to_owned(), message: format!("{error}") };
+    let template = environment().get_template(spec.template).map_err(failed)?;
+    template.render(Serde(plan)).map(|text| clean(&text)).map_err(failed)
+}
+
+/// The one exit for text: line feeds only, one final newline.
+fn clean(text: &str) -> String {
+    let mut text = text.replace("\r\n", "\n");
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+fn environment() -> &'static Environment<'static> {
+    static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| {
+        let mut environment = Environment::new();
+        if let Ok(syntax) =
+            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()
+        {
+            environment.set_syntax(syntax);
+        }
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        for (name, filter) in FILTERS {
+            environment.add_filter(*name, |text: &str| filter(text));
+        }
+        environment.add_filter("join", join);
+        for (name, source) in TEMPLATES {
+            // A template that does not compile is missing afterwards, and `get_template` says so.
+            let _ = environment.add_template(name, source);
+        }
+        environment
+    })
+}
+
+type Filter = fn(&str) -> String;
+
+/// Quoting filters by name.
+const FILTERS: &[(&str, Filter)] = &[
+    ("yaml", quote::yaml),
+    ("sh", quote::sh),
+    ("py", quote::py),
+    ("nginx", quote::nginx),
+    ("docker", quote::docker),
+    ("env", quote::env),
+    ("md", quote::md),
+];
+
+fn join(list: &Value, separator: &str) -> Result<String, minijinja::Error> {
+    let mut parts = Vec::new();
+    for item in list.try_iter()? {
+        let text = item.as_str().ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, "not a text"))?;
+        parts.push(text.to_owned());
+    }
+    Ok(parts.join(separator))
+}
+
+/// `dunnage.yaml`: version, choices, and a SHA-256 per file.
+fn manifest(plan: &Plan, choices: &Choices, files: &FileSet) -> String {
+    let mut hashes = Mapping::new();
+    for (path, file) in files.iter() {
+        hashes.insert(path.into(), sha256(&file.text).into());
+    }
+    let mut document = Mapping::new();
+    document.insert("dunnage".into(), plan.dunnage_version.into());
+    document.insert("choices".into(), codec::to_mapping(choices).into());
+    document.insert("files".into(), hashes.into());
+    let body = serde_yaml::to_string(&document).unwrap_or_default();
+    clean(&format!(
+        "# Written by Dunnage {}. The choices can be rendered again: dunnage render --choices {MANIFEST} --out .\n{body}",
+        plan.dunnage_version
+    ))
+}
+
+/// SHA-256 of a text in lower-case hexadecimal.
+pub fn sha256(text: &str) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,473 @@
+//! The rule table: which wishes do not go together, why, and the way out.
+//!
+//! A rule is data with its reason and its fixes attached.
+//! `resolve`, the form, the command line, the documentation and the all-pairs tests read the same table.
+//! A rule never blanks anything: it yields a [`Finding`], and where the wish cannot be met it says what
+//! holds instead ([`Rule::instead`]); the wish itself stays and returns when the obstacle goes.
+
+use crate::options::{Choices, OptionSpec, option};
+use crate::versions::{Date, Product, VERSIONS, Version};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// A wish that cannot be met; something else holds until it is fixed.
+    Error,
+    /// It works, and there is a good reason to choose otherwise.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// The word shown to people and in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// A condition on one option; a rule applies when all of its conditions hold.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    /// The option has one of these values.
+    Is(&'static str, &'static [&'static str]),
+    /// The option has none of these values.
+    Not(&'static str, &'static [&'static str]),
+    /// The option's number is smaller.
+    Below(&'static str, u32),
+    /// The option is set to something else than what follows from other options.
+    Own(&'static str),
+}
+
+impl When {
+    /// Id of the option that the condition reads.
+    pub const fn option(self) -> &'static str {
+        match self {
+            Self::Is(id, _) | Self::Not(id, _) | Self::Below(id, _) | Self::Own(id) => id,
+        }
+    }
+
+    /// Whether the condition holds.
+    pub fn holds(self, choices: &Choices) -> bool {
+        let Some(spec) = option(self.option()) else {
+            return false;
+        };
+        let value = spec.get(choices);
+        match self {
+            Self::Is(_, values) => values.contains(&value.as_str()),
+            Self::Not(_, values) => !values.contains(&value.as_str()),
+            Self::Below(_, limit) => value.parse::<u32>().is_ok_and(|number| number < limit),
+            Self::Own(_) => {
+                let mut following = choices.clone();
+                spec.set(&mut following, "").is_ok() && spec.get(&following) != value
+            }
+        }
+    }
+}
+
+/// A way out, as a button in the page and as `--set` on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a button says it.
+    pub label: String,
+    /// Option ids and the values they take.
+    pub changes: Vec<(&'static str, String)>,
+}
+
+impl Fix {
+    /// The choices after the fix.
+    pub fn apply(&self, choices: &Choices) -> Choices {
+        let mut fixed = choices.clone();
+        for (id, value) in &self.changes {
+            if let Some(spec) = option(id) {
+                // A fix names values of the table, so that a refusal here is a mistake that a test catches.
+                let taken = spec.set(&mut fixed, value);
+                debug_assert!(taken.is_ok(), "{id}={value}");
+            }
+        }
+        fixed
+    }
+}
+
+/// A row of the rule table.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// Stable id, shown in JSON.
+    pub id: &'static str,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Option beside which the finding is shown.
+    pub option: &'static str,
+    /// All of these hold.
+    pub when: &'static [When],
+    /// Why, in one or two sentences.
+    pub reason: &'static str,
+    /// Ways out: button label and changes; the first is the recommended one.
+    pub fixes: &'static [(&'static str, &'static [(&'static str, &'static str)])],
+    /// What holds while the wish cannot be met.
+    pub instead: Option<(&'static str, &'static str)>,
+}
+
+/// What a rule has to say about given choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Option beside which it is shown.
+    pub option: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Ways out; each removes the finding.
+    pub fixes: Vec<Fix>,
+}
+
+use Severity::{Error, Note, Warning};
+use When::{Below, Is, Not, Own};
+
+/// Every rule between options. Rules about the age of a version follow from the version table instead.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "django-6-needs-python-3.12",
+        severity: Error,
+        option: "django",
+        when: &[Is("django", &["6.0", "6.1"]), Is("python", &["3.10", "3.11"])],
+        reason: "Django 6 runs on Python 3.12 and newer; until that is chosen, Django 5.2 is pinned.",
+        fixes: &[("Use Python 3.13", &[("python", "3.13")]), ("Use Django 5.2 LTS", &[("django", "5.2")])],
+        instead: Some(("django", "5.2")),
+    },
+    Rule {
+        id: "django-4.2-ends-at-python-3.12",
+        severity: Error,
+        option: "django",
+        when: &[Is("django", &["4.2"]), Is("python", &["3.13", "3.14", "3.15"])],
+        reason: "Django 4.2 supports Python up to 3.12; until one of them changes, Python 3.12 is used.",
+        fixes: &[
+            ("Use Django 5.2 LTS", &[("django", "5.2"), ("python", "3.13")]),
+            ("Use Python 3.12", &[("python", "3.12")]),
+        ],
+        instead: Some(("python", "3.12")),
+    },
+    Rule {
+        id: "django-6.1-needs-postgresql-15",
+        severity: Error,
+        option: "postgres",
+        when: &[Is("django", &["6.1"]), Is("postgres", &["14"])],
+        reason: "Django 6.1 refuses to connect to PostgreSQL 14; 15 is used until one of them changes.",
+        fixes: &[("Use PostgreSQL 17", &[("postgres", "17")]), ("Use Django 5.2 LTS", &[("django", "5.2")])],
+        instead: Some(("postgres", "15")),
+    },
+    Rule {
+        id: "database-schedule-needs-django-below-6.1",
+        severity: Error,
+        option: "beat-scheduler",
+        when: &[Is("beat-scheduler", &["database"]), Is("django", &["6.1"])],
+        reason: "django-celery-beat does not support Django 6.1 yet; the schedule stays in the code until then.",
+        fixes: &[
+            ("Keep the schedule in the code", &[("beat-scheduler", "file")]),
+            ("Use Django 5.2 LTS", &[("django", "5.2")]),
+        ],
+        instead: Some(("beat-scheduler", "file")),
+    },
+    Rule {
+        id: "python-3.15-is-ahead-of-django",
+        severity: Warning,
+        option: "python",
+        when: &[Is("python", &["3.15"]), Is("django", &["5.2", "6.0"])],
+        reason: "It installs, but this Django names 3.14 as the newest Python it is tested with; 6.1 names 3.15.",
+        fixes: &[("Use Python 3.14", &[("python", "3.14")]), ("Use Django 6.1", &[("django", "6.1")])],
+        instead: None,
+    },
+    Rule {
+        id: "new-project-has-its-own-settings",
+        severity: Error,
+        option: "settings-module",
+        when: &[Is("start", &["new"]), Own("settings-module")],
+        reason: "A new project brings its settings along, in its own package; another path would lead nowhere.",
+        fixes: &[
+            ("Use the package's settings", &[("settings-module", "")]),
+            ("Start from an existing project", &[("start", "existing")]),
+        ],
+        instead: Some(("settings-module", "")),
+    },
+    Rule {
+        id: "websockets-need-asgi",
+        severity: Error,
+        option: "websockets",
+        when: &[Is("websockets", &["true"]), Is("server", &["gunicorn"])],
+        reason: "Gunicorn alone speaks WSGI, which has no WebSockets; they stay off until an ASGI server runs.",
+        fixes: &[
+            ("Use Daphne", &[("server", "daphne")]),
+            ("Use Gunicorn + Uvicorn", &[("server", "gunicorn-uvicorn")]),
+            ("Turn WebSockets off", &[("websockets", "false")]),
+        ],
+        instead: Some(("websockets", "false")),
+    },
+    Rule {
+        id: "websockets-need-redis",
+        severity: Error,
+        option: "websockets",
+        when: &[Is("websockets", &["true"]), Is("redis", &["none"])],
+        reason: "Channels passes messages between processes through Redis; WebSockets stay off without it.",
+        fixes: &[("Add Redis 7", &[("redis", "7")]), ("Turn WebSockets off", &[("websockets", "false")])],
+        instead: Some(("websockets", "false")),
+    },
+    Rule {
+        id: "celery-needs-redis",
+        severity: Error,
+        option: "celery",
+        when: &[Not("celery", &["none"]), Is("redis", &["none"])],
+        reason: "Celery needs a broker, and here that is Redis; no worker runs without it.",
+        fixes: &[("Add Redis 7", &[("redis", "7")]), ("Turn Celery off", &[("celery", "none")])],
+        instead: Some(("celery", "none")),
+    },
+    Rule {
+        id: "flower-needs-celery",
+        severity: Error,
+        option: "flower",
+        when: &[Is("flower", &["true"]), Is("celery", &["none"])],
+        reason: "Flower watches Celery workers, and there are none; it stays off until there is one.",
+        fixes: &[("Add a Celery worker", &[("celery", "worker")]), ("Turn Flower off", &[("flower", "false")])],
+        instead: Some(("flower", "false")),
+    },
+    Rule {
+        id: "database-schedule-needs-beat",
+        severity: Error,
+        option: "beat-scheduler",
+        when: &[Is("beat-scheduler", &["database"]), Not("celery", &["worker-beat"])],
+        reason: "A schedule in the database is read by beat, which does not run; it has no effect yet.",
+        fixes: &[
+            ("Add beat", &[("celery", "worker-beat")]),
+            ("Keep the schedule in the code", &[("beat-scheduler", "file")]),
+        ],
+        instead: Some(("beat-scheduler", "file")),
+    },
+    Rule {
+        id: "nginx-static-needs-bundled-nginx",
+        severity: Error,
+        option: "static-files",
+        when: &[Is("static-files", &["nginx"]), Not("reverse-proxy", &["bundled-nginx"])],
+        reason: "Only an nginx of the set shares the volume with the static files; WhiteNoise serves them until then.",
+        fixes: &[
+            ("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]),
+            ("Use WhiteNoise", &[("static-files", "whitenoise")]),
+        ],
+        instead: Some(("static-files", "whitenoise")),
+    },
+    Rule {
+        id: "certbot-needs-bundled-nginx",
+        severity: Error,
+        option: "tls",
+        when: &[Is("tls", &["certbot"]), Not("reverse-proxy", &["bundled-nginx"])],
+        reason: "certbot answers the challenge through an nginx of the set; without one, TLS ends outside.",
+        fixes: &[("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]), ("End TLS outside", &[("tls", "external")])],
+        instead: Some(("tls", "external")),
+    },
+    Rule {
+        id: "daphne-is-one-process",
+        severity: Warning,
+        option: "workers",
+        when: &[Not("workers", &["auto"]), Is("server", &["daphne"])],
+        reason: "Daphne is a single process, so a number of workers has no effect. Scale it with replicas.",
+        fixes: &[
+            ("Use Gunicorn + Uvicorn", &[("server", "gunicorn-uvicorn")]),
+            ("Leave it to auto", &[("workers", "auto")]),
+        ],
+        instead: Some(("workers", "auto")),
+    },
+    Rule {
+        id: "podman-maps-users-itself",
+        severity: Warning,
+        option: "user-management",
+        when: &[Is("user-management", &["dynamic"]), Is("engine", &["podman"])],
+        reason: "Rootless Podman maps user ids itself; PUID and PGID add a start as root without a benefit.",
+        fixes: &[("Use fixed ids", &[("user-management", "static")])],
+        instead: None,
+    },
+    Rule {
+        id: "podman-has-no-watch",
+        severity: Warning,
+        option: "dev-workflow",
+        when: &[Is("dev-workflow", &["watch"]), Is("engine", &["podman"])],
+        reason: "podman compose does not know “watch” with every provider; a bind mount works with all of them.",
+        fixes: &[("Use a bind mount", &[("dev-workflow", "bind-mount")])],
+        instead: None,
+    },
+    Rule {
+        id: "low-port-needs-root",
+        severity: Warning,
+        option: "port",
+        when: &[Below("port", 1024), Is("engine", &["podman"])],
+        reason: "Rootless Podman may not open ports below 1024 unless the host allows it.",
+        fixes: &[("Use port 8000", &[("port", "8000")])],
+        instead: None,
+    },
+    Rule {
+        id: "dynamic-user-starts-as-root",
+        severity: Note,
+        option: "user-management",
+        when: &[Is("user-management", &["dynamic"]), Is("engine", &["docker"])],
+        reason: "Mapping PUID and PGID needs a start as root with a few capabilities, which are dropped right after.",
+        fixes: &[("Use fixed ids", &[("user-management", "static")])],
+        instead: None,
+    },
+    Rule {
+        id: "file-logging-needs-a-volume",
+        severity: Note,
+        option: "logging",
+        when: &[Is("logging", &["file"])],
+        reason: "Log files need a writable place, so a volume is added; each service writes a file of its own.",
+        fixes: &[("Log to standard output", &[("logging", "stdout")])],
+        instead: None,
+    },
+    Rule {
+        id: "psycopg2-is-the-old-driver",
+        severity: Note,
+        option: "postgres-driver",
+        when: &[Is("postgres-driver", &["psycopg2-binary"])],
+        reason: "psycopg2 gets fixes only; psycopg 3 is what Django recommends, and it brings a connection pool.",
+        fixes: &[("Use psycopg 3", &[("postgres-driver", "psycopg")])],
+        instead: None,
+    },
+    Rule {
+        id: "no-proxy-no-tls",
+        severity: Note,
+        option: "reverse-proxy",
+        when: &[Is("reverse-proxy", &["none"])],
+        reason: "Nothing here ends TLS: the platform in front has to, and has to send X-Forwarded-Proto.",
+        fixes: &[("Describe an nginx on the host", &[("reverse-proxy", "external-nginx")])],
+        instead: None,
+    },
+];
+
+/// Days before the end of support from which a version is warned about.
+pub const WARN_DAYS: i64 = 90;
+
+/// Everything the tables have to say about the choices, in the order of the options.
+///
+/// `today` decides which versions have ended; it is an input, so that the same call gives the same answer.
+pub fn check(choices: &Choices, today: Date) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES
+        .iter()
+        .filter(|rule| rule.applies(choices))
+        .map(|rule| Finding {
+            rule: rule.id.to_owned(),
+            severity: rule.severity,
+            option: rule.option,
+            reason: rule.reason.to_owned(),
+            fixes: rule
+                .fixes
+                .iter()
+                .map(|(label, changes)| Fix {
+                    label: (*label).to_owned(),
+                    changes: changes.iter().map(|(id, value)| (*id, (*value).to_owned())).collect(),
+                })
+                .collect(),
+        })
+        .chain(VERSIONS.iter().filter_map(|version| age(version, choices, today)))
+        .collect();
+    let place = |finding: &Finding| crate::options::OPTIONS.iter().position(|spec| spec.id == finding.option);
+    findings.sort_by_key(|finding| (place(finding), finding.severity));
+    findings
+}
+
+impl Rule {
+    /// Whether every condition holds.
+    pub fn applies(&self, choices: &Choices) -> bool {
+        self.when.iter().all(|condition| condition.holds(choices))
+    }
+}
+
+/// The choices as they take effect: each wish that a rule turns off replaced by what holds instead.
+pub fn effective(choices: &Choices) -> Choices {
+    let mut effective = choices.clone();
+    // Each rule moves one option to a value that its own condition no longer matches; no two rules move the
+    // same option back and forth, so that one pass per rule is enough to come to rest.
+    for _ in RULES {
+        let before = effective.clone();
+        for rule in RULES.iter().filter(|rule| rule.applies(&before)) {
+            if let Some((id, value)) = rule.instead
+                && let Some(spec) = option(id)
+            {
+                let taken = spec.set(&mut effective, value);
+                debug_assert!(taken.is_ok(), "{id}={value}");
+            }
+        }
+        if effective == before {
+            break;
+        }
+    }
+    effective
+}
+
+/// The option and value that a version stands for; `None` for versions that nobody chooses.
+fn chosen_by(version: &Version) -> Option<(&'static str, String)> {
+    let series = version.series;
+    match version.product {
+        Product::Python => Some(("python", series.to_owned())),
+        Product::Django => Some(("django", series.to_owned())),
+        Product::Postgres => Some(("postgres", series.to_owned())),
+        Product::Redis => Some(("redis", series.to_owned())),
+        Product::Valkey => Some(("redis", format!("valkey-{series}"))),
+        Product::Debian => Some(("base-image", format!("slim-{series}"))),
+        Product::Nginx | Product::Certbot | Product::Uv => None,
+    }
+}
+
+/// The finding for a chosen version that has ended or ends soon.
+fn age(version: &Version, choices: &Choices, today: Date) -> Option<Finding> {
+    let (id, value) = chosen_by(version)?;
+    let spec = option(id)?;
+    if spec.get(choices) != value {
+        return None;
+    }
+    let end = version.ended?;
+    let left = today.days_until(end);
+    let name = format!("{} {}", version.product.name(), version.series);
+    if left > WARN_DAYS {
+        // Full support may be over while a reduced one goes on.
+        let full_until = version.full_until.filter(|full_until| *full_until < today)?;
+        return Some(Finding {
+            rule: format!("{id}-reduced-support"),
+            severity: Severity::Note,
+            option: spec.id,
+            reason: format!("{name} left full support on {full_until}; security fixes go on until {end}."),
+            fixes: successor(version, spec, choices, today).into_iter().collect(),
+        });
+    }
+    let reason = if left < 0 {
+        format!("{name} reached its end on {end}: no more security fixes.")
+    } else {
+        format!("{name} ends on {end}, in {left} days: no security fixes after that.")
+    };
+    Some(Finding {
+        rule: format!("{id}-{}", if left < 0 { "ended" } else { "ends-soon" }),
+        severity: Severity::Warning,
+        option: spec.id,
+        reason,
+        fixes: successor(version, spec, choices, today).into_iter().collect(),
+    })
+}
+
+/// The nearest newer version that is supported for longer and brings no new error with it.
+fn successor(version: &Version, spec: &OptionSpec, choices: &Choices, today: Date) -> Option<Fix> {
+    let errors =
+        |choices: &Choices| RULES.iter().filter(|rule| rule.severity == Error && rule.applies(choices)).count();
+    VERSIONS
+        .iter()
+        .filter(|other| other.product == version.product && other.released > version.released)
+        .filter(|other| other.full_until.or(other.ended).is_none_or(|end| today.days_until(end) > WARN_DAYS))
+        .find_map(|other| {
+            let (_, value) = chosen_by(other)?;
+            let fix = Fix {
+                label: format!("Use {} {}", other.product.name(), other.series),
+                changes: vec![(spec.id, value)],
+            };
+            (errors(&fix.apply(choices)) <= errors(choices)).then_some(fix)
+        })
+}

@@ -1,0 +1,231 @@
+//! The command line as a process: exit codes, what goes where, and that nothing of the user's is lost.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use dunnage::codec::to_yaml;
+use dunnage::options::{Choices, OPTIONS};
+use dunnage::presets::presets;
+use serde_yaml::Value;
+
+use crate::names::HOSTILE;
+use crate::support::{choices, files_below, have, rendered, run};
+
+fn dunnage(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_dunnage")).args(args).output().expect("the program starts")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("an exit code")
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+#[test]
+fn render_writes_the_set_with_its_modes() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("deep/shop");
+    let output = dunnage(&["render", "--preset", "senex", "--out", &out.to_string_lossy()]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(output.stdout.is_empty(), "messages belong on standard error");
+    let preset = presets().iter().find(|preset| preset.id == "senex").expect("a preset");
+    let expected = rendered(&preset.choices).files;
+    assert_eq!(files_below(&out), expected.iter().map(|(path, _)| path.to_owned()).collect::<Vec<_>>());
+    for (path, file) in expected.iter() {
+        assert_eq!(fs::read_to_string(out.join(path)).expect("written"), file.text, "{path}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(out.join(path)).expect("written").permissions().mode() & 0o777;
+            assert_eq!(mode, file.mode(), "{path}");
+        }
+    }
+}
+
+#[test]
+fn an_edited_file_stops_everything_until_forced() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().to_string_lossy().into_owned();
+    assert_eq!(code(&dunnage(&["render", "--out", &out])), 0);
+    assert_eq!(code(&dunnage(&["render", "--out", &out])), 0, "the same again changes nothing");
+
+    let edited = directory.path().join("docker-compose.yml");
+    fs::write(&edited, "mine\n").expect("writable");
+    fs::remove_file(directory.path().join(".env.example")).expect("there");
+    let output = dunnage(&["render", "--out", &out]);
+    assert_eq!(code(&output), 3);
+    assert!(told(&output).contains("  docker-compose.yml\n"), "{}", told(&output));
+    assert!(!told(&output).contains("Dockerfile"), "files that do not differ are not listed");
+    assert_eq!(fs::read_to_string(&edited).expect("there"), "mine\n");
+    assert!(!directory.path().join(".env.example").exists(), "nothing is written then");
+
+    assert_eq!(code(&dunnage(&["render", "--out", &out, "--force"])), 0);
+    assert_ne!(fs::read_to_string(&edited).expect("there"), "mine\n");
+}
+
+#[test]
+fn contradictions_write_nothing_and_exit_1() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("new").to_string_lossy().into_owned();
+    let output = dunnage(&["render", "--set", "flower=true", "--out", &out]);
+    assert_eq!(code(&output), 1);
+    assert!(told(&output).contains("error: flower: "), "{}", told(&output));
+    assert!(told(&output).contains("--set celery=worker"), "the way out is shown: {}", told(&output));
+    assert!(!directory.path().join("new").exists());
+}
+
+#[test]
+fn warnings_do_not_stop() {
+    let output = dunnage(&["render", "--set", "python=3.10", "--stdout", "docker/Dockerfile", "--today", "2026-11-23"]);
+    assert_eq!(code(&output), 0);
+    assert!(told(&output).contains("warning: python: "), "{}", told(&output));
+    assert!(text(&output).contains("python:3.10-slim"));
+    let output = dunnage(&["render", "--set", "python=3.10", "--stdout", "docker/Dockerfile", "--today", "2026-01-01"]);
+    assert!(!told(&output).contains("warning"), "{}", told(&output));
+}
+
+#[test]
+fn refused_names_exit_1_with_the_reason() {
+    for id in ["project-name", "django-module", "settings-module", "app-user", "domain"] {
+        // A process takes no NUL in an argument, so that this one cannot reach the program.
+        for text in HOSTILE.iter().filter(|text| !text.contains('\0')) {
+            let output = dunnage(&["render", "--set", &format!("{id}={text}"), "--stdout", "docker-compose.yml"]);
+            assert_eq!(code(&output), 1, "{id}={text:?}: {}", told(&output));
+            assert!(told(&output).contains(&format!("error: --set: {id}: ")), "{}", told(&output));
+            assert!(output.stdout.is_empty());
+        }
+    }
+    assert_eq!(code(&dunnage(&["render", "--set", "app-user=root", "--stdout", "x"])), 1);
+    assert_eq!(code(&dunnage(&["render", "--set", "django-module=import", "--stdout", "x"])), 1);
+}
+
+#[test]
+fn unknown_words_exit_2_and_name_the_nearest() {
+    for (args, hint) in [
+        (&["render", "--preset", "sennex", "--out", "x"][..], "senex"),
+        (&["render", "--set", "postgress=16", "--out", "x"], "postgres"),
+        (&["render", "--set", "server=gunicron", "--out", "x"], "gunicorn"),
+        (&["render", "--stdout", "docker/Dockerfle"], "docker/Dockerfile"),
+        (&["rendr"], "render"),
+        (&["render", "--pre", "senex", "--out", "x"], "--preset"),
+    ] {
+        let output = dunnage(args);
+        assert_eq!(code(&output), 2, "{args:?}: {}", told(&output));
+        assert!(told(&output).contains(hint), "{args:?}: {}", told(&output));
+    }
+    for args in [&["render"][..], &["render", "--out", "x", "--zip", "y"], &["render", "--set", "x", "--out", "y"], &[]]
+    {
+        assert_eq!(code(&dunnage(args)), 2, "{args:?}");
+    }
+}
+
+#[test]
+fn a_choices_file_is_read_and_its_faults_are_named() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("choices.yaml");
+    let path = file.to_string_lossy().into_owned();
+    let wish = choices(&[("python", "3.12"), ("celery", "worker")]);
+    fs::write(&file, to_yaml(&wish)).expect("writable");
+    let output = dunnage(&["render", "--choices", &path, "--set", "flower=true", "--stdout", "docker-compose.yml"]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let mut expected = wish;
+    expected.flower = true;
+    assert_eq!(text(&output), rendered(&expected).files.get("docker-compose.yml").expect("a file").text);
+
+    fs::write(&file, "python: '3.12'\nservr: daphne\n").expect("writable");
+    let output = dunnage(&["render", "--choices", &path, "--stdout", "docker-compose.yml"]);
+    assert_eq!(code(&output), 2);
+    assert!(told(&output).contains("servr (line 2)") && told(&output).contains("“server”"), "{}", told(&output));
+
+    fs::write(&file, "app-user: root\n").expect("writable");
+    assert_eq!(code(&dunnage(&["render", "--choices", &path, "--stdout", "docker-compose.yml"])), 1);
+    fs::write(&file, [0xff, 0xfe, 0x00]).expect("writable");
+    let output = dunnage(&["render", "--choices", &path, "--stdout", "docker-compose.yml"]);
+    assert_eq!(code(&output), 4);
+    assert!(told(&output).contains("not UTF-8"), "{}", told(&output));
+    assert_eq!(code(&dunnage(&["render", "--choices", "/nonexistent", "--stdout", "x"])), 4);
+}
+
+#[test]
+fn the_zip_is_the_same_every_time_and_other_readers_agree() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let zips: Vec<_> = ["one.zip", "two.zip"].iter().map(|name| directory.path().join(name)).collect();
+    for zip in &zips {
+        let output = dunnage(&["render", "--preset", "new-project", "--zip", &zip.to_string_lossy()]);
+        assert_eq!(code(&output), 0, "{}", told(&output));
+    }
+    let bytes = fs::read(&zips[0]).expect("written");
+    assert_eq!(bytes, fs::read(&zips[1]).expect("written"));
+    fs::write(&zips[1], "mine").expect("writable");
+    assert_eq!(code(&dunnage(&["render", "--zip", &zips[1].to_string_lossy()])), 3);
+    assert_eq!(fs::read(&zips[1]).expect("there"), b"mine");
+
+    if !have("python3", "cli::the_zip_is_the_same_every_time_and_other_readers_agree", "install Python 3") {
+        return;
+    }
+    let script = "import sys, zipfile, stat\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n\
+                  for i in z.infolist():\n    print(oct(i.external_attr >> 16 & 0o777)[2:], i.date_time[0], i.filename)\n";
+    let (ok, listed, errors) = run("python3", &["-c", script, &zips[0].to_string_lossy()], "");
+    assert!(ok, "{errors}");
+    let new = presets().iter().find(|preset| preset.id == "new-project").expect("a preset");
+    let expected: Vec<String> = rendered(&new.choices)
+        .files
+        .iter()
+        .map(|(path, file)| format!("{:o} 1980 my-project/{path}", file.mode()))
+        .collect();
+    assert_eq!(listed.lines().collect::<Vec<_>>(), expected);
+    if have("unzip", "cli::unzip_reads_the_zip", "install unzip") {
+        let out = directory.path().join("unpacked");
+        let (ok, _, errors) = run("unzip", &["-q", &zips[0].to_string_lossy(), "-d", &out.to_string_lossy()], "");
+        assert!(ok, "{errors}");
+        assert_eq!(files_below(&out).len(), expected.len());
+    }
+}
+
+#[test]
+fn options_and_presets_are_listed_for_people_and_programs() {
+    let json: Vec<Value> = serde_yaml::from_str(&text(&dunnage(&["options", "--json"]))).expect("JSON is YAML");
+    let ids: Vec<&str> = json.iter().map(|row| row["id"].as_str().expect("an id")).collect();
+    assert_eq!(ids, OPTIONS.iter().map(|spec| spec.id).collect::<Vec<_>>());
+    for (row, spec) in json.iter().zip(OPTIONS) {
+        assert_eq!(row["default"].as_str(), Some(spec.get(&Choices::default()).as_str()));
+        assert_eq!(row["label"].as_str(), Some(spec.label));
+    }
+    let listed = text(&dunnage(&["options"]));
+    assert!(OPTIONS.iter().all(|spec| listed.contains(spec.id)));
+
+    let json: Vec<Value> = serde_yaml::from_str(&text(&dunnage(&["presets", "--json"]))).expect("JSON is YAML");
+    assert_eq!(json.len(), presets().len());
+    for (row, preset) in json.iter().zip(presets()) {
+        let pairs: Vec<(&str, &str)> = row["choices"]
+            .as_mapping()
+            .expect("choices")
+            .iter()
+            .map(|(id, value)| (id.as_str().expect("an id"), value.as_str().expect("a value")))
+            .collect();
+        assert_eq!(choices(&pairs), preset.choices, "{}", preset.id);
+    }
+    assert!(presets().iter().all(|preset| text(&dunnage(&["presets"])).contains(preset.id)));
+}
+
+#[test]
+fn help_and_completions_are_there() {
+    let output = dunnage(&["--help"]);
+    assert_eq!(code(&output), 0);
+    assert!(text(&output).contains("Exit codes"));
+    let help = text(&dunnage(&["render", "--help"]));
+    for word in ["--preset", "--choices", "--set", "--out", "--zip", "--stdout", "--force", "Examples"] {
+        assert!(help.contains(word), "{word}");
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = dunnage(&["completions", shell]);
+        assert_eq!(code(&output), 0);
+        assert!(text(&output).contains("render"), "{shell}");
+    }
+}

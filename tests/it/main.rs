@@ -1,0 +1,14 @@
+//! Tests of the engine and of the command line, as one binary.
+#![allow(clippy::disallowed_methods, reason = "tests read files and start the real readers")]
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the paths are our own, in lower case")]
+
+mod cli;
+mod codec;
+mod golden;
+mod matrix;
+mod names;
+mod props;
+mod quote;
+mod rules;
+mod support;
+mod tidy;

@@ -1,0 +1,233 @@
+//! All pairs: any two values of any two options stand together in at least one rendered set, unless a rule
+//! excludes them; and each distinct text is read by a real reader.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dunnage::codec::to_link;
+use dunnage::options::{Choices, OPTIONS};
+use dunnage::rules::{RULES, Severity};
+use serde_yaml::Value;
+
+use crate::codec::samples;
+use crate::support::{have, rendered, run};
+
+/// An option's index and one of its values' index.
+type Cell = (usize, usize);
+
+struct Table {
+    values: Vec<Vec<String>>,
+}
+
+impl Table {
+    fn new() -> Self {
+        Self { values: OPTIONS.iter().map(samples).collect() }
+    }
+
+    fn choices(&self, row: &[usize]) -> Choices {
+        let mut choices = Choices::default();
+        for ((spec, values), index) in OPTIONS.iter().zip(&self.values).zip(row) {
+            spec.set(&mut choices, &values[*index]).expect("a sample");
+        }
+        choices
+    }
+
+    fn index_of(&self, option: usize, choices: &Choices) -> usize {
+        let wish = OPTIONS[option].wish(choices);
+        // A fix may name a value that is no sample, such as a number: then the default stands for it.
+        self.values[option].iter().position(|value| *value == wish).unwrap_or(0)
+    }
+
+    /// The row, changed by the fixes of the rules until none is broken; `None` where that would touch `kept`.
+    fn mend(&self, row: &[usize], kept: &[usize]) -> Option<Vec<usize>> {
+        let mut row = row.to_vec();
+        for _ in 0..20 {
+            let choices = self.choices(&row);
+            let broken: Vec<_> =
+                RULES.iter().filter(|rule| rule.severity == Severity::Error && rule.applies(&choices)).collect();
+            if broken.is_empty() {
+                return Some(row);
+            }
+            let position = |id: &str| OPTIONS.iter().position(|spec| spec.id == id).expect("an option");
+            let fix = broken.iter().flat_map(|rule| rule.fixes).find(|(_, changes)| {
+                changes.iter().all(|(id, value)| {
+                    let option = position(id);
+                    !kept.contains(&option) || self.values[option][row[option]] == *value
+                })
+            })?;
+            let mut fixed = choices.clone();
+            for (id, value) in fix.1 {
+                OPTIONS[position(id)].set(&mut fixed, value).expect("a value of the table");
+            }
+            for (option, index) in row.iter_mut().enumerate() {
+                *index = self.index_of(option, &fixed);
+            }
+        }
+        None
+    }
+}
+
+fn pairs_of(row: &[usize]) -> impl Iterator<Item = (Cell, Cell)> {
+    (0..row.len()).flat_map(move |a| (a + 1..row.len()).map(move |b| ((a, row[a]), (b, row[b]))))
+}
+
+/// A covering array of strength two, and the pairs that rules exclude.
+fn rows() -> (Vec<Choices>, Vec<(Cell, Cell)>) {
+    let table = Table::new();
+    let defaults: Vec<usize> = (0..OPTIONS.len()).map(|option| table.index_of(option, &Choices::default())).collect();
+    let mut open: BTreeSet<(Cell, Cell)> = BTreeSet::new();
+    for a in 0..OPTIONS.len() {
+        for b in a + 1..OPTIONS.len() {
+            for x in 0..table.values[a].len() {
+                for y in 0..table.values[b].len() {
+                    open.insert(((a, x), (b, y)));
+                }
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    let mut excluded = Vec::new();
+    while let Some(&((a, x), (b, y))) = open.iter().next() {
+        let mut row = defaults.clone();
+        row[a] = x;
+        row[b] = y;
+        let Some(mut row) = table.mend(&row, &[a, b]) else {
+            open.remove(&((a, x), (b, y)));
+            excluded.push(((a, x), (b, y)));
+            continue;
+        };
+        let mut kept = vec![a, b];
+        // Greedily take for every other option the value that covers most of what is still open.
+        for option in 0..OPTIONS.len() {
+            if kept.contains(&option) {
+                continue;
+            }
+            let gain = |candidate: &[usize]| pairs_of(candidate).filter(|pair| open.contains(pair)).count();
+            let mut best = (gain(&row), row.clone());
+            for value in 0..table.values[option].len() {
+                let mut candidate = row.clone();
+                candidate[option] = value;
+                let mut held = kept.clone();
+                held.push(option);
+                if let Some(candidate) = table.mend(&candidate, &held) {
+                    let covered = gain(&candidate);
+                    if covered > best.0 {
+                        best = (covered, candidate);
+                    }
+                }
+            }
+            row = best.1;
+            kept.push(option);
+        }
+        for pair in pairs_of(&row) {
+            open.remove(&pair);
+        }
+        rows.push(table.choices(&row));
+    }
+    (rows, excluded)
+}
+
+#[test]
+fn all_pairs_render_and_are_read_by_real_readers() {
+    let (rows, excluded) = rows();
+    assert!(rows.len() >= 36, "{} rows cannot hold six values of one option with six of another", rows.len());
+    let table = Table::new();
+    for ((a, x), (b, y)) in excluded {
+        let ids = [OPTIONS[a].id, OPTIONS[b].id];
+        let named = RULES.iter().any(|rule| {
+            rule.severity == Severity::Error && ids.iter().all(|id| rule.when.iter().any(|when| when.option() == *id))
+        });
+        assert!(
+            named,
+            "{}={} with {}={} is excluded by no rule",
+            ids[0], table.values[a][x], ids[1], table.values[b][y]
+        );
+    }
+
+    // Each distinct text once, with choices that give it.
+    let mut texts: BTreeMap<(String, String), String> = BTreeMap::new();
+    for choices in &rows {
+        let generated = rendered(choices);
+        assert!(generated.findings.iter().all(|finding| finding.severity != Severity::Error), "{}", to_link(choices));
+        for (path, file) in generated.files.iter() {
+            texts.entry((path.to_owned(), file.text.clone())).or_insert_with(|| to_link(choices));
+        }
+    }
+    eprintln!("all pairs: {} sets, {} distinct texts", rows.len(), texts.len());
+    let mut faults = Vec::new();
+    for ((path, text), link) in &texts {
+        faults.extend(shape(path, text).into_iter().map(|fault| format!("{path} [{link}]: {fault}")));
+        if path.ends_with(".yml") || path.ends_with(".yaml") {
+            match serde_yaml::from_str::<Value>(text) {
+                Ok(value) if value.is_mapping() => {}
+                Ok(_) => faults.push(format!("{path} [{link}]: no mapping")),
+                Err(error) => faults.push(format!("{path} [{link}]: {error}")),
+            }
+        }
+    }
+    faults.extend(python_faults(&texts));
+    faults.extend(shell_faults(&texts));
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults[..faults.len().min(20)].join("\n"));
+}
+
+/// What is wrong with a text whatever its kind.
+fn shape(path: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let python = path.ends_with(".py");
+    if !text.ends_with('\n') || text.ends_with("\n\n") || text.trim().is_empty() {
+        faults.push("not exactly one final newline".to_owned());
+    }
+    if text.contains('\r') || text.contains('\t') {
+        faults.push("a carriage return or a tab".to_owned());
+    }
+    let template = path.ends_with(".html");
+    for (number, line) in text.lines().enumerate() {
+        let number = number + 1;
+        if line.ends_with(' ') {
+            faults.push(format!("line {number}: trailing space"));
+        }
+        let foreign = line.replace("${{", "");
+        if !template && (foreign.contains("{{") && !path.contains(".github/") || line.contains("{%")) {
+            faults.push(format!("line {number}: a template's own syntax: {line}"));
+        }
+        let prose = path.ends_with(".md") || line.trim_start().starts_with('#') || python || template;
+        let words = line.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        if !prose && words.into_iter().any(|word| ["None", "True", "False", "undefined"].contains(&word)) {
+            faults.push(format!("line {number}: a value leaked: {line}"));
+        }
+    }
+    if text.contains(if python { "\n\n\n\n" } else { "\n\n\n" }) {
+        faults.push("blank lines pile up".to_owned());
+    }
+    faults
+}
+
+fn python_faults(texts: &BTreeMap<(String, String), String>) -> Vec<String> {
+    if !have("python3", "matrix::python_faults", "install Python 3") {
+        return Vec::new();
+    }
+    let sources: BTreeMap<String, &String> = texts
+        .iter()
+        .filter(|((path, _), _)| path.ends_with(".py"))
+        .map(|((path, text), link)| (format!("{path} [{link}]"), text))
+        .collect();
+    assert!(!sources.is_empty());
+    let script = "import ast, json, sys\nfor name, text in json.load(sys.stdin).items():\n    try:\n        \
+                  ast.parse(text)\n    except SyntaxError as error:\n        print(name, error)\n";
+    let (ok, faults, errors) = run("python3", &["-c", script], &serde_json::to_string(&sources).expect("JSON"));
+    assert!(ok, "{errors}");
+    faults.lines().map(str::to_owned).collect()
+}
+
+fn shell_faults(texts: &BTreeMap<(String, String), String>) -> Vec<String> {
+    if !have("sh", "matrix::shell_faults", "a POSIX shell") {
+        return Vec::new();
+    }
+    let mut faults = Vec::new();
+    for ((path, text), link) in texts.iter().filter(|((path, _), _)| path.ends_with(".sh")) {
+        let (ok, _, errors) = run("sh", &["-n"], text);
+        if !ok {
+            faults.push(format!("{path} [{link}]: {errors}"));
+        }
+    }
+    faults
+}

@@ -1,0 +1,91 @@
+//! What several tests need.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use dunnage::codec;
+use dunnage::options::Choices;
+use dunnage::versions::Date;
+use dunnage::{Generated, generate};
+
+/// The day that tests live in, so that versions end for them when they should.
+pub(crate) const TODAY: Date = Date::new(2026, 11, 23);
+
+/// Choices from `id=value` pairs on top of the defaults.
+pub(crate) fn choices(pairs: &[(&str, &str)]) -> Choices {
+    let mut choices = Choices::default();
+    for (id, value) in pairs {
+        codec::set(&mut choices, id, value).unwrap_or_else(|problem| panic!("{problem}"));
+    }
+    choices
+}
+
+/// Renders, as a test that expects no template to be at fault.
+pub(crate) fn rendered(choices: &Choices) -> Generated {
+    generate(choices, TODAY).unwrap_or_else(|error| panic!("{error}\n{}", codec::to_link(choices)))
+}
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every file below a directory, as paths relative to it, in order.
+pub(crate) fn files_below(directory: &Path) -> Vec<String> {
+    fn collect(base: &Path, directory: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                collect(base, &path, found);
+            } else {
+                let relative = path.strip_prefix(base).expect("below its base");
+                found.push(relative.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(directory, directory, &mut found);
+    found.sort();
+    found
+}
+
+/// Whether a program starts. Where it does not, the calling test is skipped by name: it is written to the file
+/// that `DUNNAGE_SKIPS` names (`scripts/test.sh` counts those), and with `CI=true` it fails.
+pub(crate) fn have(program: &str, test: &str, how: &str) -> bool {
+    let starts = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    if starts {
+        return true;
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{test}: {program} is missing. {how}");
+    let line = format!("{test}\t{program} is missing: {how}\n");
+    eprint!("skipped: {line}");
+    if let Ok(path) = std::env::var("DUNNAGE_SKIPS") {
+        let mut file = fs::OpenOptions::new().create(true).append(true).open(path).expect("the list of skips");
+        file.write_all(line.as_bytes()).expect("the list of skips");
+    }
+    false
+}
+
+/// Runs a program with a text on standard input; gives its exit status, output and messages.
+pub(crate) fn run(program: &str, args: &[&str], input: &str) -> (bool, String, String) {
+    let mut child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program}: {error}"));
+    let mut stdin = child.stdin.take().expect("piped");
+    let input = input.to_owned();
+    // A thread, so that neither side waits for the other on a full pipe.
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().expect("its output");
+    let _ = writer.join();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
