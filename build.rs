@@ -1,39 +1,79 @@
-//! Embeds `templates/` into the engine, dotfiles included, in a fixed order.
-
+//! Embeds `templates/` (dotfiles included) and the presets into the engine, in a fixed order.
 #![allow(clippy::disallowed_methods, reason = "a build script reads and writes files; the engine does not")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "j2") {
-            found.push(path);
+use serde_yaml::Value;
+
+/// Files below a directory with the given extension, in order.
+fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
         }
     }
-    Ok(())
+    found.sort();
+    Ok(found)
 }
 
-fn main() -> io::Result<()> {
-    println!("cargo:rerun-if-changed=templates");
-    println!("cargo:rerun-if-changed=build.rs");
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
-    let templates = root.join("templates");
-    let mut found = Vec::new();
-    collect(&templates, &mut found)?;
-    found.sort();
+/// `&[(name without .j2, text), …]`
+fn templates(root: &Path) -> io::Result<String> {
     let mut table = String::from("&[\n");
-    for path in found {
-        let name = path.strip_prefix(&templates).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
+    for path in files(root, "j2")? {
+        let name = path.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         let name = name.trim_end_matches(".j2");
-        // `write!` into a String does not fail.
+        // Writing into a String does not fail.
         let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", path.to_string_lossy());
     }
     table.push(']');
+    Ok(table)
+}
+
+/// `&[Source { id, title, blurb, choices: &[(option, value), …] }, …]`
+fn presets(root: &Path) -> io::Result<String> {
+    let mut table = String::from("&[\n");
+    for path in files(root, "yaml")? {
+        let invalid = |what: &str| io::Error::other(format!("{}: {what}", path.display()));
+        let preset: Value = serde_yaml::from_str(&fs::read_to_string(&path)?).map_err(|e| invalid(&e.to_string()))?;
+        let id = path.file_stem().unwrap_or_default().to_string_lossy();
+        let text = |key: &str| preset.get(key).and_then(Value::as_str).ok_or_else(|| invalid(key));
+        let choices = preset.get("choices").and_then(Value::as_mapping).ok_or_else(|| invalid("choices"))?;
+        let _ = writeln!(
+            table,
+            "    Source {{ id: {id:?}, title: {:?}, blurb: {:?}, choices: &[",
+            text("title")?,
+            text("blurb")?
+        );
+        for (option, value) in choices {
+            let value = match value {
+                Value::Bool(value) => value.to_string(),
+                Value::Number(value) if !value.is_f64() => value.to_string(),
+                Value::String(value) => value.clone(),
+                _ => return Err(invalid("a value is no text, whole number or switch")),
+            };
+            let _ = writeln!(table, "        ({:?}, {value:?}),", option.as_str().ok_or_else(|| invalid("a key"))?);
+        }
+        table.push_str("    ] },\n");
+    }
+    table.push(']');
+    Ok(table)
+}
+
+fn main() -> io::Result<()> {
+    for input in ["build.rs", "templates", "src/presets"] {
+        println!("cargo:rerun-if-changed={input}");
+    }
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    fs::write(out.join("templates.rs"), table)
+    fs::write(out.join("templates.rs"), templates(&root.join("templates"))?)?;
+    fs::write(out.join("presets.rs"), presets(&root.join("src/presets"))?)
 }

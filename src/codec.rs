@@ -3,9 +3,13 @@
 //! Reading never refuses as a whole.
 //! What can be read is taken, and each part that cannot becomes a [`Problem`] that says what, where and what to do.
 
-use serde_yaml::{Mapping, Value};
+use std::fmt::Write as _;
+
+#[cfg(feature = "yaml")]
+use serde_yaml::Value;
 
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec, nearest, option};
+use crate::quote;
 
 /// Version of the link format.
 pub const LINK_VERSION: &str = "1";
@@ -106,30 +110,25 @@ pub fn changed(choices: &Choices) -> impl Iterator<Item = &'static OptionSpec> {
     OPTIONS.iter().filter(|spec| spec.is_changed(choices))
 }
 
-/// The choices as a YAML mapping; options that follow another one are left out.
-pub fn to_mapping(choices: &Choices) -> Mapping {
-    let mut mapping = Mapping::new();
+/// The choices as YAML, an option a line; options that follow another one are left out.
+pub fn to_yaml(choices: &Choices) -> String {
+    let mut yaml = String::new();
     for spec in OPTIONS {
         let wish = spec.wish(choices);
         let value = match spec.kind {
-            Kind::Switch => Value::Bool(wish == "true"),
-            Kind::Number { .. } => {
-                wish.parse::<u32>().map_or_else(|_| Value::String(wish.clone()), |number| Value::Number(number.into()))
-            }
-            Kind::Text { .. } if wish.is_empty() => continue,
-            Kind::Set(_) | Kind::Text { .. } => Value::String(wish),
+            Kind::Switch => wish,
+            Kind::Number { auto, .. } if auto != Some(wish.as_str()) => wish,
+            _ if wish.is_empty() => continue,
+            Kind::Number { .. } | Kind::Set(_) | Kind::Text { .. } => quote::yaml(&wish),
         };
-        mapping.insert(Value::String(spec.id.to_owned()), value);
+        // Writing into a String does not fail.
+        let _ = writeln!(yaml, "{}: {value}", spec.id);
     }
-    mapping
-}
-
-/// The choices as YAML, every option in its own line.
-pub fn to_yaml(choices: &Choices) -> String {
-    serde_yaml::to_string(&to_mapping(choices)).unwrap_or_default()
+    yaml
 }
 
 /// Reads choices from YAML: a mapping of options, or a `dunnage.yaml` with the mapping under `choices`.
+#[cfg(feature = "yaml")]
 pub fn from_yaml(text: &str) -> (Choices, Vec<Problem>) {
     let mut choices = Choices::default();
     let problems = read_yaml(text, &mut choices);
@@ -137,6 +136,7 @@ pub fn from_yaml(text: &str) -> (Choices, Vec<Problem>) {
 }
 
 /// Reads choices from YAML onto given ones.
+#[cfg(feature = "yaml")]
 pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
     let broken = |place: String, message: String| vec![Problem { place, message, suggestion: None, usage: true }];
     if text.len() > MAX_YAML {
@@ -192,6 +192,7 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
 }
 
 /// A YAML scalar as the text that an option reads.
+#[cfg(feature = "yaml")]
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
@@ -203,6 +204,7 @@ fn scalar(value: &Value) -> Option<String> {
 }
 
 /// The line that a key stands in, counted from 1.
+#[cfg(feature = "yaml")]
 fn line_of(text: &str, key: &str) -> Option<usize> {
     let starts =
         |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));

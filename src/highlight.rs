@@ -513,7 +513,7 @@ fn quote(cutter: &mut Cutter, open: &mut Open, language: Language, grammar: &Gra
     let mut characters = rest[length..].char_indices();
     let base = length;
     while let Some((index, c)) = characters.next() {
-        if c == '\\' && first != '\'' || c == '\\' && language == Language::Python {
+        if c == '\\' && (first != '\'' || language == Language::Python) {
             characters.next();
         } else if rest[base + index..].starts_with(delimiter) {
             length = base + index + delimiter.len();
@@ -558,9 +558,10 @@ fn requirements(cutter: &mut Cutter) {
         cutter.take(Token::Keyword, rest.find([' ', '\n']).unwrap_or(rest.len()));
     } else {
         cutter.take(Token::Key, rest.find(['=', '<', '>', '~', '!', ';', '[', ' ', '\n']).unwrap_or(rest.len()));
-        if let Some(version) = rest[..text].find(|c: char| c.is_ascii_digit()) {
-            let version = version.max(cutter.at);
-            cutter.skip(version - cutter.at);
+        let name = cutter.at;
+        let version = rest[..text].get(name..).and_then(|rest| rest.find(|c: char| c.is_ascii_digit()));
+        if let Some(version) = version.map(|at| name + at) {
+            cutter.skip(version - name);
             cutter.take(Token::Number, rest[version..text].find([';', ' ', '\n']).unwrap_or(text - version));
         }
     }

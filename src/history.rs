@@ -28,19 +28,19 @@ impl History {
         &self.now
     }
 
-    /// Takes new choices as one step.
-    pub fn push(&mut self, choices: Choices) {
-        self.record(choices, None);
+    /// Takes new choices as one step, and says whether they are new.
+    pub fn push(&mut self, choices: Choices) -> bool {
+        self.record(choices, None)
     }
 
     /// Takes choices that follow from typing into one field; what is typed without a pause elsewhere is one step.
-    pub fn push_typed(&mut self, choices: Choices, option: &'static str) {
-        self.record(choices, Some(option));
+    pub fn push_typed(&mut self, choices: Choices, option: &'static str) -> bool {
+        self.record(choices, Some(option))
     }
 
-    fn record(&mut self, choices: Choices, typing: Option<&'static str>) {
+    fn record(&mut self, choices: Choices, typing: Option<&'static str>) -> bool {
         if choices == self.now {
-            return;
+            return false;
         }
         let before = std::mem::replace(&mut self.now, choices);
         if typing.is_none() || typing != self.typing {
@@ -51,6 +51,7 @@ impl History {
         }
         self.typing = typing;
         self.future.clear();
+        true
     }
 
     /// Whether there is a step to take back.
@@ -63,20 +64,20 @@ impl History {
         !self.future.is_empty()
     }
 
-    /// Takes the last step back.
-    pub fn undo(&mut self) {
-        if let Some(before) = self.past.pop() {
-            self.future.push(std::mem::replace(&mut self.now, before));
-            self.typing = None;
-        }
+    /// Takes the last step back, if there is one.
+    pub fn undo(&mut self) -> bool {
+        let Some(before) = self.past.pop() else { return false };
+        self.future.push(std::mem::replace(&mut self.now, before));
+        self.typing = None;
+        true
     }
 
-    /// Takes again what was taken back.
-    pub fn redo(&mut self) {
-        if let Some(after) = self.future.pop() {
-            self.past.push(std::mem::replace(&mut self.now, after));
-            self.typing = None;
-        }
+    /// Takes again what was taken back, if anything was.
+    pub fn redo(&mut self) -> bool {
+        let Some(after) = self.future.pop() else { return false };
+        self.past.push(std::mem::replace(&mut self.now, after));
+        self.typing = None;
+        true
     }
 }
 

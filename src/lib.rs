@@ -33,6 +33,8 @@ pub mod quote;
 pub mod render;
 pub mod rules;
 pub mod tree;
+#[cfg(feature = "web")]
+pub mod ui;
 pub mod versions;
 
 use fileset::FileSet;

@@ -1,3 +1,5 @@
 //! The wizard's entry point in the browser.
 
-fn main() {}
+fn main() {
+    dunnage::ui::run();
+}

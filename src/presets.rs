@@ -2,8 +2,6 @@
 
 use std::sync::OnceLock;
 
-use serde_yaml::Value;
-
 use crate::codec;
 use crate::options::{Choices, option};
 
@@ -13,25 +11,29 @@ pub struct Preset {
     /// Id as in `--preset`.
     pub id: &'static str,
     /// Short title.
-    pub title: String,
+    pub title: &'static str,
     /// Whom it is for, one sentence.
-    pub blurb: String,
+    pub blurb: &'static str,
     /// Ids of the options that it sets.
     pub sets: Vec<&'static str>,
     /// The choices on top of the defaults.
     pub choices: Choices,
 }
 
-/// The sources, in the order in which they are offered.
-const SOURCES: &[(&str, &str)] = &[
-    ("new-project", include_str!("presets/new-project.yaml")),
-    ("minimal", include_str!("presets/minimal.yaml")),
-    ("websockets", include_str!("presets/websockets.yaml")),
-    ("single-server", include_str!("presets/single-server.yaml")),
-    ("behind-a-proxy", include_str!("presets/behind-a-proxy.yaml")),
-    ("senex", include_str!("presets/senex.yaml")),
-    ("reference", include_str!("presets/reference.yaml")),
-];
+/// A preset as its YAML file has it.
+struct Source {
+    id: &'static str,
+    title: &'static str,
+    blurb: &'static str,
+    choices: &'static [(&'static str, &'static str)],
+}
+
+/// `src/presets/*.yaml`, by id; `build.rs` reads them.
+const SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/presets.rs"));
+
+/// The order in which presets are offered.
+const ORDER: &[&str] =
+    &["new-project", "minimal", "websockets", "single-server", "behind-a-proxy", "senex", "reference"];
 
 /// Options that say what a project is called rather than how it runs; a preset that does not name them keeps them.
 const IDENTITY: &[&str] = &["project-name", "django-module", "settings-module", "app-user", "domain"];
@@ -39,7 +41,10 @@ const IDENTITY: &[&str] = &["project-name", "django-module", "settings-module", 
 /// All presets in the order in which they are offered.
 pub fn presets() -> &'static [Preset] {
     static PRESETS: OnceLock<Vec<Preset>> = OnceLock::new();
-    PRESETS.get_or_init(|| SOURCES.iter().map(|(id, source)| parse(id, source)).collect())
+    PRESETS.get_or_init(|| {
+        let source = |id: &&str| SOURCES.iter().find(|source| source.id == *id);
+        ORDER.iter().filter_map(source).map(|source| read(source).0).collect()
+    })
 }
 
 /// The preset of an id.
@@ -67,27 +72,27 @@ impl Preset {
     }
 }
 
-fn parse(id: &'static str, source: &str) -> Preset {
-    // The sources are embedded and a test reads each of them, so that what is missing here is missing there.
-    let value: Value = serde_yaml::from_str(source).unwrap_or(Value::Null);
-    let text = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let sets = value
-        .get("choices")
-        .and_then(Value::as_mapping)
-        .into_iter()
-        .flat_map(|mapping| mapping.keys())
-        .filter_map(|key| key.as_str().and_then(option))
-        .map(|spec| spec.id)
-        .collect();
-    let (choices, problems) = codec::from_yaml(source);
-    debug_assert!(problems.is_empty(), "preset {id}: {problems:?}");
-    Preset { id, title: text("title"), blurb: text("blurb"), sets, choices }
+/// A preset, and what was wrong with its source.
+fn read(source: &'static Source) -> (Preset, Vec<String>) {
+    let mut choices = Choices::default();
+    let mut sets = Vec::new();
+    let mut problems = Vec::new();
+    for (id, value) in source.choices {
+        match (option(id), codec::set(&mut choices, id, value)) {
+            (Some(spec), Ok(())) => sets.push(spec.id),
+            (_, result) => problems.push(format!("{}: {id}: {result:?}", source.id)),
+        }
+    }
+    let preset = Preset { id: source.id, title: source.title, blurb: source.blurb, sets, choices };
+    (preset, problems)
 }
 
-/// Problems in the embedded sources; empty unless somebody broke one.
+/// What is wrong with the embedded sources; nothing unless somebody broke one.
 pub fn problems() -> Vec<String> {
+    let unlisted = SOURCES.iter().filter(|source| !ORDER.contains(&source.id));
     SOURCES
         .iter()
-        .flat_map(|(id, source)| codec::from_yaml(source).1.into_iter().map(move |problem| format!("{id}: {problem}")))
+        .flat_map(|source| read(source).1)
+        .chain(unlisted.map(|source| format!("{} has no place in the order", source.id)))
         .collect()
 }

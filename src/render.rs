@@ -5,8 +5,6 @@ use std::sync::OnceLock;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
-use serde_yaml::Mapping;
-use sha2::{Digest as _, Sha256};
 
 use crate::codec;
 use crate::files::{FILES, FileSpec};
@@ -122,25 +120,29 @@ fn join(list: &Value, separator: &str) -> Result<String, minijinja::Error> {
 
 /// `dunnage.yaml`: version, choices, and a SHA-256 per file.
 fn manifest(plan: &Plan, choices: &Choices, files: &FileSet) -> String {
-    let mut hashes = Mapping::new();
-    for (path, file) in files.iter() {
-        hashes.insert(path.into(), sha256(&file.text).into());
+    use std::fmt::Write as _;
+    let version = plan.dunnage_version;
+    let mut yaml = format!(
+        "# Written by Dunnage {version}. The choices can be rendered again:\n\
+         #   dunnage render --choices {MANIFEST} --out .\n\
+         dunnage: {}\nchoices:\n",
+        quote::yaml(version)
+    );
+    for line in codec::to_yaml(choices).lines() {
+        // Writing into a String does not fail.
+        let _ = writeln!(yaml, "  {line}");
     }
-    let mut document = Mapping::new();
-    document.insert("dunnage".into(), plan.dunnage_version.into());
-    document.insert("choices".into(), codec::to_mapping(choices).into());
-    document.insert("files".into(), hashes.into());
-    let body = serde_yaml::to_string(&document).unwrap_or_default();
-    clean(&format!(
-        "# Written by Dunnage {}. The choices can be rendered again: dunnage render --choices {MANIFEST} --out .\n{body}",
-        plan.dunnage_version
-    ))
+    yaml.push_str("# SHA-256 of every file as it was written.\nfiles:\n");
+    for (path, file) in files.iter() {
+        let _ = writeln!(yaml, "  {}: \"{}\"", quote::yaml(path), sha256(&file.text));
+    }
+    yaml
 }
 
 /// SHA-256 of a text in lower-case hexadecimal.
 pub fn sha256(text: &str) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hmac_sha256::Hash::hash(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -5,7 +5,7 @@
 //! A rule never blanks anything: it yields a [`Finding`], and where the wish cannot be met it says what
 //! holds instead ([`Rule::instead`]); the wish itself stays and returns when the obstacle goes.
 
-use crate::options::{Choices, OptionSpec, option};
+use crate::options::{Choices, OPTIONS, OptionSpec, option};
 use crate::versions::{Date, Product, VERSIONS, Version};
 
 /// How much a finding matters.
@@ -321,8 +321,17 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         option: "logging",
         when: &[Is("logging", &["file"])],
-        reason: "Log files need a writable place, so a volume is added; each service writes a file of its own.",
+        reason: "Log files need a writable place, so a volume is added; all services write one file there, rotated under a lock.",
         fixes: &[("Log to standard output", &[("logging", "stdout")])],
+        instead: None,
+    },
+    Rule {
+        id: "uploads-need-somebody-to-serve-them",
+        severity: Note,
+        option: "media",
+        when: &[Is("media", &["true"]), Not("reverse-proxy", &["bundled-nginx"])],
+        reason: "The volume keeps uploaded files, but nothing of this set serves /media/; your proxy or a view has to.",
+        fixes: &[("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]), ("Keep no uploads", &[("media", "false")])],
         instead: None,
     },
     Rule {
@@ -352,34 +361,39 @@ pub const WARN_DAYS: i64 = 90;
 ///
 /// `today` decides which versions have ended; it is an input, so that the same call gives the same answer.
 pub fn check(choices: &Choices, today: Date) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES
-        .iter()
-        .filter(|rule| rule.applies(choices))
-        .map(|rule| Finding {
-            rule: rule.id.to_owned(),
-            severity: rule.severity,
-            option: rule.option,
-            reason: rule.reason.to_owned(),
-            fixes: rule
-                .fixes
-                .iter()
-                .map(|(label, changes)| Fix {
-                    label: (*label).to_owned(),
-                    changes: changes.iter().map(|(id, value)| (*id, (*value).to_owned())).collect(),
-                })
-                .collect(),
-        })
-        .chain(VERSIONS.iter().filter_map(|version| age(version, choices, today)))
-        .collect();
-    let place = |finding: &Finding| crate::options::OPTIONS.iter().position(|spec| spec.id == finding.option);
-    findings.sort_by_key(|finding| (place(finding), finding.severity));
-    findings
+    let mut findings: Vec<Finding> = RULES.iter().filter(|rule| rule.applies(choices)).map(Rule::finding).collect();
+    findings.extend(VERSIONS.iter().filter_map(|version| age(version, choices, today)));
+    // In the order of the options, and of severity beside each. There are few, so that a walk per option is cheap.
+    let mut ordered = Vec::with_capacity(findings.len());
+    for spec in OPTIONS {
+        for severity in [Error, Warning, Note] {
+            ordered.extend(findings.iter().filter(|f| f.option == spec.id && f.severity == severity).cloned());
+        }
+    }
+    ordered
 }
 
 impl Rule {
     /// Whether every condition holds.
     pub fn applies(&self, choices: &Choices) -> bool {
         self.when.iter().all(|condition| condition.holds(choices))
+    }
+
+    fn finding(&self) -> Finding {
+        let changes = |changes: &[(&'static str, &'static str)]| {
+            changes.iter().map(|(id, value)| (*id, (*value).to_owned())).collect()
+        };
+        Finding {
+            rule: self.id.to_owned(),
+            severity: self.severity,
+            option: self.option,
+            reason: self.reason.to_owned(),
+            fixes: self
+                .fixes
+                .iter()
+                .map(|(label, pairs)| Fix { label: (*label).to_owned(), changes: changes(pairs) })
+                .collect(),
+        }
     }
 }
 

@@ -22,9 +22,7 @@ pub fn rows<'a>(paths: impl Iterator<Item = &'a str>, closed: &[String]) -> Vec<
     let mut rows: Vec<Row> = Vec::new();
     for path in paths {
         let folders = path.match_indices('/').map(|(end, _)| (&path[..end], true));
-        let mut level = 0;
-        for (part, folder) in folders.chain([(path, false)]) {
-            level += 1;
+        for (level, (part, folder)) in (1..).zip(folders.chain([(path, false)])) {
             // The paths are sorted, so a folder that was met before still has its row among the last ones.
             if !(folder && rows.iter().any(|row| row.path == part)) {
                 rows.push(Row {

@@ -4,6 +4,7 @@
 
 mod cli;
 mod codec;
+mod docs;
 mod golden;
 mod matrix;
 mod names;

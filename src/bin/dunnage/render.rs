@@ -40,14 +40,8 @@ pub(crate) fn run(args: &Render) -> Outcome {
         return print_one(&generated.files, path);
     }
     if let Some(path) = &args.zip {
-        return match archive::zip(&generated.files, &generated.plan.project) {
-            Ok(bytes) if path.as_os_str() == "-" => print_bytes(&bytes),
-            Ok(bytes) => write_zip(path, &bytes, args.force),
-            Err(error) => {
-                message(&format!("error: {}: {error}", path.display()));
-                Outcome::Io
-            }
-        };
+        let bytes = archive::zip(&generated.files, &generated.plan.project);
+        return if path.as_os_str() == "-" { print_bytes(&bytes) } else { write_zip(path, &bytes, args.force) };
     }
     match &args.out {
         Some(directory) => write_directory(&generated.files, directory, args.force),

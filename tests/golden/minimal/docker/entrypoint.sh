@@ -1,0 +1,73 @@
+#!/bin/sh
+# Starts one role of the image; anything that is not a role is run as a command.
+set -eu
+
+usage() {
+  echo 'usage: entrypoint web | migrate | COMMAND [ARGUMENT...]' >&2
+  exit 64
+}
+
+# Values copied from .env.example are known to everybody; only development may run with them.
+refuse_example_secrets() {
+  case "${DJANGO_DEBUG:-false} ${DJANGO_SECRET_KEY:-} ${POSTGRES_PASSWORD:-}" in
+    true\ *) ;;
+    *change-me*)
+      echo 'entrypoint: .env still has the example secrets; replace every "change-me"' >&2
+      exit 78
+      ;;
+  esac
+}
+
+# Waits for the database, takes a lock so that only one container migrates at a time, and migrates.
+migrate() {
+  exec python - <<'PYTHON'
+import sys
+import time
+
+import django
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+django.setup()
+# A pool would hide the reason of a failure behind a timeout of its own.
+connection.settings_dict["OPTIONS"].pop("pool", None)
+for attempt in range(1, 31):
+    try:
+        connection.ensure_connection()
+        break
+    except OperationalError as error:
+        print(f"migrate: attempt {attempt} of 30: {error}", file=sys.stderr, flush=True)
+        time.sleep(2)
+else:
+    sys.exit("migrate: no database, giving up")
+with connection.copy().cursor() as lock:
+    lock.execute("SELECT pg_advisory_lock(20260101)")
+    call_command("migrate", interactive=False)
+PYTHON
+}
+
+[ "$#" -gt 0 ] || usage
+
+role=$1
+case $role in
+  web | migrate)
+    [ "$#" -eq 1 ] || usage
+    refuse_example_secrets
+    ;;
+esac
+
+# Every role replaces this shell, so that it gets the signals itself.
+case $role in
+  web)
+    # Gunicorn takes an empty value for a number, and fails.
+    [ -n "${WEB_CONCURRENCY:-}" ] || unset WEB_CONCURRENCY
+    exec gunicorn --config gunicorn/gunicorn.conf.py my_project.wsgi:application
+    ;;
+  migrate)
+    migrate
+    ;;
+  *)
+    command -v "$role" >/dev/null || usage
+    exec "$@"
+    ;;
+esac

@@ -1,0 +1,68 @@
+"""Health probes: /health/live/ says that the process answers, /health/ that what it needs answers as well.
+
+The middleware comes first in MIDDLEWARE, so that a probe needs neither an allowed Host header nor HTTPS.
+"""
+
+import logging
+
+from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils.decorators import sync_and_async_middleware
+
+logger = logging.getLogger(__name__)
+
+
+def check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+CHECKS = {"database": check_database}
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """Touches nothing else: a dead database is no reason to restart this process."""
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 when every check passes, else 503 with the names of those that did not; why is in the log."""
+    checks = {}
+    for name, check in CHECKS.items():
+        try:
+            check()
+            checks[name] = "ok"
+        except Exception as error:
+            logger.warning("Health check: no answer from %s: %s", name, error)
+            checks[name] = "unavailable"
+    healthy = set(checks.values()) == {"ok"}
+    return JsonResponse(
+        {"status": "ok" if healthy else "unavailable", "checks": checks},
+        status=200 if healthy else 503,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+PROBES = {"/health/live/": live, "/health/": ready}
+
+# Only for who wants them in the URL table as well: path("", include("my_project.health")).
+urlpatterns = [path(route.removeprefix("/"), view) for route, view in PROBES.items()]
+
+
+@sync_and_async_middleware
+def health_middleware(get_response):
+    """Answers the probes before any other middleware can redirect or refuse them."""
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request: HttpRequest) -> HttpResponse:
+            probe = PROBES.get(request.path_info)
+            return await (sync_to_async(probe)(request) if probe else get_response(request))
+
+    else:
+
+        def middleware(request: HttpRequest) -> HttpResponse:
+            return PROBES.get(request.path_info, get_response)(request)
+
+    return middleware

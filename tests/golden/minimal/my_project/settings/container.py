@@ -1,0 +1,141 @@
+"""Settings for containers: whatever differs between places comes from environment variables.
+
+The production settings end with these lines:
+
+    from .container import *
+
+    MIDDLEWARE = container_middleware(MIDDLEWARE)
+
+A secret may also come from a file: NAME_FILE holds its path, as with Docker and Kubernetes secrets.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _env(name: str, default: str | None = None) -> str:
+    """A variable's value. An empty one counts as not set; without a default it has to be set."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+def _secret(name: str) -> str:
+    """A secret from the variable NAME, or from the file that NAME_FILE names."""
+    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: {error}") from error
+    if not value:
+        raise ImproperlyConfigured(f"Set the environment variable {name}, or {name}_FILE to a file that holds it.")
+    return value
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = _env(name, str(default)).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is to be true or false, not {value!r}.")
+
+
+def _integer(name: str, default: int) -> int:
+    value = _env(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is to be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _list(name: str, default: list[str]) -> list[str]:
+    """The parts of a comma-separated value."""
+    return [part.strip() for part in _env(name, ",".join(default)).split(",") if part.strip()]
+
+
+# Never true where strangers can reach it; docker-compose.dev.yml sets it.
+DEBUG = _flag("DJANGO_DEBUG", False)
+SECRET_KEY = _secret("DJANGO_SECRET_KEY")
+
+_DOMAINS = [
+    "example.com",
+]
+ALLOWED_HOSTS = _list("DJANGO_ALLOWED_HOSTS", _DOMAINS)
+CSRF_TRUSTED_ORIGINS = _list("DJANGO_CSRF_TRUSTED_ORIGINS", [f"https://{domain}" for domain in _DOMAINS])
+if DEBUG:
+    ALLOWED_HOSTS += [".localhost", "127.0.0.1", "[::1]"]
+
+# The proxy ends TLS. It has to set this header itself, and so drop whatever a client sent.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = _flag("DJANGO_SECURE_SSL_REDIRECT", not DEBUG)
+SESSION_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_SECURE = not DEBUG
+# One hour, so that a mistake heals soon. When HTTPS works everywhere below the domain: 31536000, a year.
+SECURE_HSTS_SECONDS = _integer("DJANGO_SECURE_HSTS_SECONDS", 0 if DEBUG else 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("DJANGO_SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = _flag("DJANGO_SECURE_HSTS_PRELOAD", True)
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": _env("POSTGRES_HOST", "db"),
+        "PORT": _env("POSTGRES_PORT", "5432"),
+        "NAME": _env("POSTGRES_DB", "my_project"),
+        "USER": _env("POSTGRES_USER", "my_project"),
+        "PASSWORD": _secret("POSTGRES_PASSWORD"),
+        # The pool keeps the connections instead, and replaces those that a restart of the database has cut.
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 5,
+            # One pool per process; PostgreSQL allows 100 connections in all.
+            "pool": {
+                "min_size": 1,
+                "max_size": _integer("POSTGRES_POOL_SIZE", 8),
+                "timeout": 5,
+                "reconnect_timeout": 10,
+            },
+        },
+    }
+}
+
+STATIC_ROOT = _env("DJANGO_STATIC_ROOT", "/srv/static")
+_STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names with a hash of the content, so that browsers may keep a file for good.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
+}
+
+LOG_LEVEL = _env("DJANGO_LOG_LEVEL", "INFO").upper()
+_handlers = {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}}
+
+_line = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+LOGGING = {
+    "version": 1,
+    # Loggers that were made before Django reads this keep working.
+    "disable_existing_loggers": False,
+    "formatters": {"line": _line},
+    "handlers": _handlers,
+    "root": {"handlers": list(_handlers), "level": LOG_LEVEL},
+    # Only the root logger has handlers, so that every line comes once and in the same format.
+    "loggers": {
+        name: {"handlers": [], "level": LOG_LEVEL, "propagate": True}
+        for name in ("django", "gunicorn.error", "gunicorn.access")
+    },
+}
+
+
+def container_middleware(middleware: list[str]) -> list[str]:
+    """MIDDLEWARE with the health probes first and WhiteNoise behind SecurityMiddleware."""
+    health = "my_project.health.health_middleware"
+    whitenoise = "whitenoise.middleware.WhiteNoiseMiddleware"
+    security = "django.middleware.security.SecurityMiddleware"
+    rest = [name for name in middleware if name not in {health, whitenoise}]
+    if not DEBUG:
+        rest.insert(rest.index(security) + 1 if security in rest else 0, whitenoise)
+    return [health, *rest]

@@ -1,0 +1,5 @@
+"""The project; Celery's tasks find their application through this import."""
+
+from .celery import app as celery_app
+
+__all__ = ["celery_app"]

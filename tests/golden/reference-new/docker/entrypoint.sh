@@ -1,0 +1,128 @@
+#!/bin/sh
+# Starts one role of the image; anything that is not a role is run as a command.
+set -eu
+
+usage() {
+  echo 'usage: entrypoint web | worker | beat | flower | migrate | COMMAND [ARGUMENT...]' >&2
+  exit 64
+}
+
+# Root only maps the ids: it gives what is written to over to PUID:PGID, drops every privilege and starts anew.
+drop_privileges() {
+  owner=${PUID:-1000}:${PGID:-1000}
+  case $owner in
+    0:* | :* | *: | *[!0-9:]*)
+      echo "entrypoint: PUID and PGID must be numbers, PUID not 0; this is $owner" >&2
+      exit 64
+      ;;
+  esac
+  for directory in /srv/static /var/lib/celery; do
+    if mountpoint -q "$directory" && [ "$(stat -c %u:%g "$directory")" != "$owner" ]; then
+      chown -R "$owner" "$directory"
+    fi
+  done
+  exec gosu "$owner" "$0" "$@"
+}
+
+# Values copied from .env.example are known to everybody; only development may run with them.
+refuse_example_secrets() {
+  case "${DJANGO_DEBUG:-false} ${DJANGO_SECRET_KEY:-} ${POSTGRES_PASSWORD:-} ${FLOWER_BASIC_AUTH:-}" in
+    true\ *) ;;
+    *change-me*)
+      echo 'entrypoint: .env still has the example secrets; replace every "change-me"' >&2
+      exit 78
+      ;;
+  esac
+}
+
+# The CPUs this container may use: its cgroup's quota (version 2, then 1), else what the scheduler allows.
+cpus() {
+  count=$(nproc)
+  quota=max
+  if [ -r /sys/fs/cgroup/cpu.max ]; then
+    read -r quota period </sys/fs/cgroup/cpu.max
+  elif [ -r /sys/fs/cgroup/cpu/cpu.cfs_quota_us ]; then
+    read -r quota </sys/fs/cgroup/cpu/cpu.cfs_quota_us
+    read -r period </sys/fs/cgroup/cpu/cpu.cfs_period_us
+  fi
+  case $quota in
+    max | -*) ;;
+    *)
+      limit=$(((quota + period - 1) / period))
+      [ "$limit" -ge "$count" ] || count=$limit
+      ;;
+  esac
+  echo "$count"
+}
+
+# Waits for the database, takes a lock so that only one container migrates at a time, and migrates.
+migrate() {
+  exec python - <<'PYTHON'
+import sys
+import time
+
+import django
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+django.setup()
+for attempt in range(1, 31):
+    try:
+        connection.ensure_connection()
+        break
+    except OperationalError as error:
+        print(f"migrate: attempt {attempt} of 30: {error}", file=sys.stderr, flush=True)
+        time.sleep(2)
+else:
+    sys.exit("migrate: no database, giving up")
+with connection.copy().cursor() as lock:
+    lock.execute("SELECT pg_advisory_lock(20260101)")
+    call_command("migrate", interactive=False)
+PYTHON
+}
+
+[ "$#" -gt 0 ] || usage
+[ "$(id -u)" -ne 0 ] || drop_privileges "$@"
+
+role=$1
+case $role in
+  web | worker | beat | flower | migrate)
+    [ "$#" -eq 1 ] || usage
+    refuse_example_secrets
+    ;;
+esac
+
+# Every role replaces this shell, so that it gets the signals itself.
+case $role in
+  web)
+    (migrate)
+    python manage.py collectstatic --noinput
+    # Gunicorn takes an empty value for a number, and fails.
+    [ -n "${WEB_CONCURRENCY:-}" ] || unset WEB_CONCURRENCY
+    exec gunicorn --config gunicorn/gunicorn.conf.py config.wsgi:application
+    ;;
+  worker)
+    # Templates that a task renders look up static files as well.
+    python manage.py collectstatic --noinput
+    exec celery --app config worker --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
+      --concurrency "${WORKER_CONCURRENCY:-$(cpus)}"
+    ;;
+  beat)
+    # A file left behind by a killed container would keep beat from starting.
+    rm -f /tmp/celerybeat.pid
+    exec celery --app config beat --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
+      --pidfile /tmp/celerybeat.pid \
+      --schedule /var/lib/celery/celerybeat-schedule
+    ;;
+  flower)
+    : "${FLOWER_BASIC_AUTH:?flower does not start without a password}"
+    exec celery --app config flower --address=0.0.0.0 --port=5555
+    ;;
+  migrate)
+    migrate
+    ;;
+  *)
+    command -v "$role" >/dev/null || usage
+    exec "$@"
+    ;;
+esac

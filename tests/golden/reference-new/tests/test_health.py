@@ -1,0 +1,55 @@
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import OperationalError
+
+from config import health
+
+
+def works() -> None:
+    """A check that passes."""
+
+
+def fails() -> None:
+    raise OperationalError("connection to 10.0.0.5 refused")
+
+
+@pytest.fixture(autouse=True)
+def all_checks_pass(monkeypatch):
+    """No test here needs the services."""
+    monkeypatch.setattr(health, "CHECKS", dict.fromkeys(health.CHECKS, works))
+
+
+def test_live_asks_nobody(client, monkeypatch):
+    monkeypatch.setattr(health, "CHECKS", dict.fromkeys(health.CHECKS, fails))
+    assert client.get("/health/live/").status_code == 200
+
+
+def test_ready_when_every_check_passes(client):
+    answer = client.get("/health/")
+    assert answer.status_code == 200
+    assert set(answer.json()["checks"].values()) == {"ok"}
+
+
+@pytest.mark.parametrize("name", health.CHECKS)
+def test_not_ready_names_what_is_gone_and_tells_no_more(client, monkeypatch, name):
+    monkeypatch.setitem(health.CHECKS, name, fails)
+    answer = client.get("/health/")
+    assert answer.status_code == 503
+    assert answer.json()["checks"][name] == "unavailable"
+    assert "10.0.0.5" not in answer.content.decode()
+
+
+def test_probes_need_neither_an_allowed_host_nor_https(client, settings):
+    settings.ALLOWED_HOSTS = ["example.com"]
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/health/live/", headers={"host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/health/", headers={"host": "10.0.0.7:8000"}).status_code == 200
+
+
+async def status(async_client, path: str) -> int:
+    return (await async_client.get(path)).status_code
+
+
+def test_probes_work_under_asgi(async_client):
+    assert async_to_sync(status)(async_client, "/health/live/") == 200
+    assert async_to_sync(status)(async_client, "/health/") == 200

@@ -1,0 +1,1 @@
+"""Settings: base holds everywhere; development and production build on it."""

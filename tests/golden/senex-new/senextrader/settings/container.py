@@ -1,0 +1,206 @@
+"""Settings for containers: whatever differs between places comes from environment variables.
+
+The production settings end with these lines:
+
+    from .container import *
+
+    INSTALLED_APPS = container_apps(INSTALLED_APPS)
+    MIDDLEWARE = container_middleware(MIDDLEWARE)
+
+A secret may also come from a file: NAME_FILE holds its path, as with Docker and Kubernetes secrets.
+"""
+
+import logging
+import os
+import warnings
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def _env(name: str, default: str | None = None) -> str:
+    """A variable's value. An empty one counts as not set; without a default it has to be set."""
+    value = os.environ.get(name) or default
+    if value is None:
+        raise ImproperlyConfigured(f"Set the environment variable {name}.")
+    return value
+
+
+def _secret(name: str) -> str:
+    """A secret from the variable NAME, or from the file that NAME_FILE names."""
+    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            value = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE: {error}") from error
+    if not value:
+        raise ImproperlyConfigured(f"Set the environment variable {name}, or {name}_FILE to a file that holds it.")
+    return value
+
+
+def _flag(name: str, default: bool) -> bool:
+    value = _env(name, str(default)).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is to be true or false, not {value!r}.")
+
+
+def _integer(name: str, default: int) -> int:
+    value = _env(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is to be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _list(name: str, default: list[str]) -> list[str]:
+    """The parts of a comma-separated value."""
+    return [part.strip() for part in _env(name, ",".join(default)).split(",") if part.strip()]
+
+
+# Never true where strangers can reach it; docker-compose.dev.yml sets it.
+DEBUG = _flag("DJANGO_DEBUG", False)
+SECRET_KEY = _secret("DJANGO_SECRET_KEY")
+
+_DOMAINS = [
+    "example.com",
+]
+ALLOWED_HOSTS = _list("DJANGO_ALLOWED_HOSTS", _DOMAINS)
+CSRF_TRUSTED_ORIGINS = _list("DJANGO_CSRF_TRUSTED_ORIGINS", [f"https://{domain}" for domain in _DOMAINS])
+if DEBUG:
+    ALLOWED_HOSTS += [".localhost", "127.0.0.1", "[::1]"]
+
+ASGI_APPLICATION = "senextrader.asgi.application"
+
+# The proxy ends TLS. It has to set this header itself, and so drop whatever a client sent.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = _flag("DJANGO_SECURE_SSL_REDIRECT", not DEBUG)
+SESSION_COOKIE_SECURE = not DEBUG
+CSRF_COOKIE_SECURE = not DEBUG
+# One hour, so that a mistake heals soon. When HTTPS works everywhere below the domain: 31536000, a year.
+SECURE_HSTS_SECONDS = _integer("DJANGO_SECURE_HSTS_SECONDS", 0 if DEBUG else 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("DJANGO_SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = _flag("DJANGO_SECURE_HSTS_PRELOAD", True)
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": _env("POSTGRES_HOST", "db"),
+        "PORT": _env("POSTGRES_PORT", "5432"),
+        "NAME": _env("POSTGRES_DB", "senextrader"),
+        "USER": _env("POSTGRES_USER", "senextrader"),
+        "PASSWORD": _secret("POSTGRES_PASSWORD"),
+        # Under ASGI a kept connection would stay with its thread and not be found again.
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "connect_timeout": 5,
+        },
+    }
+}
+
+REDIS_URL = _env("REDIS_URL", "redis://redis:6379")
+
+
+def _redis(database: int) -> str:
+    """The URL of one of the server's databases."""
+    return urlsplit(REDIS_URL)._replace(path=f"/{database}").geturl()
+
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _redis(0),
+    }
+}
+
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "CONFIG": {"hosts": [_redis(2)]},
+    }
+}
+
+CELERY_BROKER_URL = _redis(1)
+CELERY_RESULT_BACKEND = _redis(1)
+# Redis may come up after the worker.
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A task counts as done when it has ended, so one that a killed worker leaves behind is run again: write tasks that
+# bear it. One that takes longer than an hour would be run twice; raise visibility_timeout above the longest task.
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+# A worker takes no more than it works on, so that a long task does not hold back short ones.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+
+STATIC_ROOT = _env("DJANGO_STATIC_ROOT", "/srv/static")
+_STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+# Under ASGI Django reads WhiteNoise's files whole before it sends them, which suits static files.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names with a hash of the content, so that browsers may keep a file for good.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
+}
+
+LOG_LEVEL = _env("DJANGO_LOG_LEVEL", "INFO").upper()
+_handlers = {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}}
+LOG_DIR = Path(_env("DJANGO_LOG_DIR", "/var/log/senex-trader"))
+
+
+def _can_log_to(directory: Path) -> bool:
+    """Whether log files can be written, after trying to make their directory; says so if not."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if not os.access(directory, os.W_OK | os.X_OK):
+            raise PermissionError(f"{directory} is not writable")
+    except OSError as error:
+        logging.getLogger(__name__).warning("Logging to standard output only: %s", error)
+        return False
+    return True
+
+
+# The image sets CONTAINER_MODE: the container engine keeps the logs there, files do it everywhere else.
+if not _flag("CONTAINER_MODE", False) and _can_log_to(LOG_DIR):
+    _handlers["file"] = {
+        # Unlike logging.handlers.RotatingFileHandler, safe when several processes write the same file.
+        "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
+        "filename": LOG_DIR / "django.log",
+        "maxBytes": 10 * 1024 * 1024,
+        "backupCount": 5,
+        "encoding": "utf-8",
+        "formatter": "line",
+    }
+
+_line = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+LOGGING = {
+    "version": 1,
+    # Loggers that were made before Django reads this keep working.
+    "disable_existing_loggers": False,
+    "formatters": {"line": _line},
+    "handlers": _handlers,
+    "root": {"handlers": list(_handlers), "level": LOG_LEVEL},
+    # Only the root logger has handlers, so that every line comes once and in the same format.
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+    },
+}
+
+
+def container_apps(apps: list[str]) -> list[str]:
+    """INSTALLED_APPS and what these settings need."""
+    # Daphne's runserver speaks WebSocket; it has to come before django.contrib.staticfiles.
+    first = ["daphne"] if DEBUG else []
+    return [*first, *(app for app in apps if app != "daphne")]
+
+
+def container_middleware(middleware: list[str]) -> list[str]:
+    """MIDDLEWARE with the health probes first and WhiteNoise behind SecurityMiddleware."""
+    health = "senextrader.health.health_middleware"
+    whitenoise = "whitenoise.middleware.WhiteNoiseMiddleware"
+    security = "django.middleware.security.SecurityMiddleware"
+    rest = [name for name in middleware if name not in {health, whitenoise}]
+    if not DEBUG:
+        rest.insert(rest.index(security) + 1 if security in rest else 0, whitenoise)
+    return [health, *rest]

@@ -1,0 +1,13 @@
+import pytest
+from django.contrib.staticfiles import finders
+
+
+def test_home_shows_the_project(client):
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "senex-trader" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["site.css", "site.js"])
+def test_static_files_are_found(name):
+    assert finders.find(f"senextrader/{name}")

@@ -1,0 +1,101 @@
+#!/bin/sh
+# Starts one role of the image; anything that is not a role is run as a command.
+set -eu
+
+usage() {
+  echo 'usage: entrypoint web | worker | beat | migrate | COMMAND [ARGUMENT...]' >&2
+  exit 64
+}
+
+# Values copied from .env.example are known to everybody; only development may run with them.
+refuse_example_secrets() {
+  case "${DJANGO_DEBUG:-false} ${DJANGO_SECRET_KEY:-} ${POSTGRES_PASSWORD:-}" in
+    true\ *) ;;
+    *change-me*)
+      echo 'entrypoint: .env still has the example secrets; replace every "change-me"' >&2
+      exit 78
+      ;;
+  esac
+}
+
+# The CPUs this container may use: its cgroup's quota (version 2, then 1), else what the scheduler allows.
+cpus() {
+  count=$(nproc)
+  quota=max
+  if [ -r /sys/fs/cgroup/cpu.max ]; then
+    read -r quota period </sys/fs/cgroup/cpu.max
+  elif [ -r /sys/fs/cgroup/cpu/cpu.cfs_quota_us ]; then
+    read -r quota </sys/fs/cgroup/cpu/cpu.cfs_quota_us
+    read -r period </sys/fs/cgroup/cpu/cpu.cfs_period_us
+  fi
+  case $quota in
+    max | -*) ;;
+    *)
+      limit=$(((quota + period - 1) / period))
+      [ "$limit" -ge "$count" ] || count=$limit
+      ;;
+  esac
+  echo "$count"
+}
+
+# Waits for the database, takes a lock so that only one container migrates at a time, and migrates.
+migrate() {
+  exec python - <<'PYTHON'
+import sys
+import time
+
+import django
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+django.setup()
+for attempt in range(1, 31):
+    try:
+        connection.ensure_connection()
+        break
+    except OperationalError as error:
+        print(f"migrate: attempt {attempt} of 30: {error}", file=sys.stderr, flush=True)
+        time.sleep(2)
+else:
+    sys.exit("migrate: no database, giving up")
+with connection.copy().cursor() as lock:
+    lock.execute("SELECT pg_advisory_lock(20260101)")
+    call_command("migrate", interactive=False)
+PYTHON
+}
+
+[ "$#" -gt 0 ] || usage
+
+role=$1
+case $role in
+  web | worker | beat | migrate)
+    [ "$#" -eq 1 ] || usage
+    refuse_example_secrets
+    ;;
+esac
+
+# Every role replaces this shell, so that it gets the signals itself.
+case $role in
+  web)
+    exec daphne --bind 0.0.0.0 --port 8000 --proxy-headers --no-server-name \
+      --http-timeout "${WEB_TIMEOUT:-120}" senextrader.asgi:application
+    ;;
+  worker)
+    exec celery --app senextrader worker --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
+      --concurrency "${WORKER_CONCURRENCY:-$(cpus)}"
+    ;;
+  beat)
+    # A file left behind by a killed container would keep beat from starting.
+    rm -f /tmp/celerybeat.pid
+    exec celery --app senextrader beat --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
+      --pidfile /tmp/celerybeat.pid \
+      --schedule /var/lib/celery/celerybeat-schedule
+    ;;
+  migrate)
+    migrate
+    ;;
+  *)
+    command -v "$role" >/dev/null || usage
+    exec "$@"
+    ;;
+esac

@@ -1,0 +1,125 @@
+//! The reference pages under `docs/` are made from the tables; a stale one fails here.
+//!
+//! `DUNNAGE_UPDATE=1 cargo test docs` writes them anew.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use dunnage::options::{Choices, Kind, OPTIONS, Step};
+use dunnage::presets::presets;
+use dunnage::quote::md;
+use dunnage::rules::RULES;
+use dunnage::versions::VERSIONS;
+
+use crate::support::root;
+
+const HEADER: &str = "<!-- Made from the tables in src/ by `DUNNAGE_UPDATE=1 cargo test docs`; edit those. -->\n";
+
+fn options_page() -> String {
+    let mut page = format!("{HEADER}\n# Options\n");
+    for step in Step::ALL {
+        let _ = write!(page, "\n## {}\n\n{}\n", step.label(), step.intro());
+        for spec in OPTIONS.iter().filter(|spec| spec.step == step) {
+            let _ = write!(page, "\n### `{}`: {}\n\n{}\n{}\n\n", spec.id, spec.label, md(spec.help), md(spec.why));
+            match spec.kind {
+                Kind::Set(values) => {
+                    for value in values {
+                        let default = if value.id == spec.default_wish() { " (default)" } else { "" };
+                        let help = if value.help.is_empty() { String::new() } else { format!(" {}", md(value.help)) };
+                        let _ = writeln!(page, "- `{}`{default}: {}.{help}", value.id, md(value.label));
+                    }
+                }
+                Kind::Switch => {
+                    let _ = writeln!(page, "- `true` or `false`; default `{}`.", spec.default_wish());
+                }
+                Kind::Number { min, max, auto } => {
+                    let auto = auto.map_or_else(String::new, |auto| format!("`{auto}`, or "));
+                    let _ = writeln!(
+                        page,
+                        "- {auto}a whole number from {min} to {max}; default `{}`.",
+                        spec.default_wish()
+                    );
+                }
+                Kind::Text { max } => {
+                    let default = match spec.follows {
+                        Some(follows) => format!("follows {follows}, e.g. `{}`", spec.get(&Choices::default())),
+                        None => format!("default `{}`", spec.default_wish()),
+                    };
+                    let _ = writeln!(page, "- A text of up to {max} characters; {default}.");
+                }
+            }
+        }
+    }
+    page
+}
+
+fn rules_page() -> String {
+    let mut page = format!(
+        "{HEADER}\n# Rules\n\nA rule never blanks the preview. \
+         An error is a wish that cannot be met; something else holds until it is fixed, and the wish stays.\n\n\
+         | rule | beside | severity | reason | ways out |\n|---|---|---|---|---|\n"
+    );
+    for rule in RULES {
+        let fixes: Vec<String> = rule
+            .fixes
+            .iter()
+            .map(|(label, changes)| {
+                let sets: Vec<String> = changes.iter().map(|(id, value)| format!("`{id}={value}`")).collect();
+                format!("{} ({})", md(label), sets.join(", "))
+            })
+            .collect();
+        let _ = writeln!(
+            page,
+            "| {} | `{}` | {} | {} | {} |",
+            rule.id,
+            rule.option,
+            rule.severity.id(),
+            md(rule.reason),
+            fixes.join("; ")
+        );
+    }
+    page.push_str("\n## Versions\n\nA chosen version that has ended, or ends within 90 days, is warned about.\n\n");
+    page.push_str(
+        "| product | series | released | end of support | default tag or pin | source |\n|---|---|---|---|---|---|\n",
+    );
+    for version in VERSIONS {
+        let end = version.ended.map_or_else(|| "not announced".to_owned(), |end| end.to_string());
+        let _ = writeln!(
+            page,
+            "| {} | {} | {} | {end} | `{}` | {} |",
+            version.product.name(),
+            version.series,
+            version.released,
+            version.tag_or_pin,
+            version.source
+        );
+    }
+    page
+}
+
+fn presets_page() -> String {
+    let mut page = format!("{HEADER}\n# Presets\n\nEverything that a preset does not name is at its default.\n");
+    for preset in presets() {
+        let _ = write!(page, "\n## `{}`: {}\n\n{}\n\n", preset.id, md(preset.title), md(preset.blurb));
+        for id in &preset.sets {
+            let spec = dunnage::options::option(id).expect("an option");
+            let _ = writeln!(page, "- `{id}`: `{}`", spec.wish(&preset.choices));
+        }
+    }
+    page
+}
+
+#[test]
+fn the_reference_pages_are_up_to_date() {
+    let update = std::env::var("DUNNAGE_UPDATE").as_deref() == Ok("1");
+    for (name, page) in [("options.md", options_page()), ("rules.md", rules_page()), ("presets.md", presets_page())] {
+        let path = root().join("docs").join(name);
+        if update {
+            fs::create_dir_all(root().join("docs")).expect("writable");
+            fs::write(&path, page).expect("writable");
+        } else {
+            let before = fs::read_to_string(&path).unwrap_or_default();
+            assert!(before == page, "docs/{name} is stale; DUNNAGE_UPDATE=1 cargo test docs writes it anew");
+        }
+    }
+}
