@@ -9,13 +9,13 @@ use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 use crate::fileset::FileSet;
 
 /// Version of the format that a reader needs: 1.0, stored entries.
-const NEEDED: u16 = 10;
+const NEEDED: u16 = 0x000a;
 /// Made by: Unix (3) in the upper byte, so that modes are read; format 2.0 in the lower one.
-const MADE_BY: u16 = 3 << 8 | 20;
+const MADE_BY: u16 = 0x0314;
 /// Names are UTF-8.
-const FLAGS: u16 = 1 << 11;
+const FLAGS: u16 = 0x0800;
 /// 1980-01-01, the format's first day.
-const DATE: u16 = 1 << 5 | 1;
+const DATE: u16 = 0x0021;
 /// A regular file, in the upper half of the external attributes.
 const REGULAR_FILE: u32 = 0o100_000;
 

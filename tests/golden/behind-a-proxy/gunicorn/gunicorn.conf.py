@@ -1,5 +1,6 @@
 """Gunicorn's settings for my-project. They are described at https://docs.gunicorn.org/en/stable/settings.html."""
 
+import logging
 import math
 import os
 from pathlib import Path
@@ -18,6 +19,15 @@ def available_cpus() -> int:
     except (OSError, ValueError):  # no cgroup to read, or no limit ("max")
         return count
     return min(count, limit) if limit > 0 else count
+
+
+def post_fork(server, worker):
+    """Gives Uvicorn's log lines to Django's logging: the worker class has detached them from it."""
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+
 
 bind = "0.0.0.0:8000"
 proc_name = "my-project"
@@ -51,4 +61,4 @@ limit_request_field_size = 8190
 # Logs
 accesslog = "-"
 errorlog = "-"
-loglevel = os.environ.get("DJANGO_LOG_LEVEL", "INFO").lower()
+loglevel = (os.environ.get("DJANGO_LOG_LEVEL") or "INFO").lower()

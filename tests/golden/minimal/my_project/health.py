@@ -6,6 +6,7 @@ The middleware comes first in MIDDLEWARE, so that a probe needs neither an allow
 import logging
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
+from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -20,6 +21,8 @@ def check_database() -> None:
 
 
 CHECKS = {"database": check_database}
+# What a check raises when there is no answer; anything else is a mistake in the check.
+FAILURES = (DatabaseFailure, OSError)
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -34,7 +37,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         try:
             check()
             checks[name] = "ok"
-        except Exception as error:
+        except FAILURES as error:
             logger.warning("Health check: no answer from %s: %s", name, error)
             checks[name] = "unavailable"
     healthy = set(checks.values()) == {"ok"}

@@ -19,6 +19,7 @@ def available_cpus() -> int:
         return count
     return min(count, limit) if limit > 0 else count
 
+
 bind = "0.0.0.0:8000"
 proc_name = "options-strategy-trader"
 
@@ -53,4 +54,4 @@ limit_request_field_size = 8190
 accesslog = "-"
 access_log_format = '%({x-forwarded-for}i)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(M)sms'
 errorlog = "-"
-loglevel = os.environ.get("DJANGO_LOG_LEVEL", "INFO").lower()
+loglevel = (os.environ.get("DJANGO_LOG_LEVEL") or "INFO").lower()

@@ -1,11 +1,10 @@
 from asgiref.sync import async_to_sync
+from channels.routing import get_default_application
 from channels.testing import WebsocketCommunicator
-
-from senextrader.asgi import application
 
 
 def connection(origin: str) -> WebsocketCommunicator:
-    return WebsocketCommunicator(application, "/ws/echo/", headers=[(b"origin", origin.encode())])
+    return WebsocketCommunicator(get_default_application(), "/ws/echo/", headers=[(b"origin", origin.encode())])
 
 
 async def converse(text: str) -> str:

@@ -8,6 +8,7 @@ import logging
 import redis
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
+from django.db import Error as DatabaseFailure
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -27,6 +28,8 @@ def check_redis() -> None:
 
 
 CHECKS = {"database": check_database, "redis": check_redis}
+# What a check raises when there is no answer; anything else is a mistake in the check.
+FAILURES = (DatabaseFailure, OSError, redis.RedisError)
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -41,7 +44,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         try:
             check()
             checks[name] = "ok"
-        except Exception as error:
+        except FAILURES as error:
             logger.warning("Health check: no answer from %s: %s", name, error)
             checks[name] = "unavailable"
     healthy = set(checks.values()) == {"ok"}

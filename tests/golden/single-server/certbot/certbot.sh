@@ -3,7 +3,9 @@
 # a self-signed one on the first start, so that nginx can start at all, then Let's Encrypt's, renewed in time.
 set -eu
 
-name=$(echo "$CERTBOT_DOMAINS" | cut -d ' ' -f 1)
+domain=${CERTBOT_DOMAINS%% *}
+# A name of its own for the test certificate, so that the real one is asked for as soon as the switch is off.
+[ "$CERTBOT_STAGING" = true ] && name=$domain-staging || name=$domain
 live=/etc/letsencrypt/live/$name
 
 # Puts a certificate where nginx looks, in one step, readable for nginx (user 101) alone.
@@ -17,9 +19,9 @@ install_certificate() {
 }
 
 self_sign() {
-  echo "certbot: a self-signed certificate for $name until the real one is there"
+  echo "certbot: a self-signed certificate for $domain until the real one is there"
   mkdir -p /tmp/self-signed
-  openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$name" \
+  openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$domain" \
     -keyout /tmp/self-signed/privkey.pem -out /tmp/self-signed/fullchain.pem 2>/dev/null
   install_certificate /tmp/self-signed
 }
@@ -27,9 +29,9 @@ self_sign() {
 # Gets the certificate, or renews it when less than a third of its time is left; does nothing otherwise.
 obtain() {
   set -- certonly --webroot --webroot-path /var/www/acme --non-interactive --agree-tos --keep-until-expiring \
-    --email "$CERTBOT_EMAIL" --cert-name "$name"
-  for domain in $CERTBOT_DOMAINS; do
-    set -- "$@" --domain "$domain"
+    --renew-with-new-domains --email "$CERTBOT_EMAIL" --cert-name "$name"
+  for each in $CERTBOT_DOMAINS; do
+    set -- "$@" --domain "$each"
   done
   [ "$CERTBOT_STAGING" != true ] || set -- "$@" --staging
   certbot "$@"
