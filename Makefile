@@ -1,0 +1,44 @@
+# The commands of this project. The work is done by scripts/, which can also be called directly.
+.POSIX:
+.SUFFIXES:
+.PHONY: help setup serve watch site test lint size golden bench clean
+
+PORT = 8080
+STAGES =
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
+
+setup: ## Bring what building and testing need
+	@scripts/setup.sh test
+
+serve: ## Build the wizard and serve it at http://127.0.0.1:PORT/ (PORT=8080)
+	@scripts/setup.sh site
+	@scripts/serve.sh $(PORT)
+
+watch: ## Serve a quick build of the wizard and renew it at every change (PORT=8080)
+	@scripts/setup.sh site
+	@scripts/serve.sh --watch $(PORT)
+
+site: ## Build the static site into dist/
+	@scripts/setup.sh site
+	@scripts/site.sh
+
+test: ## Run every test, or some: STAGES="cargo lint"
+	@scripts/test.sh $(STAGES)
+
+lint: ## Check the generated files with the linters
+	@scripts/test.sh lint
+
+size: site ## Show the size of the first load, file by file
+	@node scripts/size.mjs
+
+golden: ## Write the golden files of the tests anew
+	DUNNAGE_UPDATE=1 cargo test
+
+bench: ## Time the command-line program on every preset
+	@scripts/setup.sh native
+	@scripts/bench.sh
+
+clean: ## Delete what was built (the tools in DUNNAGE_TOOLS stay)
+	rm -rf dist target

@@ -1,0 +1,56 @@
+// Starts the wizard. Trunk writes the hashed file names into this script's own data attributes, so that the page needs
+// no inline script. Whatever goes wrong is said on the page: a blank page helps nobody.
+(function () {
+  "use strict";
+
+  var script = document.currentScript;
+  var root = document.documentElement;
+
+  function fail(text, error) {
+    root.dataset.boot = "failed";
+    var status = document.getElementById("boot-status");
+    if (status) {
+      status.hidden = false;
+      status.setAttribute("role", "alert");
+      status.textContent = text;
+    }
+    if (error) {
+      console.error(error);
+    }
+  }
+
+  function ready() {
+    root.dataset.boot = "ready";
+    var status = document.getElementById("boot-status");
+    if (status) {
+      status.hidden = true;
+    }
+  }
+
+  function url(name) {
+    return new URL(script.dataset[name], document.baseURI).href;
+  }
+
+  if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
+    fail(
+      "The wizard runs as WebAssembly, which this browser lacks or has switched off. " +
+        "The command-line program writes the same files."
+    );
+    return;
+  }
+
+  root.dataset.boot = "loading";
+  import(url("js"))
+    .then(function (module) {
+      return module.default({ module_or_path: url("wasm") });
+    })
+    .then(ready)
+    .catch(function (error) {
+      fail(
+        error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError
+          ? "This browser cannot run the wizard: its WebAssembly is too old. A current version of it will do."
+          : "The wizard could not be started. The connection may have been interrupted: reload the page to try again.",
+        error
+      );
+    });
+})();

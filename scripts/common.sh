@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# What every script here shares: where things are, how they speak, and which tools the site is built with.
+# Sourced, never run.
+#
+# shellcheck disable=SC2034  # Not every script uses every value.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Tools live outside the checkout, so that a second clone finds them ready.
+TOOLS=${DUNNAGE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/dunnage}
+
+# The versions this project is built and checked with. Raising one here is all that an upgrade takes.
+TRUNK_VERSION=0.21.14
+BINARYEN_VERSION=132
+DCLINT_VERSION=3.1.0
+CHECKOV_VERSION=3.3.30
+DOTENV_LINTER_VERSION=4.0.0
+NODE_MAJOR=20
+
+die() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# The wasm-bindgen tool must be the very version of the library, and Cargo.lock knows that one.
+wasm_bindgen_version() {
+  sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' "$ROOT/Cargo.lock"
+}
+
+# Puts the tools that build the page on PATH. With rustup's wasm32 target the compiler is the user's own; where
+# set-up had to fall back to Debian's compiler, that one comes first, here and nowhere else.
+use_site_tools() {
+  PATH=$TOOLS/trunk-$TRUNK_VERSION/bin:$TOOLS/wasm-bindgen-$(wasm_bindgen_version)/bin:$TOOLS/binaryen-$BINARYEN_VERSION/bin:$PATH
+  if [ -x "$TOOLS/debian/bin/cargo" ]; then
+    PATH=$TOOLS/debian/bin:$PATH
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(cat "$TOOLS/debian/linker")
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
+  fi
+  # A directory of its own: the page's build neither waits for the native one nor throws its work away.
+  CARGO_TARGET_DIR=$(target_dir)/site
+  export PATH CARGO_TARGET_DIR
+}
+
+target_dir() {
+  printf '%s\n' "${CARGO_TARGET_DIR:-$ROOT/target}"
+}
+
+# The first Chromium or Chrome of this machine, or nothing.
+find_chromium() {
+  local name
+  for name in "${DUNNAGE_CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+    [ -n "$name" ] && command -v "$name" && return
+  done
+  return 1
+}
+
+node_is_new_enough() {
+  local version
+  version=$(node --version 2>/dev/null) || return 1
+  version=${version#v}
+  [ "${version%%.*}" -ge "$NODE_MAJOR" ]
+}

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Checks generated file sets with the tools that their future owners would use: scripts/lint_fileset.sh DIR…
+# The tools come from `scripts/setup.sh linters`; the work is done in lint_fileset.py.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
+[ -x "$TOOLS/linters/bin/python" ] || die "The linters are not there yet: run scripts/setup.sh linters."
+export DUNNAGE_TOOLS=$TOOLS
+export DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint
+export DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov
+export DUNNAGE_DOTENV_LINTER=$TOOLS/dotenv-linter-$DOTENV_LINTER_VERSION/bin/dotenv-linter
+exec "$TOOLS/linters/bin/python" "$ROOT/scripts/lint_fileset.py" "$@"

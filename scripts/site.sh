@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Builds the static site into dist/. The tools come from `scripts/setup.sh site`.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
+cd "$ROOT"
+use_site_tools
+flags=(--release)
+# What is tested for everybody is built from exactly the committed versions.
+[ "${CI:-}" != true ] || flags+=(--locked)
+# Trunk reads this variable as a boolean and stops at the usual NO_COLOR=1.
+[ -z "${NO_COLOR:-}" ] || export NO_COLOR=true
+# Asking for news of Trunk would be the build's only access to the network.
+export TRUNK_SKIP_VERSION_CHECK=true
+trunk build "${flags[@]}" "$@"

@@ -1,0 +1,203 @@
+#!/usr/bin/env bash
+# Runs every test of the project, or the stages named: scripts/test.sh [STAGE…]
+#
+# Each stage's counts come from the output of its own tool; its whole output stands in target/test-logs/. What cannot
+# run on this machine is skipped by name, with the way to get it, and counted; with CI=true a skip is a failure. The
+# last line says how many tests passed, failed and were skipped.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
+STAGES=(fmt clippy clippy-web cargo scripts lint site size browser)
+LOGS=$ROOT/target/test-logs
+BIN=$(target_dir)/debug/dunnage
+
+# --- the stages: what each runs ---------------------------------------------------------------------------------------
+
+run_fmt() { cargo fmt --check -- --color never; }
+
+run_clippy() { cargo clippy --quiet --all-targets -- -D warnings; }
+
+run_clippy-web() (
+  use_site_tools
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web --bin web -- -D warnings
+)
+
+# Includes the test that starts containers. A test that lacks a program names itself in DUNNAGE_SKIPS instead of failing.
+run_cargo() {
+  : >"$LOGS/skips"
+  DUNNAGE_SKIPS=$LOGS/skips cargo test --no-fail-fast
+}
+
+# The project's own scripts, held to what it asks of the generated ones.
+run_scripts() {
+  local bin=$TOOLS/linters/bin bad=0 n=0 file
+  local shell=(.ci/run scripts/*.sh) python=(scripts/*.py) script=(public/*.js scripts/*.mjs)
+  for file in "${shell[@]}"; do
+    n=$((n + 1))
+    if ! { "$bin/shellcheck" -x "$file" && "$bin/shfmt" -d -i 2 -ci "$file"; }; then bad=$((bad + 1)); fi
+  done
+  for file in "${python[@]}"; do
+    n=$((n + 1))
+    if ! { "$bin/ruff" check --quiet --isolated "$file" && "$bin/ruff" format --quiet --isolated --line-length 119 --diff "$file"; }; then
+      bad=$((bad + 1))
+    fi
+  done
+  for file in "${script[@]}"; do
+    n=$((n + 1))
+    node --check "$file" || bad=$((bad + 1))
+  done
+  printf '%s passed, %s failed\n' "$((n - bad))" "$bad"
+  [ "$bad" = 0 ]
+}
+
+# Every preset's set as the program writes it, and sets for the values that no preset has.
+run_lint() {
+  local sets
+  cargo build --quiet
+  sets=$(mktemp -d)
+  # shellcheck disable=SC2064  # The directory of now is meant.
+  trap "rm -rf '$sets'" RETURN
+  "$TOOLS/linters/bin/python" scripts/lint_sets.py "$BIN" "$sets"
+  scripts/lint_fileset.sh --details "$LOGS/lint" "$sets"/*
+}
+
+run_site() {
+  scripts/site.sh
+  node --test --test-reporter=tap scripts/site.test.mjs
+}
+
+run_size() { node scripts/size.mjs; }
+
+run_browser() {
+  cargo build --quiet
+  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) node --test --test-reporter=tap tests/e2e/*.test.mjs
+}
+
+# --- what a stage needs beyond Rust; without it, it is skipped --------------------------------------------------------
+
+needs() {
+  case $1 in
+    fmt) echo rustfmt ;;
+    clippy | clippy-web) echo clippy ;;
+    scripts) echo python-linters node ;;
+    lint) echo python-linters ;;
+    site | size) echo node ;;
+    browser) echo node browser-packages chromium ;;
+  esac
+}
+
+# --- counting ---------------------------------------------------------------------------------------------------------
+
+# count STAGE LOG STATUS sets passed, failed and skipped, and lists the skipped ones in skips.
+count() {
+  local log=$2 status=$3 line how
+  passed=0 failed=0 skipped=0
+  case $1 in
+    cargo)
+      read -r passed failed skipped < <(awk '/^test result:/ { p += $4; f += $6; i += $8 } END { print p + 0, f + 0, i + 0 }' "$log")
+      while read -r line; do skips+=("$1: $line"); done < <(sed -n 's/^test \(.*\) \.\.\. ignored.*/\1 is marked as ignored/p' "$log")
+      # Cargo counts a test that skipped itself as passed.
+      while IFS=$'\t' read -r line how; do
+        passed=$((passed - 1)) skipped=$((skipped + 1))
+        skips+=("$1: $line; $how")
+      done <"$LOGS/skips"
+      ;;
+    site | browser)
+      read -r passed failed skipped < <(awk '/^# pass / { p += $3 } /^# (fail|cancelled) / { f += $3 } /^# (skipped|todo) / { s += $3 } END { print p + 0, f + 0, s + 0 }' "$log")
+      while read -r line; do skips+=("$1: $line"); done < <(sed -n 's/^ *\(not \)\{0,1\}ok [0-9]* - \(.*\) # \(SKIP\|TODO\) \{0,1\}\(.*\)/\2: \4/p' "$log")
+      ;;
+    scripts | lint)
+      read -r passed failed skipped < <(sed -nE 's/.*\b([0-9]+) passed, ([0-9]+) failed(, ([0-9]+) skipped)?$/\1 \2 0\4/p' "$log" | tail -n 1) || true
+      passed=${passed:-0} failed=${failed:-0} skipped=$((10#${skipped:-0}))
+      while read -r line; do skips+=("$1: $line"); done < <(sed -nE 's/^(\S+( -t)?) .* SKIP +(.*)$/\1: \3/p' "$log")
+      ;;
+    *) if [ "$status" = 0 ]; then passed=1; else failed=1; fi ;;
+  esac
+  # A tool that ended badly has failed, whatever it counted; so has a stage in which nothing ran.
+  if [ "$failed" = 0 ] && { [ "$status" != 0 ] || [ $((passed + skipped)) = 0 ]; }; then
+    [ "$status" != 0 ] || echo "No test ran in this stage." >>"$log"
+    failed=1
+  fi
+}
+
+total_passed=0 total_failed=0 total_skipped=0
+skips=()
+summary=()
+
+# report STAGE SECONDS
+report() {
+  local word=ok
+  [ "$skipped" = 0 ] || word=ok,skips
+  [ $((passed + failed)) != 0 ] || word=skipped
+  [ "$failed" = 0 ] || word=FAILED
+  total_passed=$((total_passed + passed))
+  total_failed=$((total_failed + failed))
+  total_skipped=$((total_skipped + skipped))
+  summary+=("$(printf '%-11s %-8s %5d passed %4d failed %4d skipped %5d s' "$1" "$word" "$passed" "$failed" "$skipped" "$2")")
+  printf '%s\n' "${summary[${#summary[@]} - 1]}"
+}
+
+stage() {
+  local name=$1 log=$LOGS/$1.log start=$SECONDS status=0 part
+  for part in $(needs "$name"); do
+    if [ -e "$TOOLS/missing/$part" ]; then
+      passed=0 failed=0 skipped=1
+      skips+=("$name: without $part; $(<"$TOOLS/missing/$part")")
+      report "$name" 0
+      return
+    fi
+  done
+  # In a process of its own with errexit on, which a condition around it would switch off.
+  set +e
+  (
+    set -e
+    "run_$name"
+  ) >"$log" 2>&1
+  status=$?
+  set -e
+  count "$name" "$log" "$status"
+  report "$name" $((SECONDS - start))
+  if [ "$failed" != 0 ]; then
+    # The end of a log says what failed; the whole of it is in the file.
+    tail -n 80 "$log" | sed 's/^/    /'
+    printf '    (whole output: %s)\n' "${log#"$ROOT/"}"
+  elif [ "$name" = size ] || [ "$name" = lint ]; then
+    sed 's/^/    /' "$log"
+  fi
+}
+
+last_line() {
+  local skipped_part=
+  [ "$total_skipped" = 0 ] || skipped_part=", $total_skipped skipped"
+  printf '%s passed, %s failed%s\n' "$total_passed" "$total_failed" "$skipped_part"
+}
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+cd "$ROOT"
+mkdir -p "$LOGS"
+setup=0
+scripts/setup.sh test || setup=$?
+# 3: only parts are missing without which tests can be skipped; every one of them is counted below.
+if [ "$setup" != 0 ] && [ "$setup" != 3 ]; then
+  echo "Set-up failed, so nothing could be tested."
+  total_failed=1
+  last_line
+  exit 1
+fi
+
+[ $# -gt 0 ] || set -- "${STAGES[@]}"
+for name in "$@"; do
+  [[ " ${STAGES[*]} " == *" $name "* ]] || die "There is no stage $name; there are: ${STAGES[*]}."
+  stage "$name"
+done
+
+printf '\n%s\n' "--- summary ---"
+printf '%s\n' "${summary[@]}"
+for line in ${skips[@]+"${skips[@]}"}; do
+  printf 'skipped: %s\n' "$line"
+done
+[ "${CI:-}" != true ] || [ "$total_skipped" = 0 ] || echo "With CI=true, a skipped test is a failure."
+last_line
+[ "$total_failed" = 0 ] && { [ "${CI:-}" != true ] || [ "$total_skipped" = 0 ]; }
