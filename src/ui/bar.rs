@@ -1,0 +1,121 @@
+//! What stands around the options and the files: the actions, the rail of steps, and the tabs of a narrow screen.
+
+use leptos::prelude::*;
+
+use super::browser;
+use super::dom::{El, div, el, watch};
+use super::state::{Wizard, count, options_of};
+use crate::options::Step;
+use crate::rules::Severity;
+
+/// The buttons of the top bar.
+pub fn actions(wizard: Wizard) -> AnyView {
+    let problems = move || {
+        let refused = count(wizard.refused(), "field not taken").unwrap_or_default();
+        let tally = wizard.outcome.with(|outcome| outcome.tally());
+        if tally.is_empty() || refused.is_empty() { tally + &refused } else { [tally, refused].join(", ") }
+    };
+    let history = div("div", "bar__group")
+        .child(
+            button(wizard, "Undo", "undo", "button--icon", Wizard::undo).prop_flag("disabled", move || !wizard.can().0),
+        )
+        .child(
+            button(wizard, "Redo", "redo", "button--icon", Wizard::redo).prop_flag("disabled", move || !wizard.can().1),
+        )
+        .child(button(wizard, "Start over", "reset", "button--icon", Wizard::start_over));
+    let tally = div("button", "tally")
+        .attr("type", "button")
+        .attr("title", "Go to the first one")
+        .flag("hidden", move || problems().is_empty())
+        .on("click", move |_| wizard.go_to_problem())
+        .child(icon("alert"))
+        .child(el("span").text_live(problems));
+    let toast = div("p", "toast").attr("role", "status").text_live(move || wizard.message.get());
+    // One element around them, which the style sheet looks through.
+    div("div", "bar__all")
+        .child(tally)
+        .child(history)
+        .child(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link))
+        .child(button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip))
+        .child(toast)
+        .done()
+}
+
+/// A picture from the sprite in `index.html`.
+pub fn icon(name: &'static str) -> El {
+    div("span", "icon").html(move || ["<svg aria-hidden=true><use href=\"#i-", name, "\"></use></svg>"].concat())
+}
+
+/// A button with a picture and a name.
+pub fn button(wizard: Wizard, name: &'static str, picture: &'static str, class: &str, act: fn(Wizard)) -> El {
+    div("button", &["button ", class].concat())
+        .attr("type", "button")
+        .attr("title", name)
+        .on("click", move |_| act(wizard))
+        .child(icon(picture))
+        .child(div("span", "button__name").text(name))
+}
+
+/// The steps, with what was changed in each and what is wrong with it.
+pub fn rail(wizard: Wizard) -> AnyView {
+    watch(move || browser::center("rail-steps", wizard.step.get()));
+    let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
+    let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
+    let stops = (0..).zip(Step::ALL).map(|(number, step)| stop(wizard, number, step));
+    div("div", "rail__all")
+        .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))
+        .child(
+            button(wizard, "Back", "back", "button--quiet rail__back", back)
+                .prop_flag("disabled", move || wizard.step.get() == 0),
+        )
+        .child(
+            button(wizard, "Next", "next", "button--quiet rail__next", next)
+                .prop_flag("disabled", move || wizard.step.get() + 1 == Step::ALL.len()),
+        )
+        .done()
+}
+
+/// One step on the rail.
+fn stop(wizard: Wizard, number: usize, step: Step) -> AnyView {
+    let changed = move || wizard.with(|choices| options_of(step).filter(|spec| spec.is_changed(choices)).count());
+    let worst = move || {
+        wizard.outcome.with(|outcome| {
+            let here = |option: &str| options_of(step).any(|spec| spec.id == option);
+            let findings = outcome.findings.iter().filter(|finding| here(finding.option));
+            findings.map(|finding| finding.severity).min().map(Severity::id)
+        })
+    };
+    let tally = div("span", "stop__count")
+        .flag("hidden", move || changed() == 0)
+        .child(el("span").text_live(move || changed().to_string()))
+        .child(div("span", "sr").text(" changed"));
+    let button = div("button", "stop")
+        .attr("type", "button")
+        .flag("data-changed", move || changed() != 0)
+        .attr_live("data-severity", worst)
+        .attr_live("aria-current", move || (wizard.step.get() == number).then_some("step"))
+        .on("click", move |_| wizard.go(number))
+        .child(div("span", "stop__dot"))
+        .child(el("span").text(step.label()))
+        .child(tally);
+    el("li").child(button).done()
+}
+
+/// The two tabs of a narrow screen; the style sheet hides them where both panes have room.
+pub fn tabs(wizard: Wizard) -> AnyView {
+    watch(move || browser::mark_page("data-tab", if wizard.pane.get() == 0 { "options" } else { "files" }));
+    div("div", "tabs__all")
+        .child(tab(wizard, "Options", "options-pane", 0))
+        .child(tab(wizard, "Files", "files-pane", 1))
+        .done()
+}
+
+fn tab(wizard: Wizard, name: &str, pane: &str, number: usize) -> El {
+    div("button", "tab")
+        .attr("type", "button")
+        .attr("role", "tab")
+        .attr("aria-controls", pane)
+        .truth("aria-selected", move || wizard.pane.get() == number)
+        .on("click", move |_| wizard.pane.set(number))
+        .text(name)
+}

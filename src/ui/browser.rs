@@ -1,0 +1,244 @@
+//! The one file that touches the browser: address, storage, clipboard, downloads, scrolling, focus.
+//!
+//! Everything here may be missing or forbidden (private windows, embedded pages, old browsers), so nothing here
+//! fails: what cannot be done is not done, and what the user asked for and did not get is reported back.
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{
+    Blob, BlobPropertyBag, Document, Element, EventTarget, HtmlAnchorElement, HtmlElement, KeyboardEvent,
+    ScrollIntoViewOptions, ScrollLogicalPosition, Storage, Url, Window,
+};
+
+use crate::versions::Date;
+
+/// Key of the choices in the browser's storage.
+const STORED: &str = "dunnage.choices";
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+fn by_id(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// An element of the page that `index.html` holds ready.
+pub fn place(id: &str) -> Option<HtmlElement> {
+    by_id(id)
+}
+
+/// Today, as the user's calendar has it.
+pub fn today() -> Date {
+    let now = js_sys::Date::new_0();
+    Date::new(
+        u16::try_from(now.get_full_year()).unwrap_or(2026),
+        u8::try_from(now.get_month() + 1).unwrap_or(1),
+        u8::try_from(now.get_date()).unwrap_or(1),
+    )
+}
+
+/// What stands behind `#` in the address, without it.
+pub fn fragment() -> String {
+    let hash = window().and_then(|window| window.location().hash().ok());
+    hash.unwrap_or_default().trim_start_matches('#').to_owned()
+}
+
+/// Puts a fragment into the address without a new step in the browser's history.
+pub fn set_fragment(fragment: &str) {
+    let Some(history) = window().and_then(|window| window.history().ok()) else {
+        return;
+    };
+    // Some browsers limit how often this may be done; the next change brings the address up to date.
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&["#", fragment].concat()));
+}
+
+/// The address of this page with another fragment.
+pub fn link(fragment: &str) -> String {
+    let href = window().and_then(|window| window.location().href().ok());
+    let href = href.unwrap_or_default();
+    [href.split('#').next().unwrap_or_default(), "#", fragment].concat()
+}
+
+fn storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
+}
+
+/// What was stored last time.
+pub fn stored() -> Option<String> {
+    storage()?.get_item(STORED).ok()?
+}
+
+/// Stores a text for the next time.
+pub fn store(text: &str) {
+    if let Some(storage) = storage() {
+        // A full or forbidden storage costs the memory of the choices, nothing else: the address has them, too.
+        let _ = storage.set_item(STORED, text);
+    }
+}
+
+/// Calls `then` on every event of a name that reaches the window, on the way down.
+pub fn listen(name: &str, then: impl Fn() + 'static) {
+    let closure = Closure::<dyn Fn()>::new(then);
+    if let Some(window) = window() {
+        let target: &EventTarget = window.as_ref();
+        let _ = target.add_event_listener_with_callback_and_bool(name, closure.as_ref().unchecked_ref(), true);
+    }
+    // It listens as long as the page lives.
+    closure.forget();
+}
+
+/// Calls `then` after some milliseconds.
+pub fn after(milliseconds: i32, then: impl FnOnce() + 'static) {
+    let closure = Closure::once_into_js(then);
+    if let Some(window) = window() {
+        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), milliseconds);
+    }
+}
+
+/// Puts a text on the clipboard and says whether that worked.
+pub fn copy(text: &str, then: impl Fn(bool) + 'static) {
+    let clipboard = window().map(|window| window.navigator().clipboard());
+    // Pages that are not served securely have no clipboard, whatever its type says.
+    let Some(clipboard) = clipboard.filter(|clipboard| clipboard.is_object()) else {
+        return then(false);
+    };
+    // The browser says nothing about what it wrote, and an error about what it did not.
+    let done = Closure::<dyn FnMut(JsValue)>::new(move |answer: JsValue| then(answer.is_undefined()));
+    let _ = clipboard.write_text(text).then2(&done, &done);
+    done.forget();
+}
+
+/// The name of the key of an event, unless another key is held with it.
+pub fn key(event: &web_sys::Event) -> Option<String> {
+    let event: &KeyboardEvent = event.dyn_ref()?;
+    (!(event.ctrl_key() || event.meta_key() || event.alt_key())).then(|| event.key())
+}
+
+/// Hands a file to the user.
+pub fn download(name: &str, kind: &str, bytes: &[u8]) {
+    let save = || -> Result<(), JsValue> {
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let properties = BlobPropertyBag::new();
+        properties.set_type(kind);
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &properties)?;
+        let url = Url::create_object_url_with_blob(&blob)?;
+        if let Some(anchor) = document().and_then(|document| document.create_element("a").ok()) {
+            let anchor: HtmlAnchorElement = anchor.unchecked_into();
+            anchor.set_href(&url);
+            anchor.set_download(name);
+            anchor.click();
+        }
+        // Long enough for the browser to have taken it.
+        after(10_000, move || {
+            let _ = Url::revoke_object_url(&url);
+        });
+        Ok(())
+    };
+    let _ = save();
+}
+
+fn top(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
+}
+
+fn scroll(element: &Element, block: ScrollLogicalPosition) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(block);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Scrolls to the beginning of an element; smoothly or not is the style sheet's business.
+pub fn scroll_to(id: &str) {
+    if let Some(element) = by_id(id) {
+        scroll(&element, ScrollLogicalPosition::Start);
+    }
+}
+
+/// Puts the focus on a control, or on what is chosen in a group, and into the middle of the view.
+pub fn reveal(id: &str) {
+    let Some(element) = by_id(id) else { return };
+    let chosen = element.query_selector("input:checked").ok().flatten();
+    let target = chosen.map_or(element, wasm_bindgen::JsCast::unchecked_into);
+    let _ = target.focus();
+    scroll(&target, ScrollLogicalPosition::Center);
+}
+
+/// Puts the focus on an element.
+pub fn focus(id: &str) {
+    if let Some(element) = by_id(id) {
+        let _ = element.focus();
+    }
+}
+
+/// The last of these elements whose beginning has been scrolled into the upper part of the view.
+pub fn reached<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
+    let height = window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or(0.0);
+    ids.map(by_id)
+        .take_while(|element| element.as_ref().is_some_and(|element| top(element) < height * 0.4))
+        .count()
+        .saturating_sub(1)
+}
+
+/// Scrolls an element, where it scrolls, back to its beginning.
+pub fn rewind(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_scroll_top(0);
+        element.set_scroll_left(0);
+    }
+}
+
+/// Sets a `data-` attribute of the whole page, for the style sheet.
+pub fn mark_page(name: &str, value: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+/// An attribute of the row of a tree that an event came from.
+pub fn row_attribute(event: &web_sys::Event, name: &str) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("[role=treeitem]").ok()??.get_attribute(name)
+}
+
+/// Puts the focus on the row of a tree that can have it.
+pub fn focus_row() {
+    let row = document().and_then(|document| document.query_selector("[role=treeitem][tabindex='0']").ok()?);
+    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+        let _ = row.focus();
+    }
+}
+
+/// Shows the page that `index.html` holds ready for the worst. It makes no element and calls no code of the views,
+/// because it runs inside a panic.
+pub fn crash(message: &str) {
+    mark_page("data-crashed", "");
+    if let Some(page) = by_id("crash") {
+        page.set_hidden(false);
+        let _ = page.focus();
+    }
+    if let Some(place) = by_id("crash-message") {
+        place.set_text_content(Some(message));
+    }
+    web_sys::console::error_1(&message.into());
+}
+
+/// Puts the choices into the page of [`crash`].
+pub fn crash_choices(yaml: &str) {
+    if let Some(place) = by_id("crash-choices") {
+        place.set_text_content(Some(yaml));
+    }
+}
+
+/// Scrolls a row of things sideways so that one of them stands in the middle; the page itself stays.
+pub fn center(id: &str, number: usize) {
+    let Some(row) = by_id(id) else { return };
+    let item = u32::try_from(number).ok().and_then(|number| row.children().item(number));
+    if let Some(item) = item.and_then(|item| item.dyn_into::<HtmlElement>().ok()) {
+        row.set_scroll_left(item.offset_left() - row.offset_left() - (row.client_width() - item.offset_width()) / 2);
+    }
+}

@@ -1,0 +1,207 @@
+//! One option as a field: its name, what it is, why one would change it, its control, and what the rules say.
+//!
+//! The control follows from the option's [`Kind`] alone, so that a new option needs no line here.
+
+use leptos::prelude::*;
+
+use super::browser;
+use super::dom::{El, div, el, live};
+use super::state::{Reading, Wizard};
+use crate::options::{Kind, OptionSpec, ValueSpec};
+use crate::rules::{Finding, Severity};
+
+/// Up to this many values stand side by side; more go into a list that opens.
+const SIDE_BY_SIDE: usize = 4;
+
+/// The field of an option.
+pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
+    let reading = Memo::new(move |_| wizard.reading(spec));
+    let (kind, control) = match spec.kind {
+        Kind::Switch => ("switch", switch(wizard, spec, reading)),
+        Kind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
+        Kind::Set(values) => ("select", select(wizard, spec, values, reading)),
+        Kind::Number { .. } => ("number", text(wizard, spec, reading)),
+        Kind::Text { .. } => ("text", text(wizard, spec, reading)),
+    };
+    let name = if kind == "group" {
+        div("span", "field__name").attr("id", &part(spec, "name"))
+    } else {
+        div("label", "field__name").attr("for", spec.id)
+    };
+    let reset = div("button", "reset")
+        .attr("type", "button")
+        .attr("aria-label", &["Reset ", spec.label].concat())
+        .attr("title", &["Back to the default: ", &default_of(spec)].concat())
+        .flag("hidden", move || reading.with(|reading| !reading.changed))
+        .on("click", move |_| {
+            wizard.reset(spec);
+            browser::focus(spec.id);
+        })
+        .text("reset");
+    let held = div("span", "held")
+        .flag("hidden", move || reading.with(|reading| reading.held.is_none()))
+        .text_live(move || reading.with(held));
+    let why = div("details", "why")
+        .child(el("summary").text("Why").child(div("span", "sr").text(&[" change: ", spec.label].concat())))
+        .child(el("p").text(spec.why));
+    div("div", "field")
+        .attr("data-kind", kind)
+        .flag("data-held", move || reading.with(|reading| reading.held.is_some()))
+        .flag("data-changed", move || reading.with(|reading| reading.changed))
+        .child(div("div", "field__head").child(name.text(spec.label)).child(reset).child(held))
+        .child(div("p", "field__help").attr("id", &part(spec, "help")).text(spec.help))
+        .child(why)
+        .child(control)
+        .view(live(move || notes(wizard, spec, &reading.get())))
+        .done()
+}
+
+/// The id of a part of a field.
+fn part(spec: &OptionSpec, name: &str) -> String {
+    [spec.id, "-", name].concat()
+}
+
+/// A control with the parts that describe it.
+fn control(tag: &'static str, class: &str, spec: &OptionSpec) -> El {
+    div(tag, class).attr("id", spec.id).attr("aria-describedby", &[spec.id, "-help ", spec.id, "-notes"].concat())
+}
+
+/// The default as a word for people.
+fn default_of(spec: &OptionSpec) -> String {
+    match (spec.follows, spec.default_wish()) {
+        (Some(source), wish) if wish.is_empty() => ["follows ", source].concat(),
+        (_, wish) => spec.value_label(&wish),
+    }
+}
+
+fn switch(wizard: Wizard, spec: &'static OptionSpec, reading: Memo<Reading>) -> El {
+    control("input", "switch", spec)
+        .attr("type", "checkbox")
+        .prop_flag("checked", move || reading.with(|reading| reading.wish == "true"))
+        .on("change", move |event| {
+            wizard.set(spec, if event_target_checked(&event) { "true" } else { "false" });
+        })
+}
+
+fn group(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: Memo<Reading>) -> El {
+    let bare = values.iter().all(|value| value.help.is_empty());
+    control("div", if bare { "group group--bare" } else { "group" }, spec)
+        .attr("role", "radiogroup")
+        .attr("aria-labelledby", &part(spec, "name"))
+        .views(values.iter().map(|value| tile(wizard, spec, value, reading)))
+}
+
+fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, reading: Memo<Reading>) -> AnyView {
+    let id = part(spec, value.id);
+    let label = [&id, "-label"].concat();
+    let help = [&id, "-help"].concat();
+    let radio = el("input")
+        .attr("type", "radio")
+        .attr("id", &id)
+        .attr("name", spec.id)
+        .attr("value", value.id)
+        .attr("aria-labelledby", &label)
+        .attr("aria-describedby", &help)
+        .prop_flag("checked", move || reading.with(|reading| reading.wish == value.id))
+        .on("change", move |_| wizard.set(spec, value.id));
+    div("label", "tile")
+        .child(radio)
+        .child(div("span", "tile__label").attr("id", &label).text(value.label))
+        .child(div("span", "tile__help").attr("id", &help).text(value.help))
+        .done()
+}
+
+fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: Memo<Reading>) -> El {
+    // The choice is kept on each entry rather than on the list, because the list is there before its entries.
+    let entry = |value: &'static ValueSpec| {
+        el("option")
+            .attr("value", value.id)
+            .prop_flag("selected", move || reading.with(|reading| reading.wish == value.id))
+            .text(value.label)
+            .done()
+    };
+    let help = move || {
+        reading.with(|reading| {
+            let chosen = values.iter().find(|value| value.id == reading.wish);
+            chosen.map_or("", |value| value.help).to_owned()
+        })
+    };
+    let list = control("select", "", spec)
+        .on("change", move |event| wizard.set(spec, &event_target_value(&event)))
+        .views(values.iter().map(entry));
+    div("div", "select").child(list).child(div("span", "select__help").text_live(help))
+}
+
+fn text(wizard: Wizard, spec: &'static OptionSpec, reading: Memo<Reading>) -> El {
+    let shown =
+        move || reading.with(|reading| reading.draft.as_ref().map_or(&reading.wish, |draft| &draft.text).clone());
+    let number = matches!(spec.kind, Kind::Number { auto: None, .. });
+    control("input", "input", spec)
+        .attr("type", "text")
+        .attr("inputmode", if number { "numeric" } else { "text" })
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr_live("aria-invalid", move || reading.with(|reading| reading.refusal().map(|_| "true")))
+        .prop("placeholder", move || reading.with(|reading| reading.value.clone()))
+        .prop("value", shown)
+        .on("input", move |event| wizard.set(spec, &event_target_value(&event)))
+        .on("change", move |_| wizard.leave(spec))
+}
+
+/// The badge of a wish that is off for now.
+fn held(reading: &Reading) -> String {
+    match reading.held.as_ref().map(|held| held.instead.as_str()) {
+        None => String::new(),
+        Some("off") => "off for now".to_owned(),
+        Some(instead) => ["for now: ", instead].concat(),
+    }
+}
+
+/// Why a text is not taken, and everything that the rules have to say beside an option.
+fn notes(wizard: Wizard, spec: &'static OptionSpec, reading: &Reading) -> AnyView {
+    let refusal = reading.refusal().map(|refusal| {
+        let suggestion = refusal.suggestion.clone().map(|text| {
+            fix(&["Use “", &text, "”"].concat(), move || {
+                wizard.set(spec, &text);
+                wizard.leave(spec);
+                browser::focus(spec.id);
+            })
+        });
+        note("error", "", &refusal.reason).views(suggestion.into_iter()).done()
+    });
+    let reason = reading.held.as_ref().and_then(|held| held.reason);
+    let reason = reason.map(|reason| note("note", "", reason).done());
+    let findings = reading.findings.iter().map(|found| finding(wizard, spec, found));
+    div("div", "field__notes")
+        .attr("id", &part(spec, "notes"))
+        .views(refusal.into_iter())
+        .views(reason.into_iter())
+        .views(findings)
+        .done()
+}
+
+fn finding(wizard: Wizard, spec: &'static OptionSpec, finding: &Finding) -> AnyView {
+    let word = match finding.severity {
+        Severity::Error => "Not possible: ",
+        Severity::Warning => "Careful: ",
+        Severity::Note => "Note: ",
+    };
+    let fixes = finding.fixes.iter().cloned().map(|way_out| {
+        let name = way_out.label.clone();
+        fix(&name, move || {
+            wizard.replace(wizard.with(|choices| way_out.apply(choices)));
+            browser::focus(spec.id);
+        })
+    });
+    note(finding.severity.id(), word, &finding.reason).views(fixes).done()
+}
+
+fn note(severity: &str, word: &str, reason: &str) -> El {
+    div("div", "finding").attr("data-severity", severity).child(el("p").child(el("strong").text(word)).text(reason))
+}
+
+/// A button that puts something right.
+fn fix(name: &str, take: impl Fn() + 'static) -> AnyView {
+    div("button", "fix").attr("type", "button").on("click", move |_| take()).text(name).done()
+}

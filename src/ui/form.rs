@@ -1,0 +1,70 @@
+//! The left pane: what was dropped from a link, the presets, and the steps with their fields.
+
+use leptos::prelude::*;
+
+use super::bar::icon;
+use super::dom::{div, el, live, nothing};
+use super::field::field;
+use super::state::{Wizard, options_of};
+use crate::options::Step;
+use crate::presets::{Preset, presets};
+
+/// The whole form.
+pub fn form(wizard: Wizard) -> AnyView {
+    let cards = presets().iter().map(|preset| card(wizard, preset));
+    let presets = div("section", "presets")
+        .attr("aria-labelledby", "presets-heading")
+        .child(el("h2").attr("id", "presets-heading").text("Start from a preset"))
+        .child(div("div", "presets__cards").views(cards));
+    let steps = (1..).zip(Step::ALL).map(|(number, step)| section(wizard, number, step));
+    el("div").view(live(move || notice(wizard))).child(presets).views(steps).done()
+}
+
+/// What could not be read, until it is dismissed.
+fn notice(wizard: Wizard) -> AnyView {
+    let lines = wizard.notice.get();
+    let mut parts = lines.iter().map(String::as_str);
+    let Some(title) = parts.next() else {
+        return nothing();
+    };
+    let close = div("button", "notice__close")
+        .attr("type", "button")
+        .attr("title", "Dismiss")
+        .on("click", move |_| wizard.notice.set(Vec::new()))
+        .child(icon("close"))
+        .child(div("span", "sr").text("Dismiss"));
+    div("div", "notice")
+        .attr("role", "alert")
+        .child(el("p").text(title))
+        .child(el("ul").views(parts.map(|part| el("li").text(part).done())))
+        .child(close)
+        .done()
+}
+
+/// A preset: lit while the choices equal it. The button's name is the title alone; the style sheet stretches it over
+/// the whole card.
+fn card(wizard: Wizard, preset: &'static Preset) -> AnyView {
+    let blurb = ["preset-", preset.id].concat();
+    let button = div("button", "preset__title")
+        .attr("type", "button")
+        .attr("aria-describedby", &blurb)
+        .truth("aria-pressed", move || wizard.with(|choices| preset.is_lit(choices)))
+        .on("click", move |_| wizard.apply(preset))
+        .text(preset.title);
+    let blurb = div("p", "preset__blurb").attr("id", &blurb).text(preset.blurb);
+    div("div", "preset").child(button).child(blurb).done()
+}
+
+/// A step with its fields.
+fn section(wizard: Wizard, number: usize, step: Step) -> AnyView {
+    let zero = if number < 10 { "0" } else { "" };
+    let head = div("header", "step__head")
+        .child(div("span", "step__number").attr("aria-hidden", "true").text(&[zero, &number.to_string()].concat()))
+        .child(el("h2").text(step.label()))
+        .child(el("p").text(step.intro()));
+    div("section", "step")
+        .attr("id", step.anchor())
+        .child(head)
+        .views(options_of(step).map(|spec| field(wizard, spec)))
+        .done()
+}

@@ -1,0 +1,50 @@
+//! The wizard: the page around the engine.
+//!
+//! `index.html` is the page's frame and is readable before any of this arrives; [`run`] fills the places that it
+//! holds ready, so that nothing moves when the program starts.
+//!
+//! Views are plain functions from the [`Wizard`] to a piece of the page. They read derived values and call named
+//! methods; all that could be worth a test lives in the engine or in [`state`].
+//! They are made of elements of one type, see [`dom`].
+
+pub mod bar;
+pub mod browser;
+pub mod dom;
+pub mod field;
+pub mod form;
+pub mod preview;
+pub mod state;
+
+use leptos::prelude::*;
+use state::Wizard;
+
+/// Starts the wizard in the page.
+pub fn run() {
+    std::panic::set_hook(Box::new(|info| {
+        // First what cannot fail, then what might: a panic inside the engine must not lose the page for it.
+        browser::crash(&info.to_string());
+        browser::crash_choices(&crate::codec::to_yaml(&state::last_choices()));
+    }));
+    let places: [(&str, View); 4] =
+        [("rail", bar::rail), ("tabs", bar::tabs), ("form", form::form), ("files-pane", preview::preview)];
+    // The first mount brings the runtime that everything else needs, so the wizard begins inside it.
+    mount("bar-actions", move || {
+        let wizard = Wizard::begin();
+        for (id, view) in places {
+            mount(id, move || view(wizard));
+        }
+        bar::actions(wizard)
+    });
+}
+
+/// Fills a place of the page, for as long as the page lives.
+fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
+    if let Some(place) = browser::place(id) {
+        // What stood there until now was for the time before.
+        place.set_inner_html("");
+        leptos::mount::mount_to(place, view).forget();
+    }
+}
+
+/// A view: a piece of the page made from what the page knows.
+type View = fn(Wizard) -> AnyView;

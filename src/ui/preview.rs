@@ -1,0 +1,156 @@
+//! The right pane: the tree of files and the text of one of them.
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+use super::bar::button;
+use super::browser;
+use super::dom::{div, el, live, nothing, watch};
+use super::state::{Outcome, Wizard, count};
+use crate::highlight::to_html;
+use crate::tree::Row;
+
+/// The tree and the code.
+pub fn preview(wizard: Wizard) -> AnyView {
+    let shown = Memo::new(move |_| wizard.shown());
+    div("div", "files__panes")
+        .view(tree(wizard, shown))
+        .view(code(wizard, shown))
+        .child(div("p", "sr").attr("role", "status").text_live(move || wizard.outcome.with(|outcome| news(outcome))))
+        .done()
+}
+
+/// What the last change did, for people who do not see it.
+fn news(outcome: &Outcome) -> String {
+    let changed = outcome.files.iter().filter(|(path, _)| outcome.is_changed(path)).count();
+    let changed = count(changed, "file").map(|files| files + " changed. ");
+    changed.unwrap_or_default() + &outcome.tally()
+}
+
+fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
+    let rows = move || {
+        let rows = wizard.rows();
+        let current = wizard.row(&rows, &shown.get());
+        let outcome = wizard.outcome.get();
+        let views = rows.iter().map(|row| {
+            let open = row.folder.then(|| wizard.is_open(&row.path));
+            row_view(row, open, row.path == shown.get(), row.path == current, &outcome)
+        });
+        // The rows are patched in place, so that the one with the focus keeps it.
+        div("div", "tree__all").views(views).done()
+    };
+    let on_click = move |event: Event| {
+        if let Some(path) = browser::row_attribute(&event, "data-path") {
+            wizard.open_row(&path, browser::row_attribute(&event, "aria-expanded").is_some());
+        }
+    };
+    let on_key = move |event: Event| {
+        let rows = wizard.rows();
+        let current = wizard.row(&rows, &shown.get_untracked());
+        let at = rows.iter().position(|row| row.path == current).unwrap_or_default();
+        let Some(target) = browser::key(&event).and_then(|name| key(wizard, &rows, at, &name)) else {
+            return;
+        };
+        event.prevent_default();
+        if let Some(row) = rows.get(target) {
+            wizard.move_to(&row.path, row.folder);
+        }
+        // The row can have the focus once the tree has been drawn again.
+        browser::after(0, browser::focus_row);
+    };
+    let number = move || count(wizard.outcome.with(|outcome| outcome.files.len()), "file").unwrap_or_default();
+    div("div", "tree")
+        .child(div("div", "tree__head").text_live(number))
+        .child(
+            div("div", "tree__rows")
+                .attr("role", "tree")
+                .attr("aria-label", "Generated files")
+                .on("click", on_click)
+                .on("keydown", on_key)
+                .view(live(rows)),
+        )
+        .done()
+}
+
+fn row_view(row: &Row, open: Option<bool>, shown: bool, focusable: bool, outcome: &Outcome) -> AnyView {
+    let truth = |truth: bool| if truth { "true" } else { "false" };
+    let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
+    let changed = outcome.is_changed(&row.path);
+    let level = row.level.to_string();
+    // Every row has the same attributes in the same order: that is what patching in place relies on.
+    div("div", "row")
+        .attr("role", "treeitem")
+        .attr("data-path", &row.path)
+        .attr("data-mark", if changed { "changed" } else { "" })
+        .attr("data-mode", if executable { "executable" } else { "" })
+        .attr("aria-level", &level)
+        .attr("aria-selected", truth(shown))
+        .attr("tabindex", if focusable { "0" } else { "-1" })
+        .attr_live("aria-expanded", move || open.map(truth))
+        .text(&row.name)
+        .done()
+}
+
+/// What a key does in the tree: the row it leads to, or `None` for a key that means nothing here.
+fn key(wizard: Wizard, rows: &[Row], at: usize, key: &str) -> Option<usize> {
+    let row = rows.get(at)?;
+    let open = row.folder && wizard.is_open(&row.path);
+    let last = rows.len() - 1;
+    match key {
+        "ArrowDown" => Some((at + 1).min(last)),
+        "ArrowUp" => Some(at.saturating_sub(1)),
+        "Home" => Some(0),
+        "End" => Some(last),
+        "ArrowRight" if open => Some((at + 1).min(last)),
+        "ArrowLeft" if !open => Some(rows[..at].iter().rposition(|other| other.level < row.level).unwrap_or(at)),
+        "ArrowRight" | "ArrowLeft" | "Enter" | " " => {
+            if row.folder {
+                wizard.toggle(&row.path);
+            }
+            Some(at)
+        }
+        // A letter leads to the next row that begins with it.
+        letter if letter.len() == 1 => (1..=rows.len()).map(|step| (at + step) % rows.len()).find(|&other| {
+            let name = rows[other].name.trim_start_matches('.');
+            name.get(..1).is_some_and(|first| first.eq_ignore_ascii_case(letter))
+        }),
+        _ => None,
+    }
+}
+
+fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
+    watch(move || {
+        shown.track();
+        browser::rewind("code");
+    });
+    let html = move || {
+        let path = shown.get();
+        wizard.outcome.with(|outcome| {
+            let text = outcome.files.get(&path).map_or("", |file| &file.text);
+            to_html(&path, text, &outcome.changed_lines(&path))
+        })
+    };
+    let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
+    let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
+    let failure = move || match wizard.outcome.with(|outcome| outcome.failure.clone()) {
+        Some(failure) => div("p", "failure").attr("role", "alert").text(&failure).done(),
+        None => nothing(),
+    };
+    let title = div("div", "preview__title")
+        .child(
+            el("h2")
+                .child(el("span").text_live(move || shown.get()))
+                .child(div("span", "badge").flag("hidden", plain).text("executable")),
+        )
+        .child(el("p").text_live(about));
+    let head = div("header", "preview__head")
+        .child(title)
+        .child(button(wizard, "Download file", "file", "button--icon", Wizard::download_file))
+        .child(button(wizard, "Copy file", "copy", "button--quiet", Wizard::copy_file));
+    div("section", "preview")
+        .attr("aria-label", "Preview")
+        .child(head)
+        .view(live(failure))
+        .child(div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").html(html)))
+        .done()
+}

@@ -1,0 +1,560 @@
+//! What the page knows, and what may be done to it.
+//!
+//! One signal holds the choices with their history; everything that is shown is derived from it, and the file set is
+//! derived once per change. Views read derived values and call the methods of [`Wizard`]; they decide nothing.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::browser;
+use crate::changes::changed_lines;
+use crate::codec::{self, Problem};
+use crate::fileset::{File, FileSet};
+use crate::history::History;
+use crate::names::Refusal;
+use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::presets::Preset;
+use crate::rules::{self, Finding, RULES, Severity};
+use crate::tree::{Row, rows};
+use crate::versions::Date;
+use crate::{archive, generate, render};
+
+/// The file that is shown at first, and whenever the chosen one no longer exists.
+const FIRST_FILE: &str = "docker-compose.yml";
+
+/// Everything that follows from the choices, and the files as they were one change before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// The choices as they take effect.
+    pub effective: Choices,
+    /// What the rules have to say.
+    pub findings: Vec<Finding>,
+    /// The files.
+    pub files: FileSet,
+    /// The files before the last change; `None` before the first one.
+    pub before: Option<FileSet>,
+    /// Why there are no new files: a mistake of this program.
+    pub failure: Option<String>,
+}
+
+impl Outcome {
+    fn new(choices: &Choices, today: Date, last: Option<&Self>) -> Self {
+        let before = last.map(|last| last.files.clone());
+        let effective = rules::effective(choices);
+        match generate(choices, today) {
+            Ok(generated) => {
+                Self { effective, findings: generated.findings, files: generated.files, before, failure: None }
+            }
+            Err(error) => Self {
+                effective,
+                findings: rules::check(choices, today),
+                files: before.clone().unwrap_or_default(),
+                before,
+                failure: Some(error.to_string()),
+            },
+        }
+    }
+
+    /// Whether the last change changed a file, or brought it.
+    pub fn is_changed(&self, path: &str) -> bool {
+        // The manifest lists every choice and a hash of every file; that it changed is no news.
+        path != render::MANIFEST
+            && self.before.as_ref().is_some_and(|before| before.get(path).map(|file| &file.text) != self.text(path))
+    }
+
+    /// Which lines of a file the last change changed; none of a file that is new as a whole.
+    pub fn changed_lines(&self, path: &str) -> Vec<bool> {
+        let before = self.before.as_ref().and_then(|before| before.get(path));
+        match (before, self.text(path)) {
+            (Some(before), Some(text)) if before.text != *text => changed_lines(&before.text, text),
+            _ => Vec::new(),
+        }
+    }
+
+    fn text(&self, path: &str) -> Option<&String> {
+        self.files.get(path).map(|file| &file.text)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// “1 error, 2 warnings”, or nothing.
+    pub fn tally(&self) -> String {
+        let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+        let parts: Vec<String> =
+            counted.into_iter().filter_map(|(severity, word)| count(self.count(severity), word)).collect();
+        parts.join(", ")
+    }
+}
+
+/// “1 file”, “2 files”, or `None` for none.
+pub fn count(number: usize, word: &str) -> Option<String> {
+    let plural = if number == 1 { "" } else { "s" };
+    (number > 0).then(|| [number.to_string().as_str(), " ", word, plural].concat())
+}
+
+/// What a field shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The wish; empty while the option follows another one.
+    pub wish: String,
+    /// The value that holds before rules.
+    pub value: String,
+    /// The wish differs from the default.
+    pub changed: bool,
+    /// What holds instead while a rule keeps the wish off, and why.
+    pub held: Option<Held>,
+    /// What the rules have to say beside this option.
+    pub findings: Vec<Finding>,
+    /// The text in the field, where it is another one than the choices have.
+    pub draft: Option<Draft>,
+}
+
+impl Reading {
+    /// Why the text in the field is not taken.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.draft.as_ref()?.refusal.as_ref()
+    }
+}
+
+/// A wish that is off for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Label of the value that holds for now.
+    pub instead: String,
+    /// Why, unless a finding beside the option says it already.
+    pub reason: Option<&'static str>,
+}
+
+/// A text that is not taken, as it stands in its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    option: &'static str,
+    /// What was typed.
+    pub text: String,
+    /// Why it is not taken; `None` for a text that was taken but is spelled otherwise in the choices.
+    pub refusal: Option<Refusal>,
+}
+
+/// What is looked at in the tree of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Look {
+    /// Path of the file that the user chose.
+    path: String,
+    /// What that file is for: found again by it when its name follows a choice.
+    why: &'static str,
+    /// Row that the keyboard is on.
+    row: String,
+    /// Folders that are closed.
+    closed: Vec<String>,
+}
+
+/// Everything the page knows; a handful of indices, so it is passed by copy.
+#[derive(Debug, Clone, Copy)]
+pub struct Wizard {
+    history: RwSignal<History>,
+    /// What follows from the choices.
+    pub outcome: Memo<Arc<Outcome>>,
+    drafts: RwSignal<Vec<Draft>>,
+    look: RwSignal<Look>,
+    /// Number of the step that is in view.
+    pub step: RwSignal<usize>,
+    /// The pane that is shown where there is room for one: 0 for the options, 1 for the files.
+    pub pane: RwSignal<usize>,
+    /// What could not be taken from the link or the storage: a sentence, then the parts. Empty when all is well.
+    pub notice: RwSignal<Vec<String>>,
+    /// What just happened, shown for a moment.
+    pub message: RwSignal<String>,
+}
+
+thread_local! {
+    /// The choices where a panic finds them without any signal.
+    static LAST: RefCell<Choices> = RefCell::default();
+}
+
+/// The choices as they were at the last change.
+pub fn last_choices() -> Choices {
+    LAST.with(|last| last.try_borrow().map(|choices| choices.clone()).unwrap_or_default())
+}
+
+impl Wizard {
+    /// Begins with what the address says, else with what was stored, else with the defaults.
+    pub fn begin() -> Self {
+        let (choices, notice) = restore();
+        // A first visit leaves the address as it is.
+        if choices != Choices::default() {
+            keep(&choices);
+        }
+        let history = RwSignal::new(History::new(choices));
+        let today = browser::today();
+        let outcome = Memo::new(move |last: Option<&Arc<Outcome>>| {
+            history.with(|history| Arc::new(Outcome::new(history.now(), today, last.map(AsRef::as_ref))))
+        });
+        let wizard = Self {
+            history,
+            outcome,
+            drafts: RwSignal::default(),
+            look: RwSignal::new(Look { path: FIRST_FILE.to_owned(), why: "", row: String::new(), closed: Vec::new() }),
+            step: RwSignal::new(0),
+            pane: RwSignal::new(0),
+            notice: RwSignal::new(notice),
+            message: RwSignal::default(),
+        };
+        wizard.listen();
+        wizard
+    }
+
+    /// Follows an address that the user changes, and the place that is scrolled to.
+    fn listen(self) {
+        browser::listen("hashchange", move || {
+            let fragment = browser::fragment();
+            if is_link(&fragment) {
+                let (choices, problems) = codec::from_link(&fragment);
+                self.drafts.set(Vec::new());
+                self.notice.set(notice_of_link(&problems));
+                self.change(|history| history.push(choices));
+            }
+        });
+        browser::listen("scroll", move || {
+            let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
+            if step != self.step.get_untracked() {
+                self.step.set(step);
+            }
+        });
+    }
+
+    /// The one way in which the choices change. They are kept in the address and the storage before anything is drawn,
+    /// so that a mistake of this program while drawing does not cost them.
+    fn change(self, act: impl FnOnce(&mut History) -> bool) {
+        self.history.maybe_update(|history| {
+            let changed = act(history);
+            if changed {
+                keep(history.now());
+            }
+            changed
+        });
+    }
+
+    /// Reads the choices.
+    pub fn with<T>(self, read: impl FnOnce(&Choices) -> T) -> T {
+        self.history.with(|history| read(history.now()))
+    }
+
+    /// Whether there is a step to take back, and one to take again.
+    pub fn can(self) -> (bool, bool) {
+        self.history.with(|history| (history.can_undo(), history.can_redo()))
+    }
+
+    /// What the field of an option shows.
+    pub fn reading(self, spec: &'static OptionSpec) -> Reading {
+        let outcome = self.outcome.get();
+        let findings: Vec<Finding> =
+            (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
+        self.with(|choices| {
+            let value = spec.get(choices);
+            let held = held(spec, choices, &outcome.effective).map(|mut held| {
+                held.reason = held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason));
+                held
+            });
+            Reading {
+                wish: spec.wish(choices),
+                value,
+                changed: spec.is_changed(choices),
+                held,
+                findings,
+                draft: self.drafts.with(|drafts| drafts.iter().find(|draft| draft.option == spec.id).cloned()),
+            }
+        })
+    }
+
+    /// How many fields hold a text that is not taken.
+    pub fn refused(self) -> usize {
+        self.drafts.with(|drafts| drafts.iter().filter(|draft| draft.refusal.is_some()).count())
+    }
+
+    /// Takes what was chosen or typed. A text that is refused stays in its field, beside the last one that was taken.
+    pub fn set(self, spec: &'static OptionSpec, text: &str) {
+        let mut choices = self.with(Choices::clone);
+        let refusal = spec.set(&mut choices, text).err();
+        let open = matches!(spec.kind, Kind::Text { .. } | Kind::Number { .. });
+        if open {
+            self.drafts.update(|drafts| {
+                drafts.retain(|draft| draft.option != spec.id);
+                if refusal.is_some() || spec.wish(&choices) != text {
+                    drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal: refusal.clone() });
+                }
+            });
+        }
+        if refusal.is_none() {
+            self.change(|history| if open { history.push_typed(choices, spec.id) } else { history.push(choices) });
+        }
+    }
+
+    /// Ends the typing in a field: a text that was taken is now spelled as the choices spell it.
+    pub fn leave(self, spec: &OptionSpec) {
+        self.drafts.update(|drafts| drafts.retain(|draft| draft.option != spec.id || draft.refusal.is_some()));
+    }
+
+    /// Takes whole new choices as one step, and drops the drafts of the fields that they change.
+    pub fn replace(self, choices: Choices) {
+        self.with_drafts_settled(|history| history.push(choices));
+    }
+
+    /// Applies a preset.
+    pub fn apply(self, preset: &Preset) {
+        self.replace(self.with(|choices| preset.apply(choices)));
+        self.say(&["Preset “", preset.title, "” is applied. Undo brings your choices back."].concat());
+    }
+
+    /// Takes the last step back.
+    pub fn undo(self) {
+        self.with_drafts_settled(History::undo);
+    }
+
+    /// Takes again what was taken back.
+    pub fn redo(self) {
+        self.with_drafts_settled(History::redo);
+    }
+
+    fn with_drafts_settled(self, act: impl FnOnce(&mut History) -> bool) {
+        let before = self.with(Choices::clone);
+        self.change(act);
+        self.with(|after| {
+            self.drafts.update(|drafts| {
+                drafts.retain(|draft| option(draft.option).is_some_and(|spec| spec.wish(&before) == spec.wish(after)));
+            });
+        });
+    }
+
+    /// Puts an option back to its default.
+    pub fn reset(self, spec: &'static OptionSpec) {
+        let mut choices = self.with(Choices::clone);
+        if spec.set(&mut choices, &spec.default_wish()).is_ok() {
+            self.drafts.update(|drafts| drafts.retain(|draft| draft.option != spec.id));
+            self.replace(choices);
+        }
+    }
+
+    /// Back to the defaults, which can be undone.
+    pub fn start_over(self) {
+        self.drafts.set(Vec::new());
+        self.notice.set(Vec::new());
+        self.select(FIRST_FILE);
+        self.replace(Choices::default());
+        self.say("Everything is at its default again. Undo brings your choices back.");
+    }
+
+    /// Shows a message for a moment.
+    pub fn say(self, text: &str) {
+        self.message.set(text.to_owned());
+        let said = text.to_owned();
+        browser::after(4000, move || {
+            if self.message.with_untracked(|message| *message == said) {
+                self.message.set(String::new());
+            }
+        });
+    }
+
+    /// The path that is shown: the chosen file; the one of the same purpose where its name followed a choice; else the
+    /// first one.
+    pub fn shown(self) -> String {
+        self.outcome.with(|outcome| {
+            self.look.with(|look| {
+                let heir = || outcome.files.iter().find(|(_, file)| file.why == look.why);
+                match outcome.files.get(&look.path) {
+                    Some(_) => look.path.clone(),
+                    None => heir().map_or(FIRST_FILE, |(path, _)| path).to_owned(),
+                }
+            })
+        })
+    }
+
+    /// Reads a file of the set.
+    pub fn file<T>(self, path: &str, read: impl FnOnce(&File) -> T) -> Option<T> {
+        self.outcome.with(|outcome| outcome.files.get(path).map(read))
+    }
+
+    /// The rows of the tree.
+    pub fn rows(self) -> Vec<Row> {
+        self.outcome
+            .with(|outcome| self.look.with(|look| rows(outcome.files.iter().map(|(path, _)| path), &look.closed)))
+    }
+
+    /// The row that the keyboard is on: the one it was moved to while that is there, else the file that is shown.
+    pub fn row(self, rows: &[Row], shown: &str) -> String {
+        self.look.with(|look| {
+            let there = rows.iter().any(|row| row.path == look.row);
+            if there { look.row.clone() } else { shown.to_owned() }
+        })
+    }
+
+    /// Whether a folder of the tree is open.
+    pub fn is_open(self, folder: &str) -> bool {
+        self.look.with(|look| look.closed.iter().all(|path| path != folder))
+    }
+
+    /// Shows a file.
+    fn select(self, path: &str) {
+        self.move_to(path, false);
+    }
+
+    /// Moves to a row of the tree; a file is shown at once.
+    pub fn move_to(self, path: &str, folder: bool) {
+        let why = self.file(path, |file| file.why).unwrap_or_default();
+        self.look.update(|look| {
+            path.clone_into(&mut look.row);
+            if !folder {
+                path.clone_into(&mut look.path);
+                look.why = why;
+            }
+        });
+    }
+
+    /// Shows a file, or opens or closes a folder.
+    pub fn open_row(self, path: &str, folder: bool) {
+        self.move_to(path, folder);
+        if folder {
+            self.toggle(path);
+        }
+    }
+
+    /// Opens a closed folder, or closes an open one.
+    pub fn toggle(self, folder: &str) {
+        self.look.update(|look| {
+            let before = look.closed.len();
+            look.closed.retain(|path| path != folder);
+            if look.closed.len() == before {
+                look.closed.push(folder.to_owned());
+            }
+        });
+    }
+
+    /// Scrolls to a step.
+    pub fn go(self, step: usize) {
+        if let Some(reached) = Step::ALL.get(step) {
+            browser::scroll_to(reached.anchor());
+        }
+    }
+
+    /// Brings the first problem into view: a text that is refused, an error, a warning.
+    pub fn go_to_problem(self) {
+        self.pane.set(0);
+        let refused = self.drafts.with_untracked(|drafts| {
+            let refused = drafts.iter().find(|draft| draft.refusal.is_some());
+            refused.map(|draft| draft.option)
+        });
+        let found = self.outcome.with_untracked(|outcome| {
+            let worst = outcome.findings.iter().min_by_key(|finding| finding.severity);
+            worst.map(|finding| finding.option)
+        });
+        if let Some(id) = refused.or(found) {
+            // On a phone the pane has to be there first.
+            browser::after(0, move || browser::reveal(id));
+        }
+    }
+
+    /// Copies the link of these choices.
+    pub fn copy_link(self) {
+        let link = browser::link(&self.with(codec::to_link));
+        browser::copy(&link, move |copied| {
+            self.say(if copied {
+                "The link is on the clipboard. It holds your choices, nothing else."
+            } else {
+                "The browser did not allow that. The address of this page is the link."
+            });
+        });
+    }
+
+    /// Copies the file that is shown.
+    pub fn copy_file(self) {
+        let path = self.shown();
+        let text = self.file(&path, |file| file.text.clone()).unwrap_or_default();
+        browser::copy(&text, move |copied| {
+            if copied {
+                self.say(&[path.as_str(), " is on the clipboard."].concat());
+            } else {
+                self.say("The browser did not allow that. Select the text and copy it by hand.");
+            }
+        });
+    }
+
+    /// Downloads the file that is shown.
+    pub fn download_file(self) {
+        let path = self.shown();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        if let Some(text) = self.file(&path, |file| file.text.clone()) {
+            browser::download(name, "text/plain;charset=utf-8", text.as_bytes());
+        }
+    }
+
+    /// Downloads the whole set.
+    pub fn download_zip(self) {
+        let root = self.with(|choices| choices.project_name.to_string());
+        let bytes = self.outcome.with(|outcome| archive::zip(&outcome.files, &root));
+        browser::download(&[root.as_str(), ".zip"].concat(), "application/zip", &bytes);
+    }
+}
+
+/// Keeps the choices where they are found again: the address, the storage, and for a panic.
+fn keep(choices: &Choices) {
+    let link = codec::to_link(choices);
+    browser::set_fragment(&link);
+    browser::store(&link);
+    LAST.with(|last| last.replace(choices.clone()));
+}
+
+/// Whether a fragment holds choices, rather than the name of a place in the page.
+fn is_link(fragment: &str) -> bool {
+    fragment.contains('=')
+}
+
+/// The choices to begin with, and what could not be read of them.
+fn restore() -> (Choices, Vec<String>) {
+    let fragment = browser::fragment();
+    if is_link(&fragment) {
+        let (choices, problems) = codec::from_link(&fragment);
+        return (choices, notice_of_link(&problems));
+    }
+    let (choices, problems) = codec::from_link(&browser::stored().unwrap_or_default());
+    (choices, notice("Some of the choices that were stored here could not be read:", &problems))
+}
+
+fn notice_of_link(problems: &[Problem]) -> Vec<String> {
+    notice("The link is damaged. What could be read was taken; this was dropped:", problems)
+}
+
+fn notice(title: &str, problems: &[Problem]) -> Vec<String> {
+    if problems.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![title.to_owned()];
+    lines.extend(problems.iter().map(ToString::to_string));
+    lines
+}
+
+/// What holds instead of a wish that rules keep off, and the reason of the rule that does it.
+fn held(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option<Held> {
+    let wish = spec.get(choices);
+    let holds = spec.get(effective);
+    // An option that follows another one moves with it; that is no wish held back.
+    if wish == holds || (spec.follows.is_some() && spec.wish(choices).is_empty()) {
+        return None;
+    }
+    // The rule may apply only because of what another rule turned off: so it is asked with everything as it takes
+    // effect, and this one wish put back.
+    let mut tried = effective.clone();
+    let _ = spec.set(&mut tried, &wish);
+    let rule = RULES
+        .iter()
+        .filter(|rule| rule.instead.is_some_and(|(id, _)| id == spec.id))
+        .find(|rule| rule.applies(choices) || rule.applies(&tried));
+    Some(Held { instead: spec.value_label(&holds), reason: rule.map(|rule| rule.reason) })
+}
+
+/// The options of a step.
+pub fn options_of(step: Step) -> impl Iterator<Item = &'static OptionSpec> {
+    OPTIONS.iter().filter(move |spec| spec.step == step)
+}

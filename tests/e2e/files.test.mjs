@@ -1,0 +1,147 @@
+// The files: the tree, the code, and that what is taken away is what the command line writes.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { address, check, control, dunnage, filesOf, filesOfZip, options, presets, row, scratch, shown } from "./harness.mjs";
+
+const by = (id) => options.find((option) => option.id === id);
+
+/** Downloads the zip and compares it with what the command line writes. */
+async function compare(page, root, ...choices) {
+  await scratch(async (directory) => {
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download zip", exact: true }).click();
+    const download = await waiting;
+    assert.equal(download.suggestedFilename(), `${root}.zip`);
+    const zip = join(directory, "set.zip");
+    await download.saveAs(zip);
+    const out = join(directory, "out");
+    dunnage("render", ...choices, "--out", out);
+    const expected = filesOf(out);
+    const found = filesOfZip(zip, root);
+    assert.deepEqual(Object.keys(found).sort(), Object.keys(expected).sort());
+    assert.deepEqual(found, expected);
+    assert.equal(found["docker/entrypoint.sh"].mode, 0o755);
+    assert.equal(found["docker-compose.yml"].mode, 0o644);
+  });
+}
+
+for (const preset of presets) {
+  check(`the zip of ${preset.id} is what the command line writes`, async ({ page }) => {
+    await page.getByRole("button", { name: preset.title, exact: true }).click();
+    await compare(page, preset.choices["project-name"] ?? "my-project", "--preset", preset.id);
+  });
+}
+
+check("the zip of choices made by hand is what the command line writes", async ({ page }) => {
+  await control(page, by("project-name").label).fill("harbour");
+  await control(page, by("domain").label).fill("harbour.example, www.harbour.example");
+  await control(page, by("media").label).check();
+  await control(page, by("timeout").label).fill("45");
+  await control(page, by("server").label).selectOption("granian");
+  const made = Object.entries(address(page)).flatMap(([id, value]) => ["--set", `${id}=${value}`]);
+  assert.equal(made.length, 10);
+  await compare(page, "harbour", ...made);
+});
+
+check("every file is shown whole", async ({ page }) => {
+  await page.getByRole("button", { name: "Single server", exact: true }).click();
+  await scratch(async (directory) => {
+    const out = join(directory, "out");
+    dunnage("render", "--preset", "single-server", "--out", out);
+    const files = filesOf(out);
+    const rows = await page.locator("[role=treeitem]:not([aria-expanded])").evaluateAll((found) =>
+      found.map((element) => element.dataset.path)
+    );
+    assert.deepEqual(rows.slice().sort(), Object.keys(files).sort());
+    for (const path of rows) {
+      await page.locator(`[role=treeitem][data-path="${path}"]`).click();
+      assert.equal(await shown(page), Buffer.from(files[path].bytes, "base64").toString(), path);
+      const colours = await page.locator("#code code span span").count();
+      assert.ok(colours > 0, `${path} has colours`);
+      assert.equal(await page.locator("#code code").count(), 1);
+    }
+  });
+});
+
+check("one file is copied and downloaded", async ({ page }) => {
+  await row(page, "entrypoint.sh").click();
+  const text = await shown(page);
+  await page.getByRole("button", { name: "Copy file", exact: true }).click();
+  await page.getByText("docker/entrypoint.sh is on the clipboard.").waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download file", exact: true }).click();
+  const download = await waiting;
+  assert.equal(download.suggestedFilename(), "entrypoint.sh");
+  assert.equal(readFileSync(await download.path(), "utf8"), text);
+}, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+
+check("the link is copied", async ({ page, url }) => {
+  const copied = async () => {
+    await page.getByRole("button", { name: "Copy link", exact: true }).click();
+    await page.getByText("The link is on the clipboard.").waitFor();
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied(), `${url}#v=1`, "the defaults have a link, too");
+  await control(page, by("backups").label).check();
+  assert.equal(await copied(), `${url}#v=1&backups=true`);
+}, { context: { permissions: ["clipboard-read", "clipboard-write"] } });
+
+check("a clipboard that is not there is said", async ({ page, open }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(navigator, "clipboard", { value: undefined });
+  });
+  await open(page);
+  await page.getByRole("button", { name: "Copy link", exact: true }).click();
+  await page.getByText("The browser did not allow that.").waitFor();
+}, { open: false });
+
+check("the tree is walked by keyboard", async ({ page }) => {
+  const press = async (key, path) => {
+    await page.keyboard.press(key);
+    await page.waitForFunction((path) => document.activeElement?.dataset.path === path, path);
+  };
+  const closed = (folder) => page.locator(`[role=treeitem][data-path="${folder}"][aria-expanded=false]`);
+  await row(page, "docker-compose.yml").focus();
+  await press("Home", "deploy");
+  await press("ArrowDown", "deploy/nginx");
+  await press("ArrowLeft", "deploy/nginx");
+  await closed("deploy/nginx").waitFor();
+  await press("ArrowDown", "docker");
+  await press("ArrowUp", "deploy/nginx");
+  await press("ArrowRight", "deploy/nginx");
+  await press("ArrowRight", "deploy/nginx/my-project.conf");
+  assert.match(await shown(page), /proxy_pass/);
+  await press("ArrowLeft", "deploy/nginx");
+  await press("ArrowLeft", "deploy/nginx");
+  await press("ArrowLeft", "deploy");
+  await press("End", "dunnage.yaml");
+  assert.match(await shown(page), /project-name: my-project/);
+  await press("g", "gunicorn");
+  await press("Enter", "gunicorn");
+  await closed("gunicorn").waitFor();
+  await press("Enter", "gunicorn");
+  await press("e", ".env.example");
+  // One row is in the order of the Tab key.
+  assert.equal(await page.locator("[role=treeitem][tabindex='0']").count(), 1);
+});
+
+check("a file whose name follows a choice stays in view", async ({ page }) => {
+  await row(page, "my-project.conf").click();
+  await control(page, by("project-name").label).fill("harbour");
+  assert.equal(await row(page, "harbour.conf").getAttribute("aria-selected"), "true");
+  assert.match(await shown(page), /harbour/);
+  await control(page, by("reverse-proxy").label).selectOption("none");
+  assert.equal(await row(page, "docker-compose.yml").getAttribute("aria-selected"), "true", "it is gone with the proxy");
+});
+
+check("what changed is marked", async ({ page }) => {
+  assert.equal(await page.locator(".m, [data-mark=changed]").count(), 0, "nothing on the first paint");
+  await control(page, by("port").label).fill("8123");
+  await page.locator("[data-path='docker-compose.yml'][data-mark=changed]").waitFor();
+  const marked = await page.locator("#code .m").allTextContents();
+  assert.ok(marked.length > 0 && marked.every((line) => line.includes("8123")), marked.join(""));
+});

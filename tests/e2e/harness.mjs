@@ -1,0 +1,195 @@
+// What every browser test needs: the built site served from a sub-path as a static host does, a real Chromium, the
+// command line beside it, and two promises checked after each test: no request left the origin, the console is clean.
+//
+// DUNNAGE_DIST is the built site, DUNNAGE_BIN the command line, DUNNAGE_CHROMIUM the browser.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+import { serve } from "../../scripts/serve.mjs";
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const DIST = process.env.DUNNAGE_DIST ?? join(ROOT, "dist");
+const BIN = process.env.DUNNAGE_BIN ?? join(ROOT, "target/debug/dunnage");
+const CHROMIUM = [process.env.DUNNAGE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+  .filter(Boolean)
+  .find(existsSync);
+
+/** The reason to skip, or false. On CI nothing is skipped: there a missing tool is an error. */
+const missing = [
+  [CHROMIUM, "Chromium is not installed: apt-get install chromium (or set DUNNAGE_CHROMIUM)"],
+  [existsSync(join(DIST, "index.html")), "the site is not built: make site (or set DUNNAGE_DIST)"],
+  [existsSync(BIN), "the command line is not built: cargo build (or set DUNNAGE_BIN)"],
+].find(([there]) => !there)?.[1];
+if (missing && process.env.CI) {
+  throw new Error(missing);
+}
+
+let site;
+let browser;
+
+before(async () => {
+  if (missing) {
+    return;
+  }
+  site = await serve({ root: DIST, base: "/some/sub/path/" });
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/**
+ * A test in a fresh browser profile. `body` gets the visit: a page that is open and ready, and ways to open more.
+ * `options.context` are Playwright's; `options.open: false` leaves the opening to the test;
+ * `options.noise` is a pattern of console errors that the test provokes.
+ */
+export function check(name, body, options = {}) {
+  test(name, { skip: missing ?? false }, async () => {
+    const seen = { requests: [], console: [] };
+    const contexts = [];
+    const profile = async (more = {}) => {
+      const context = await browser.newContext({ reducedMotion: "reduce", ...options.context, ...more });
+      context.setDefaultTimeout(20_000);
+      contexts.push(context);
+      context.on("request", (request) => seen.requests.push(request.url()));
+      const page = await context.newPage();
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") {
+          seen.console.push(`${message.type()}: ${message.text()}`);
+        }
+      });
+      page.on("pageerror", (error) => seen.console.push(`uncaught: ${error.message}`));
+      return page;
+    };
+    const open = async (page, fragment = "") => {
+      // A change of the fragment alone would load nothing.
+      await page.goto("about:blank");
+      await page.goto(site.url + fragment);
+      await ready(page);
+    };
+    try {
+      const page = await profile();
+      if (options.open !== false) {
+        await open(page, options.fragment);
+      }
+      await body({ page, open, profile, url: site.url, seen });
+    } finally {
+      await Promise.all(contexts.map((context) => context.close()));
+    }
+    const origin = new URL(site.url).origin;
+    const strangers = seen.requests.filter((url) => !url.startsWith(origin) && !/^(about|blob|data):/.test(url));
+    assert.deepEqual(strangers, [], "a request left the origin");
+    const noise = seen.console.filter((line) => !options.noise?.test(line));
+    assert.deepEqual(noise, [], "the console is not clean");
+  });
+}
+
+/** Waits until the wizard runs. */
+export async function ready(page) {
+  await page.waitForFunction(() => document.documentElement.dataset.boot === "ready");
+}
+
+/** Runs the command line and returns its standard output. */
+export function dunnage(...args) {
+  return execFileSync(BIN, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Every option, as the command line lists them. */
+export const options = missing ? [] : JSON.parse(dunnage("options", "--json"));
+
+/** Every preset, as the command line lists them. */
+export const presets = missing ? [] : JSON.parse(dunnage("presets", "--json"));
+
+/** A directory that is gone after `use`. */
+export async function scratch(use) {
+  const directory = mkdtempSync(join(tmpdir(), "dunnage-e2e-"));
+  try {
+    return await use(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Path to text and mode for every file below a directory, written by `dunnage render`. */
+export function filesOf(directory) {
+  const found = {};
+  for (const entry of readdirSync(directory, { recursive: true })) {
+    const path = join(directory, entry);
+    const status = statSync(path);
+    if (status.isFile()) {
+      const mode = status.mode & 0o111 ? 0o755 : 0o644;
+      found[relative(directory, path)] = { mode, bytes: readFileSync(path).toString("base64") };
+    }
+  }
+  return found;
+}
+
+/** The same for a zip, read by a program that is not ours. */
+export function filesOfZip(path, root) {
+  const program = `
+import base64, json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as archive:
+    assert archive.testzip() is None
+    print(json.dumps([[i.filename, i.external_attr >> 16 & 0o777, base64.b64encode(archive.read(i)).decode()]
+                      for i in archive.infolist()]))
+`;
+  const entries = JSON.parse(execFileSync("python3", ["-c", program, path], { encoding: "utf8" }));
+  return Object.fromEntries(
+    entries.map(([name, mode, bytes]) => {
+      assert.ok(name.startsWith(`${root}/`), `${name} stands in the directory ${root}`);
+      return [name.slice(root.length + 1), { mode, bytes }];
+    })
+  );
+}
+
+/** The choices in the address, as they differ from the defaults. */
+export function address(page) {
+  const choices = Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+  delete choices.v;
+  return choices;
+}
+
+/** The control of an option, by its label. */
+export function control(page, label) {
+  return page.getByLabel(label, { exact: true });
+}
+
+/** Picks a value of a set by its label. */
+export async function pick(page, option, value) {
+  const field = control(page, option.label);
+  if ((await field.getAttribute("role")) === "radiogroup") {
+    await field.getByRole("radio", { name: value.label, exact: true }).check();
+  } else {
+    await field.selectOption({ label: value.label });
+  }
+}
+
+/** The text of the file that is shown. */
+export async function shown(page) {
+  return page.getByRole("region", { name: "Preview" }).locator("code").textContent();
+}
+
+/** A row of the tree. */
+export function row(page, name) {
+  return page.getByRole("tree", { name: "Generated files" }).getByRole("treeitem", { name, exact: true });
+}
