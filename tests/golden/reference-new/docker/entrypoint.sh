@@ -7,6 +7,17 @@ usage() {
   exit 64
 }
 
+# Hands directories over, those that are there as volumes and belong to somebody else.
+give_to() {
+  owner=$1
+  shift
+  for directory in "$@"; do
+    if mountpoint -q "$directory" && [ "$(stat -c %u:%g "$directory")" != "$owner" ]; then
+      chown -R "$owner" "$directory"
+    fi
+  done
+}
+
 # Root only maps the ids: it gives what is written to over to PUID:PGID, drops every privilege and starts anew.
 drop_privileges() {
   owner=${PUID:-1000}:${PGID:-1000}
@@ -16,11 +27,7 @@ drop_privileges() {
       exit 64
       ;;
   esac
-  for directory in /srv/static /var/lib/celery; do
-    if mountpoint -q "$directory" && [ "$(stat -c %u:%g "$directory")" != "$owner" ]; then
-      chown -R "$owner" "$directory"
-    fi
-  done
+  give_to "$owner" /srv/static /var/lib/celery
   exec gosu "$owner" "$0" "$@"
 }
 

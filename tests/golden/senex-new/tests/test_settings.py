@@ -1,3 +1,4 @@
+import os
 import runpy
 from pathlib import Path
 
@@ -10,8 +11,9 @@ CONTAINER = Path(__file__).parents[1] / "senextrader/settings/container.py"
 @pytest.fixture
 def container(monkeypatch):
     """Runs the container settings with an environment of their own."""
-    for name in ("DJANGO_DEBUG", "DJANGO_SECRET_KEY_FILE", "POSTGRES_PASSWORD_FILE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in list(os.environ):
+        if name.startswith(("DJANGO_", "POSTGRES_", "REDIS_")):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("DJANGO_SECRET_KEY", "from the environment")
     monkeypatch.setenv("POSTGRES_PASSWORD", "secret")
     monkeypatch.setenv("POSTGRES_HOST", "db")
