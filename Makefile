@@ -3,8 +3,8 @@
 .SUFFIXES:
 .PHONY: help setup serve watch site test lint size golden bench clean
 
-PORT = 8080
-STAGES =
+PORT ?= 8080
+STAGES ?=
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'

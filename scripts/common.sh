@@ -35,9 +35,12 @@ use_site_tools() {
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$(cat "$TOOLS/debian/linker")
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER
   fi
+  # The page must not carry the paths of the machine that built it, which panics would name.
+  RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
+  RUSTFLAGS="$RUSTFLAGS --remap-path-prefix=$(rustc --print sysroot)=rust"
   # A directory of its own: the page's build neither waits for the native one nor throws its work away.
   CARGO_TARGET_DIR=$(target_dir)/site
-  export PATH CARGO_TARGET_DIR
+  export PATH CARGO_TARGET_DIR RUSTFLAGS
 }
 
 target_dir() {

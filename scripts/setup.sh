@@ -22,6 +22,8 @@ LOGS=$TOOLS/logs
 # One file per missing part, named after it, holding one line on how to get it. The test runner reads them.
 MISSING=$TOOLS/missing
 failed=0
+# uv brings certificates of its own; those of the system know a company's proxy as well.
+export UV_SYSTEM_CERTS=1
 
 say() {
   printf 'setup: %s\n' "$*"
@@ -372,7 +374,7 @@ linters() {
     there python-linters
     if setup_checkov; then there checkov; else missing checkov optional "needs PyPI; see the message above"; fi
   else
-    missing python-linters optional "install Python 3.10 or newer with its venv module"
+    missing python-linters optional "needs Python 3.10 or newer with its venv module, and PyPI"
   fi
   if npm_tool dclint "$DCLINT_VERSION" "$DCLINT_VERSION" "it checks compose files"; then
     there dclint
@@ -420,6 +422,8 @@ for part in "$@"; do
     docker) docker_engine ;;
     test | all)
       site
+      # Nothing can be tested without these, so the rest need not be fetched.
+      [ "$failed" != 1 ] || break
       browser
       linters
       docker_engine

@@ -66,6 +66,16 @@ test("no two rules give one path the same header", () => {
   }
 });
 
+test("nothing names a path of the machine that built it", () => {
+  const checkout = new URL("..", import.meta.url).pathname;
+  for (const { path } of firstLoad(DIST)) {
+    const text = readFileSync(join(DIST, path)).toString("latin1");
+    for (const trace of [checkout, "/.cargo/", "/.rustup/"]) {
+      assert.ok(!text.includes(trace), `${path} contains ${trace}`);
+    }
+  }
+});
+
 test("the WebAssembly is valid", () => {
   const { path } = firstLoad(DIST).find(({ kind }) => kind === "WASM");
   assert.ok(WebAssembly.validate(readFileSync(join(DIST, path))));

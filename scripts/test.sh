@@ -39,7 +39,7 @@ run_scripts() {
   done
   for file in "${python[@]}"; do
     n=$((n + 1))
-    if ! { "$bin/ruff" check --quiet --isolated "$file" && "$bin/ruff" format --quiet --isolated --line-length 119 --diff "$file"; }; then
+    if ! { "$bin/ruff" check --quiet --no-cache --isolated "$file" && "$bin/ruff" format --quiet --no-cache --isolated --line-length 119 --diff "$file"; }; then
       bad=$((bad + 1))
     fi
   done

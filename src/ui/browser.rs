@@ -3,10 +3,12 @@
 //! Everything here may be missing or forbidden (private windows, embedded pages, old browsers), so nothing here
 //! fails: what cannot be done is not done, and what the user asked for and did not get is reported back.
 
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
-    Blob, BlobPropertyBag, Document, Element, EventTarget, HtmlAnchorElement, HtmlElement, KeyboardEvent,
+    Blob, BlobPropertyBag, Document, Element, HtmlAnchorElement, HtmlElement, KeyboardEvent,
     ScrollIntoViewOptions, ScrollLogicalPosition, Storage, Url, Window,
 };
 
@@ -81,23 +83,17 @@ pub fn store(text: &str) {
     }
 }
 
-/// Calls `then` on every event of a name that reaches the window, on the way down.
-pub fn listen(name: &str, then: impl Fn() + 'static) {
-    let closure = Closure::<dyn Fn()>::new(then);
+/// Calls `then` on every event of a name that reaches the window, on the way down, as long as the page lives.
+pub fn listen(name: &'static str, then: impl Fn() + 'static) {
     if let Some(window) = window() {
-        let target: &EventTarget = window.as_ref();
-        let _ = target.add_event_listener_with_callback_and_bool(name, closure.as_ref().unchecked_ref(), true);
+        let options = EventListenerOptions::run_in_capture_phase();
+        EventListener::new_with_options(&window, name, options, move |_| then()).forget();
     }
-    // It listens as long as the page lives.
-    closure.forget();
 }
 
 /// Calls `then` after some milliseconds.
-pub fn after(milliseconds: i32, then: impl FnOnce() + 'static) {
-    let closure = Closure::once_into_js(then);
-    if let Some(window) = window() {
-        let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(closure.unchecked_ref(), milliseconds);
-    }
+pub fn after(milliseconds: u32, then: impl FnOnce() + 'static) {
+    Timeout::new(milliseconds, then).forget();
 }
 
 /// Puts a text on the clipboard and says whether that worked.
