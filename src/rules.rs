@@ -419,6 +419,36 @@ pub fn effective(choices: &Choices) -> Choices {
     effective
 }
 
+/// What holds instead of a wish that cannot be met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The value that holds for now.
+    pub instead: String,
+    /// Why, by the rule that keeps the wish off.
+    pub reason: Option<&'static str>,
+}
+
+/// What holds instead of the wish of an option, if anything does; `effective` is what [`effective()`] makes of the
+/// choices.
+pub fn held(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option<Held> {
+    let wish = spec.get(choices);
+    let instead = spec.get(effective);
+    // An option that follows another one moves with it; that is no wish held back.
+    if wish == instead || (spec.follows.is_some() && spec.wish(choices).is_empty()) {
+        return None;
+    }
+    // The rule may apply only because of what another rule turned off: so it is asked with everything as it takes
+    // effect, and this one wish put back.
+    let mut tried = effective.clone();
+    let taken = spec.set(&mut tried, &wish);
+    debug_assert!(taken.is_ok(), "{}={wish}", spec.id);
+    let rule = RULES
+        .iter()
+        .filter(|rule| rule.instead.is_some_and(|(id, _)| id == spec.id))
+        .find(|rule| rule.applies(choices) || rule.applies(&tried));
+    Some(Held { instead, reason: rule.map(|rule| rule.reason) })
+}
+
 /// The option and value that a version stands for; `None` for versions that nobody chooses.
 fn chosen_by(version: &Version) -> Option<(&'static str, String)> {
     let series = version.series;

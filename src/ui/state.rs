@@ -16,7 +16,7 @@ use crate::history::History;
 use crate::names::Refusal;
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::presets::Preset;
-use crate::rules::{self, Finding, RULES, Severity};
+use crate::rules::{self, Finding, Severity};
 use crate::tree::{Row, rows};
 use crate::versions::Date;
 use crate::{archive, generate, render};
@@ -255,9 +255,10 @@ impl Wizard {
             (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
         self.with(|choices| {
             let value = spec.get(choices);
-            let held = held(spec, choices, &outcome.effective).map(|mut held| {
-                held.reason = held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason));
-                held
+            // The reason is said once: a finding beside the option may say it already.
+            let held = rules::held(spec, choices, &outcome.effective).map(|held| Held {
+                instead: spec.value_label(&held.instead),
+                reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason)),
             });
             Reading {
                 wish: spec.wish(choices),
@@ -533,25 +534,6 @@ fn notice(title: &str, problems: &[Problem]) -> Vec<String> {
     let mut lines = vec![title.to_owned()];
     lines.extend(problems.iter().map(ToString::to_string));
     lines
-}
-
-/// What holds instead of a wish that rules keep off, and the reason of the rule that does it.
-fn held(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option<Held> {
-    let wish = spec.get(choices);
-    let holds = spec.get(effective);
-    // An option that follows another one moves with it; that is no wish held back.
-    if wish == holds || (spec.follows.is_some() && spec.wish(choices).is_empty()) {
-        return None;
-    }
-    // The rule may apply only because of what another rule turned off: so it is asked with everything as it takes
-    // effect, and this one wish put back.
-    let mut tried = effective.clone();
-    let _ = spec.set(&mut tried, &wish);
-    let rule = RULES
-        .iter()
-        .filter(|rule| rule.instead.is_some_and(|(id, _)| id == spec.id))
-        .find(|rule| rule.applies(choices) || rule.applies(&tried));
-    Some(Held { instead: spec.value_label(&holds), reason: rule.map(|rule| rule.reason) })
 }
 
 /// The options of a step.

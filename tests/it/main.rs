@@ -2,6 +2,9 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files and start the real readers")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the paths are our own, in lower case")]
 
+#[path = "../common/mod.rs"]
+mod common;
+
 mod cli;
 mod codec;
 mod docs;

@@ -137,6 +137,20 @@ fn a_wish_survives_while_its_effect_is_off_and_returns() {
 }
 
 #[test]
+fn a_wish_that_is_held_back_says_why_also_when_another_rule_is_behind_it() {
+    let wish = choices(&[("flower", "true"), ("celery", "worker"), ("redis", "none")]);
+    let effective = effective(&wish);
+    let held = |id: &str| dunnage::rules::held(option(id).expect("an option"), &wish, &effective);
+    let reason = |rule: &str| RULES.iter().find(|row| row.id == rule).map(|row| row.reason);
+    let celery = held("celery").expect("no Celery without Redis");
+    assert_eq!((celery.instead.as_str(), celery.reason), ("none", reason("celery-needs-redis")));
+    let flower = held("flower").expect("no Flower without Celery");
+    assert_eq!((flower.instead.as_str(), flower.reason), ("false", reason("flower-needs-celery")));
+    assert_eq!(held("redis"), None);
+    assert_eq!(held("django-module"), None);
+}
+
+#[test]
 fn an_error_says_what_holds_instead() {
     for rule in RULES.iter().filter(|rule| rule.severity == Severity::Error) {
         let (id, value) = rule.instead.unwrap_or_else(|| panic!("{} has nothing to hold instead", rule.id));
