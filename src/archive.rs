@@ -2,7 +2,7 @@
 //!
 //! Written out here because the entries are only stored, and any zip crate would be a tenth of the page's first load.
 //! The format is APPNOTE.TXT 6.3.10 of PKWARE, sections 4.3.7 (local header), 4.3.12 (central directory) and
-//! 4.3.16 (end); `unzip`, Python and bsdtar read it in the tests.
+//! 4.3.16 (end); `unzip` and Python read it in the tests.
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 

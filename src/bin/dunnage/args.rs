@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Parser, Subcommand};
 use dunnage::versions::Date;
 
-/// Container files for a Django project, proven to build and run.
+/// Container files for a Django project, checked with the real tools.
 ///
 /// The same engine as the wizard in the browser: the same choices give the same bytes.
 #[derive(Debug, Parser)]
