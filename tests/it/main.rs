@@ -16,3 +16,4 @@ mod quote;
 mod rules;
 mod support;
 mod tidy;
+mod truths;

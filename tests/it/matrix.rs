@@ -12,7 +12,7 @@ use crate::codec::samples;
 use crate::support::{have, rendered, run};
 
 /// An option's index and one of its values' index.
-type Cell = (usize, usize);
+pub(crate) type Cell = (usize, usize);
 
 struct Table {
     values: Vec<Vec<String>>,
@@ -71,7 +71,7 @@ fn pairs_of(row: &[usize]) -> impl Iterator<Item = (Cell, Cell)> {
 }
 
 /// A covering array of strength two, and the pairs that rules exclude.
-fn rows() -> (Vec<Choices>, Vec<(Cell, Cell)>) {
+pub(crate) fn rows() -> (Vec<Choices>, Vec<(Cell, Cell)>) {
     let table = Table::new();
     let defaults: Vec<usize> = (0..OPTIONS.len()).map(|option| table.index_of(option, &Choices::default())).collect();
     let mut open: BTreeSet<(Cell, Cell)> = BTreeSet::new();
