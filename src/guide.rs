@@ -4,7 +4,7 @@
 //! Notes are plain text, so that every face can show them; checklist items are Markdown.
 
 use crate::plan::{ChecklistSection, ComparisonRow, Plan};
-use crate::versions::{pin, series_key};
+use crate::versions::{django_support, pin, series_key};
 
 /// The reference system (`options_strategy_trader`) and this plan side by side, aspect by aspect.
 pub fn comparison(plan: &Plan) -> Vec<ComparisonRow> {
@@ -352,7 +352,7 @@ fn before_the_start(plan: &Plan) -> Vec<String> {
     if !plan.bundled_db {
         items.push(format!(
             "Set `POSTGRES_HOST` in `.env`, and make the database and its owner on that server (PostgreSQL {} or newer)",
-            if plan.django == "6.1" { "15" } else if plan.django == "4.2" { "12" } else { "14" }
+            django_support(plan.django).map_or("", |support| support.postgres_min)
         ));
     }
     if plan.certbot {

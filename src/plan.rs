@@ -16,7 +16,7 @@ use crate::options::{
 };
 use crate::packages;
 use crate::rules::{self, Finding};
-use crate::versions::{Date, Product, VERSIONS};
+use crate::versions::{Date, Product, VERSIONS, Version, django_support, find};
 
 /// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -261,7 +261,8 @@ fn plan(choices: &Choices) -> Plan {
             "/var/lib/postgresql/data"
         },
         psycopg3: choices.postgres_driver == PostgresDriver::Psycopg,
-        db_pool: choices.postgres_driver == PostgresDriver::Psycopg && choices.django.id() != "4.2",
+        db_pool: choices.postgres_driver == PostgresDriver::Psycopg
+            && django_support(choices.django.id()).is_some_and(|support| support.pool),
         redis: choices.redis != Redis::None,
         redis_image,
         redis_server,
@@ -308,10 +309,11 @@ fn plan(choices: &Choices) -> Plan {
 
 /// Image or pin of a series; of the newest where the series is left empty.
 fn tag(product: Product, series: &str) -> &'static str {
-    VERSIONS
-        .iter()
-        .rfind(|version| version.product == product && (series.is_empty() || version.series == series))
-        .map_or("", |version| version.tag_or_pin)
+    let version: Option<&Version> = match series {
+        "" => VERSIONS.iter().rfind(|version| version.product == product),
+        series => find(product, series),
+    };
+    version.map_or("", |version| version.tag_or_pin)
 }
 
 /// Podman has no default registry, so that an image needs its full name there.

@@ -42,8 +42,10 @@ pub const MANIFEST: &str = "dunnage.yaml";
 /// [`RenderError`] when a template is at fault.
 pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
     let mut files = FileSet::default();
+    // The plan becomes the engine's own value once, not once per template.
+    let context = Value::from(Serde(plan));
     for spec in FILES.iter().filter(|spec| (spec.when)(plan)) {
-        let text = render_template(spec, plan)?;
+        let text = render_template(spec, &context)?;
         files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
     }
     let manifest = manifest(plan, choices, &files);
@@ -58,11 +60,11 @@ pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
     Ok(files)
 }
 
-fn render_template(spec: &FileSpec, plan: &Plan) -> Result<String, RenderError> {
+fn render_template(spec: &FileSpec, context: &Value) -> Result<String, RenderError> {
     let failed =
         |error: minijinja::Error| RenderError { template: spec.template.to_owned(), message: format!("{error}") };
     let template = environment().get_template(spec.template).map_err(failed)?;
-    template.render(Serde(plan)).map(|text| clean(&text)).map_err(failed)
+    template.render(context.clone()).map(|text| clean(&text)).map_err(failed)
 }
 
 /// The one exit for text: line feeds only, one final newline.
