@@ -8,7 +8,7 @@ use std::fs;
 use dunnage::options::{Choices, Kind, OPTIONS, Step};
 use dunnage::presets::presets;
 use dunnage::quote::md;
-use dunnage::rules::RULES;
+use dunnage::rules::{RULES, WARN_DAYS};
 use dunnage::versions::VERSIONS;
 
 use crate::support::root;
@@ -78,7 +78,10 @@ fn rules_page() -> String {
             fixes.join("; ")
         );
     }
-    page.push_str("\n## Versions\n\nA chosen version that has ended, or ends within 90 days, is warned about.\n\n");
+    let _ = write!(
+        page,
+        "\n## Versions\n\nA chosen version that has ended, or ends within {WARN_DAYS} days, is warned about.\n\n"
+    );
     page.push_str(
         "| product | series | released | end of support | default tag or pin | source |\n|---|---|---|---|---|---|\n",
     );

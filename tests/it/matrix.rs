@@ -2,6 +2,7 @@
 //! excludes them; and each distinct text is read by a real reader.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use dunnage::codec::to_link;
 use dunnage::options::{Choices, OPTIONS};
@@ -12,7 +13,10 @@ use crate::codec::samples;
 use crate::support::{have, rendered, run};
 
 /// An option's index and one of its values' index.
-pub(crate) type Cell = (usize, usize);
+type Cell = (usize, usize);
+
+/// Rows that cover all pairs, and the pairs that rules exclude.
+type Array = (Vec<Choices>, Vec<(Cell, Cell)>);
 
 struct Table {
     values: Vec<Vec<String>>,
@@ -70,8 +74,18 @@ fn pairs_of(row: &[usize]) -> impl Iterator<Item = (Cell, Cell)> {
     (0..row.len()).flat_map(move |a| (a + 1..row.len()).map(move |b| ((a, row[a]), (b, row[b]))))
 }
 
+/// The rows of [`covering_array`], which takes long enough to be made once.
+pub(crate) fn rows() -> &'static [Choices] {
+    &array().0
+}
+
+fn array() -> &'static Array {
+    static ARRAY: OnceLock<Array> = OnceLock::new();
+    ARRAY.get_or_init(covering_array)
+}
+
 /// A covering array of strength two, and the pairs that rules exclude.
-pub(crate) fn rows() -> (Vec<Choices>, Vec<(Cell, Cell)>) {
+fn covering_array() -> Array {
     let table = Table::new();
     let defaults: Vec<usize> = (0..OPTIONS.len()).map(|option| table.index_of(option, &Choices::default())).collect();
     let mut open: BTreeSet<(Cell, Cell)> = BTreeSet::new();
@@ -128,17 +142,17 @@ pub(crate) fn rows() -> (Vec<Choices>, Vec<(Cell, Cell)>) {
 
 #[test]
 fn all_pairs_render_and_are_read_by_real_readers() {
-    let (rows, excluded) = rows();
+    let (rows, excluded) = array();
     assert!(rows.len() >= 36, "{} rows cannot hold six values of one option with six of another", rows.len());
     let table = Table::new();
-    for ((a, x), (b, y)) in excluded {
+    for &((a, x), (b, y)) in excluded {
         let pair = [(OPTIONS[a].id, &table.values[a][x]), (OPTIONS[b].id, &table.values[b][y])];
         assert!(contradicts(pair), "{pair:?} stands in no row, and no rule excludes it");
     }
 
     // Each distinct text once, with choices that give it.
     let mut texts: BTreeMap<(String, String), String> = BTreeMap::new();
-    for choices in &rows {
+    for choices in rows {
         let generated = rendered(choices);
         assert!(generated.findings.iter().all(|finding| finding.severity != Severity::Error), "{}", to_link(choices));
         for (path, file) in generated.files.iter() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dunnage::options::{Choices, OPTIONS, option};
 use dunnage::rules::{Finding, RULES, Severity, check, effective};
-use dunnage::versions::Date;
+use dunnage::versions::{DJANGO_SUPPORT, Date, series_key};
 
 use crate::support::{TODAY, choices, rendered};
 
@@ -184,6 +184,27 @@ fn a_version_is_reported_before_and_after_its_end() {
         let fixed = finding.fixes[0].apply(&ended);
         assert!(found(&fixed, &finding.rule).is_none());
         assert!(check(&fixed, TODAY).iter().all(|finding| finding.severity != Severity::Error));
+    }
+}
+
+#[test]
+fn the_rules_say_of_django_what_the_version_table_says() {
+    let errors = |pairs: &[(&str, &str)]| {
+        check(&choices(pairs), TODAY).iter().any(|finding| finding.severity == Severity::Error)
+    };
+    for support in DJANGO_SUPPORT {
+        for python in option("python").expect("an option").kind.values() {
+            let refused = series_key(python) < series_key(support.python_min);
+            // An ended series gets no further; a living one is only warned about on a newer Python.
+            let beyond = support.django == "4.2" && series_key(python) > series_key(support.python_max);
+            let found = errors(&[("django", support.django), ("python", python)]);
+            assert_eq!(found, refused || beyond, "Django {} on Python {python}", support.django);
+        }
+        for postgres in option("postgres").expect("an option").kind.values() {
+            let found = errors(&[("django", support.django), ("python", "3.12"), ("postgres", postgres)]);
+            let refused = series_key(postgres) < series_key(support.postgres_min);
+            assert_eq!(found, refused, "Django {} on PostgreSQL {postgres}", support.django);
+        }
     }
 }
 

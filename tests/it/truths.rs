@@ -58,7 +58,8 @@ fn offered(text: &str) -> BTreeSet<String> {
 
 fn faults(files: &FileSet) -> Vec<String> {
     let mut faults = Vec::new();
-    let base = compose(files, COMPOSE[0]);
+    let documents = COMPOSE.map(|path| (path, compose(files, path)));
+    let base = &documents[0].1;
     let services = names(base.get("services"));
 
     // Variables: what compose reads is offered, and nothing else is.
@@ -72,8 +73,7 @@ fn faults(files: &FileSet) -> Vec<String> {
             .map(|name| format!("{name} is in .env.example and read by no compose file")),
     );
 
-    for path in COMPOSE {
-        let document = compose(files, path);
+    for (path, document) in &documents {
         let unknown: Vec<String> = names(document.get("services")).difference(&services).cloned().collect();
         if !unknown.is_empty() {
             faults.push(format!("{path} overrides {unknown:?}, which the base does not have"));
@@ -97,7 +97,7 @@ fn faults(files: &FileSet) -> Vec<String> {
                         faults.push(format!("{here} mounts {source}, which is not in the set"));
                     }
                 } else if source != "." {
-                    let declared = [&base, &document].iter().any(|yaml| names(yaml.get("volumes")).contains(source));
+                    let declared = [base, document].iter().any(|yaml| names(yaml.get("volumes")).contains(source));
                     if !declared {
                         faults.push(format!("{here}: the volume {source} is not declared"));
                     }
@@ -111,10 +111,9 @@ fn faults(files: &FileSet) -> Vec<String> {
         }
     }
     for kind in ["networks", "volumes", "secrets"] {
-        let used: BTreeSet<String> = COMPOSE
+        let used: BTreeSet<String> = documents
             .iter()
-            .map(|path| compose(files, path))
-            .flat_map(|document| {
+            .flat_map(|(_, document)| {
                 let services = document.get("services").and_then(Value::as_mapping).cloned().unwrap_or_default();
                 services.values().flat_map(|service| names(service.get(kind))).collect::<Vec<_>>()
             })
@@ -159,9 +158,9 @@ fn faults(files: &FileSet) -> Vec<String> {
 #[test]
 fn what_one_file_names_another_has() {
     let mut found = Vec::new();
-    for choices in rows().0 {
-        let files = rendered(&choices).files;
-        found.extend(faults(&files).into_iter().map(|fault| format!("{fault} [{}]", to_link(&choices))));
+    for choices in rows() {
+        let files = rendered(choices).files;
+        found.extend(faults(&files).into_iter().map(|fault| format!("{fault} [{}]", to_link(choices))));
     }
     assert!(found.is_empty(), "{} faults:\n{}", found.len(), found[..found.len().min(12)].join("\n"));
 }
