@@ -32,7 +32,7 @@ run_cargo() {
 # The project's own scripts, held to what it asks of the generated ones.
 run_scripts() {
   local bin=$TOOLS/linters/bin bad=0 n=0 file
-  local shell=(.ci/run scripts/*.sh) python=(scripts/*.py) script=(public/*.js scripts/*.mjs)
+  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py) script=(public/*.js scripts/*.mjs)
   for file in "${shell[@]}"; do
     n=$((n + 1))
     if ! { "$bin/shellcheck" -x "$file" && "$bin/shfmt" -d -i 2 -ci "$file"; }; then bad=$((bad + 1)); fi

@@ -1,0 +1,7 @@
+//! The long proofs in a real container engine, run by `make verify`.
+#![allow(clippy::disallowed_methods, reason = "these tests start a container engine")]
+
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../harness/mod.rs"]
+mod harness;
