@@ -1,65 +1,110 @@
 //! What `CONTAINERS.md` says about a plan: how it compares with the reference system, and what is left to do.
 //!
-//! The thirteen aspects are those of the comparison this program grew out of; the notes are computed from the plan.
+//! The thirteen aspects are those of the comparison this program grew out of; values, marks and notes are computed
+//! from two plans, so that any two can be compared.
 //! Notes are plain text, so that every face can show them; checklist items are Markdown.
 
-use crate::plan::{ChecklistSection, ComparisonRow, Plan};
+use std::cmp::Ordering;
+
+use crate::plan::{ChecklistSection, ComparisonRow, Mark, Plan};
 use crate::versions::{django_support, pin, series_key};
 
-/// The reference system (`options_strategy_trader`) and this plan side by side, aspect by aspect.
-pub fn comparison(plan: &Plan) -> Vec<ComparisonRow> {
-    let row = |aspect, reference, (ours, note): (String, String)| ComparisonRow { aspect, reference, ours, note };
-    vec![
-        row("Django Version", "5.2.6", django(plan)),
-        row("Python Version", "3.11", python(plan)),
-        row("Base Image", "python:3.11-slim", base_image(plan)),
-        row("ASGI Server", "Not used (WSGI only)", asgi_server(plan)),
-        row("WSGI Server", "Gunicorn", wsgi_server(plan)),
-        row("Celery", "Yes (5.5.3)", celery(plan)),
-        row("PostgreSQL", "postgres:15-alpine", postgres(plan)),
-        row("Redis", "redis:7-alpine", redis(plan)),
-        row("Static Files", "WhiteNoise", static_files(plan)),
-        row("User Management", "Dynamic UID/GID via gosu", user_management(plan)),
-        row("Nginx", "Included (production)", nginx(plan)),
-        row("SSL/TLS", "Let's Encrypt + Certbot", tls(plan)),
-        row("Logging", "Stdout/stderr", logging(plan)),
-    ]
+use Mark::{Adapt, OnPurpose, Same};
+
+/// Two plans side by side, aspect by aspect: what changes on the way from `left` to `right`.
+pub fn comparison(left: &Plan, right: &Plan) -> Vec<ComparisonRow> {
+    ASPECTS
+        .iter()
+        .map(|aspect| {
+            let (mark, note) = (aspect.note)(left, right);
+            ComparisonRow { aspect: aspect.name, left: (aspect.value)(left), right: (aspect.value)(right), mark, note }
+        })
+        .collect()
 }
 
-type Cell = (String, String);
-
-fn cell(ours: impl Into<String>, note: impl Into<String>) -> Cell {
-    (ours.into(), note.into())
+/// One aspect: how a plan has it, and what to say about two plans.
+#[derive(Debug, Clone, Copy)]
+pub struct Aspect {
+    /// Name, as in the first column.
+    pub name: &'static str,
+    /// Options that the row covers.
+    pub options: &'static [&'static str],
+    value: fn(&Plan) -> String,
+    note: fn(&Plan, &Plan) -> Said,
 }
 
-fn django(plan: &Plan) -> Cell {
-    let version = pin("django", plan.python, plan.django).unwrap_or(plan.django);
-    let note = if plan.django == "5.2" {
-        format!("Same series; {version} has the security fixes since 5.2.6.")
-    } else if series_key(plan.django) < (5, 2) {
-        "Differs: older than the reference and without security fixes; plan the step to 5.2.".to_owned()
-    } else {
-        format!("Adapt: read the release notes up to {}, and clear the deprecation warnings of 5.2 first.", plan.django)
-    };
-    cell(version, note)
+/// A mark, and what to say beside it; empty where the mark says it all.
+type Said = (Mark, String);
+
+/// The aspects in the order of the comparison.
+pub const ASPECTS: &[Aspect] = &[
+    Aspect { name: "Django Version", options: &["django"], value: django, note: django_note },
+    Aspect { name: "Python Version", options: &["python"], value: |plan| plan.python.to_owned(), note: python_note },
+    Aspect {
+        name: "Base Image",
+        options: &["base-image"],
+        value: |plan| plan.base_image.clone(),
+        note: base_image_note,
+    },
+    Aspect { name: "ASGI Server", options: &["server", "websockets"], value: asgi_server, note: asgi_note },
+    Aspect { name: "WSGI Server", options: &["server"], value: wsgi_server, note: wsgi_note },
+    Aspect { name: "Celery", options: &["celery"], value: celery, note: celery_note },
+    Aspect { name: "PostgreSQL", options: &["postgres", "database"], value: postgres, note: postgres_note },
+    Aspect { name: "Redis", options: &["redis"], value: redis, note: redis_note },
+    Aspect { name: "Static Files", options: &["static-files"], value: static_files, note: static_note },
+    Aspect { name: "User Management", options: &["user-management"], value: user_management, note: user_note },
+    Aspect { name: "Nginx", options: &["reverse-proxy"], value: nginx, note: nginx_note },
+    Aspect { name: "SSL/TLS", options: &["tls", "reverse-proxy"], value: tls, note: tls_note },
+    Aspect { name: "Logging", options: &["logging", "log-format"], value: logging, note: logging_note },
+];
+
+fn said(mark: Mark, note: impl Into<String>) -> Said {
+    (mark, note.into())
 }
 
-fn python(plan: &Plan) -> Cell {
-    let note = if plan.python == "3.11" {
-        "Same.".to_owned()
-    } else {
-        format!("Adapt: the base image, and every package of yours has to be there for {}.", plan.python)
-    };
-    cell(plan.python, note)
+fn django(plan: &Plan) -> String {
+    pin("django", plan.python, plan.django).unwrap_or(plan.django).to_owned()
 }
 
-fn base_image(plan: &Plan) -> Cell {
-    let note = match (plan.python == "3.11", plan.named_debian) {
-        (true, false) => "Same.",
-        (false, false) => "Adapt: direct replacement, the same variant for another Python.",
-        (_, true) => "Adapt: direct replacement; the Debian release is named, so that it does not change by itself.",
-    };
-    cell(&plan.base_image, note)
+fn django_note(left: &Plan, right: &Plan) -> Said {
+    match series_key(right.django).cmp(&series_key(left.django)) {
+        Ordering::Equal => said(Same, ""),
+        Ordering::Less => said(Adapt, format!("older; what came after {} cannot be used.", right.django)),
+        Ordering::Greater => said(
+            Adapt,
+            format!(
+                "read the release notes up to {}, and clear the deprecation warnings of {} first.",
+                right.django, left.django
+            ),
+        ),
+    }
+}
+
+fn python_note(left: &Plan, right: &Plan) -> Said {
+    if left.python == right.python {
+        return said(Same, "");
+    }
+    said(Adapt, format!("the base image, and every package of yours has to be there for {}.", right.python))
+}
+
+/// An image's name without the registry that Podman wants.
+fn short(image: &str) -> &str {
+    image.strip_prefix("docker.io/library/").unwrap_or(image)
+}
+
+fn base_image_note(left: &Plan, right: &Plan) -> Said {
+    let variant = |plan: &Plan| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
+    if short(&left.base_image) == short(&right.base_image) {
+        return said(Same, "");
+    }
+    said(
+        Adapt,
+        match (variant(left) == variant(right), right.named_debian) {
+            (true, _) => "direct replacement, the same variant for another Python.",
+            (false, true) => "direct replacement; the Debian release is named, so that it does not change by itself.",
+            (false, false) => "direct replacement; it follows the newest Debian.",
+        },
+    )
 }
 
 /// The server as its makers spell it.
@@ -74,138 +119,201 @@ fn server_name(plan: &Plan) -> &'static str {
     }
 }
 
-fn asgi_server(plan: &Plan) -> Cell {
+fn asgi_server(plan: &Plan) -> String {
     match (plan.asgi, plan.websockets) {
-        (false, _) => cell("Not used (WSGI only)", "Same."),
-        (true, true) => cell(
-            format!("{} (for WebSockets)", server_name(plan)),
-            "Adapt: it is in the production requirements and serves asgi.py; WebSockets need it.",
-        ),
-        (true, false) => cell(
-            server_name(plan),
-            "Adapt: it is in the production requirements and serves asgi.py, for asynchronous views.",
-        ),
+        (false, _) => "Not used (WSGI only)".to_owned(),
+        (true, true) => format!("{} (for WebSockets)", server_name(plan)),
+        (true, false) => server_name(plan).to_owned(),
     }
 }
 
-fn wsgi_server(plan: &Plan) -> Cell {
+fn asgi_note(left: &Plan, right: &Plan) -> Said {
+    if asgi_server(left) == asgi_server(right) {
+        return said(Same, "");
+    }
+    match (right.asgi, right.websockets) {
+        (false, _) => said(OnPurpose, "nothing here needs asgi.py."),
+        (true, true) => said(Adapt, "it is in the production requirements and serves asgi.py; WebSockets need it."),
+        (true, false) => {
+            said(Adapt, "it is in the production requirements and serves asgi.py, for asynchronous views.")
+        }
+    }
+}
+
+fn wsgi_server(plan: &Plan) -> String {
     match plan.server {
-        "gunicorn" => cell("Gunicorn", "Same; its configuration counts the CPUs of the container, not of the host."),
-        "gunicorn-uvicorn" => cell(
-            "Gunicorn, as process manager",
-            "Reused: the configuration stays, the worker class is Uvicorn's; the sync class would fail with ASGI.",
+        "gunicorn" => "Gunicorn",
+        "gunicorn-uvicorn" => "Gunicorn, as process manager",
+        _ => "Not used",
+    }
+    .to_owned()
+}
+
+fn wsgi_note(left: &Plan, right: &Plan) -> Said {
+    match right.server {
+        _ if wsgi_server(left) == wsgi_server(right) => said(Same, ""),
+        "gunicorn" => said(Adapt, "its configuration counts the CPUs of the container, not of the host."),
+        "gunicorn-uvicorn" => said(
+            Adapt,
+            "Gunicorn's configuration holds, the worker class is Uvicorn's; the sync class would fail with ASGI.",
         ),
-        _ => cell(
-            "Not used",
-            format!("Differs on purpose: {} answers HTTP as well, so one server is enough.", server_name(plan)),
-        ),
+        _ => said(OnPurpose, format!("{} answers HTTP as well, so one server is enough.", server_name(right))),
     }
 }
 
-fn celery(plan: &Plan) -> Cell {
+fn celery(plan: &Plan) -> String {
     let version = pin("celery", plan.python, plan.django).unwrap_or_default();
     match (plan.celery, plan.beat) {
-        (true, true) => cell(
-            format!("Yes ({version})"),
-            "Same, in a newer release; the redis extra is named, because without it no worker starts.",
+        (true, true) => format!("Yes ({version})"),
+        (true, false) => format!("Yes ({version}), without beat"),
+        (false, _) => "No".to_owned(),
+    }
+}
+
+fn celery_note(left: &Plan, right: &Plan) -> Said {
+    match (right.celery, right.beat) {
+        (celery, beat) if (celery, beat) == (left.celery, left.beat) => said(Same, ""),
+        (true, true) => said(Adapt, "beat sends periodic tasks, and only one beat may run."),
+        (true, false) if left.celery => said(Adapt, "the worker is the same, but nothing sends periodic tasks."),
+        (true, false) => said(Adapt, "the worker runs from the same image, with the redis extra as its broker."),
+        (false, _) => said(OnPurpose, "no background tasks; the worker can be added later."),
+    }
+}
+
+fn postgres(plan: &Plan) -> String {
+    if plan.bundled_db { plan.postgres_image.clone() } else { format!("External ({})", plan.postgres) }
+}
+
+fn postgres_note(left: &Plan, right: &Plan) -> Said {
+    if !right.bundled_db && left.bundled_db {
+        return said(OnPurpose, "the server is elsewhere, with its own backups and updates.");
+    }
+    match series_key(right.postgres).cmp(&series_key(left.postgres)) {
+        Ordering::Equal if left.bundled_db == right.bundled_db => said(Same, ""),
+        Ordering::Less => said(Adapt, "older; data comes over by a plain dump at best."),
+        Ordering::Equal => said(Adapt, "data comes over by dump and restore."),
+        Ordering::Greater if right.postgres == "18" && right.bundled_db => said(
+            Adapt,
+            "newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on.",
         ),
-        (true, false) => cell(
-            format!("Yes ({version}), without beat"),
-            "Adapt: the worker is the same, but nothing sends periodic tasks.",
-        ),
-        (false, _) => cell("No", "Differs on purpose: no background tasks; the worker can be added later."),
+        Ordering::Greater => said(Adapt, "newer; data comes over by dump and restore, not by copying the volume."),
     }
 }
 
-fn postgres(plan: &Plan) -> Cell {
-    let ours = if plan.bundled_db { plan.postgres_image.clone() } else { format!("External ({})", plan.postgres) };
-    let note = match series_key(plan.postgres).cmp(&series_key("15")) {
-        _ if !plan.bundled_db => "Differs on purpose: the server is elsewhere, with its own backups and updates.",
-        std::cmp::Ordering::Equal => "Same.",
-        std::cmp::Ordering::Less => "Differs: older than the reference; data of the reference cannot be taken over.",
-        std::cmp::Ordering::Greater if plan.postgres == "18" => {
-            "Adapt: newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on."
-        }
-        std::cmp::Ordering::Greater => "Adapt: newer; data comes over by dump and restore, not by copying the volume.",
-    };
-    cell(ours, note)
+fn redis(plan: &Plan) -> String {
+    if plan.redis { plan.redis_image.clone() } else { "None".to_owned() }
 }
 
-fn redis(plan: &Plan) -> Cell {
-    if !plan.redis {
-        return cell("None", "Differs on purpose: nothing here needs a cache, a broker or a channel layer.");
-    }
-    let note = match plan.redis_cli {
-        "valkey-cli" => "Adapt: direct replacement, the same protocol under a free licence.",
-        _ if plan.redis_image.contains("redis:7") => "Same.",
-        _ => "Adapt: direct replacement; the clients in the requirements speak to both.",
-    };
-    cell(&plan.redis_image, note)
-}
-
-fn static_files(plan: &Plan) -> Cell {
-    if plan.whitenoise {
-        cell("WhiteNoise", "Same.")
-    } else {
-        cell("The bundled nginx", "Adapt: WhiteNoise leaves the requirements, nginx serves a volume that it shares.")
+fn redis_note(left: &Plan, right: &Plan) -> Said {
+    match right.redis_cli {
+        _ if short(&left.redis_image) == short(&right.redis_image) => said(Same, ""),
+        "" => said(OnPurpose, "nothing here needs a cache, a broker or a channel layer."),
+        _ if !left.redis => said(Adapt, "a service joins, and the cache is there."),
+        "valkey-cli" => said(Adapt, "direct replacement, the same protocol under a free licence."),
+        _ => said(Adapt, "direct replacement; the clients in the requirements speak to both."),
     }
 }
 
-fn user_management(plan: &Plan) -> Cell {
+fn static_files(plan: &Plan) -> String {
+    (if plan.whitenoise { "WhiteNoise" } else { "The bundled nginx" }).to_owned()
+}
+
+fn static_note(left: &Plan, right: &Plan) -> Said {
+    match (left.whitenoise, right.whitenoise) {
+        (true, true) | (false, false) => said(Same, ""),
+        (true, false) => said(Adapt, "WhiteNoise leaves the requirements, nginx serves a volume that it shares."),
+        (false, true) => said(Adapt, "WhiteNoise joins the requirements; no volume is shared with nginx."),
+    }
+}
+
+fn user_management(plan: &Plan) -> String {
     if plan.dynamic_user {
-        cell("Dynamic UID/GID via gosu", "Same; the start as root has only the capabilities that this needs.")
+        "Dynamic UID/GID via gosu".to_owned()
     } else {
-        cell(
-            format!("Static UID {} ({})", plan.uid, plan.user),
-            "Simplified on purpose: no container starts as root, and rootless engines map the ids anyway.",
-        )
+        format!("Static UID {} ({})", plan.uid, plan.user)
     }
 }
 
-fn nginx(plan: &Plan) -> Cell {
+fn user_note(left: &Plan, right: &Plan) -> Said {
+    match (left.dynamic_user, right.dynamic_user) {
+        _ if user_management(left) == user_management(right) && left.gid == right.gid => said(Same, ""),
+        (true, false) => {
+            said(OnPurpose, "simpler: no container starts as root, and rootless engines map the ids anyway.")
+        }
+        (_, true) => said(Adapt, "the start as root has only the capabilities that mapping the ids needs."),
+        (false, false) => said(Adapt, "the files in volumes have to belong to the new user."),
+    }
+}
+
+fn nginx(plan: &Plan) -> String {
     match plan.proxy {
-        "bundled-nginx" => cell("Included (production)", "Same."),
-        "external-nginx" => {
-            cell("Outside, on the host", "Differs on purpose: one service less; deploy/nginx has the site for it.")
+        "bundled-nginx" => "Included (production)",
+        "external-nginx" => "Outside, on the host",
+        "external-caddy" => "Caddy outside, on the host",
+        "external-traefik" => "Traefik outside",
+        _ => "None",
+    }
+    .to_owned()
+}
+
+fn nginx_note(left: &Plan, right: &Plan) -> Said {
+    let place = right.proxy.strip_prefix("external-");
+    match (right.proxy, place) {
+        (proxy, _) if proxy == left.proxy => said(Same, ""),
+        ("bundled-nginx", _) => said(Adapt, "a service joins, in profile production."),
+        (_, Some(place)) if left.bundled_nginx => {
+            said(OnPurpose, format!("one service less; deploy/{place} has what the proxy needs."))
         }
-        "external-caddy" => cell(
-            "Caddy outside, on the host",
-            "Differs on purpose: one service less; deploy/caddy has the site for it.",
-        ),
-        "external-traefik" => {
-            cell("Traefik outside", "Differs on purpose: one service less; deploy/traefik has the router for it.")
-        }
-        _ => cell("None", "Differs on purpose: a platform or load balancer stands in front."),
+        (_, Some(place)) => said(Adapt, format!("deploy/{place} has what the proxy needs.")),
+        _ => said(OnPurpose, "a platform or load balancer stands in front."),
     }
 }
 
-fn tls(plan: &Plan) -> Cell {
-    if plan.certbot {
-        return cell("Let's Encrypt + Certbot", "Same; until the first certificate is there a self-signed one serves.");
-    }
-    let who = match plan.proxy {
-        "external-nginx" => "External (the host's nginx)",
-        "external-caddy" => "External (Caddy)",
-        "external-traefik" => "External (Traefik)",
-        "bundled-nginx" => "External (in front of nginx)",
+fn tls(plan: &Plan) -> String {
+    match (plan.certbot, plan.proxy) {
+        (true, _) => "Let's Encrypt + Certbot",
+        (_, "external-nginx") => "External (the host's nginx)",
+        (_, "external-caddy") => "External (Caddy)",
+        (_, "external-traefik") => "External (Traefik)",
+        (_, "bundled-nginx") => "External (in front of nginx)",
         _ => "External (platform or load balancer)",
-    };
-    cell(who, "Differs on purpose: whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto.")
+    }
+    .to_owned()
 }
 
-fn logging(plan: &Plan) -> Cell {
+fn tls_note(left: &Plan, right: &Plan) -> Said {
+    match (left.certbot, right.certbot) {
+        _ if tls(left) == tls(right) => said(Same, ""),
+        (_, true) => said(Adapt, "until the first certificate is there a self-signed one serves."),
+        (true, false) => said(OnPurpose, "whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto."),
+        (false, false) => said(Adapt, "the certificate moves; Django trusts X-Forwarded-Proto from there."),
+    }
+}
+
+fn logging(plan: &Plan) -> String {
     let format = if plan.log_json { ", JSON lines" } else { "" };
-    match plan.logging {
-        "file" => cell(
-            format!("Stdout and files{format}"),
-            "Adapt: a volume holds the files, which are rotated; without it only stdout is left.",
+    let place = match plan.logging {
+        "file" => "Stdout and files",
+        "switch" => "Stdout in containers, files elsewhere",
+        _ => "Stdout",
+    };
+    format!("{place}{format}")
+}
+
+fn logging_note(left: &Plan, right: &Plan) -> Said {
+    match right.logging {
+        _ if logging(left) == logging(right) => said(Same, ""),
+        place if place == left.logging => said(
+            Adapt,
+            if right.log_json {
+                "the same place; every line is one JSON object."
+            } else {
+                "the same place; plain text."
+            },
         ),
-        "switch" => cell(
-            format!("Stdout in containers, files elsewhere{format}"),
-            "Adapt: CONTAINER_MODE decides; a log directory that is missing stops nothing.",
-        ),
-        _ if plan.log_json => cell("Stdout, JSON lines", "Same place; every line is one JSON object."),
-        _ => cell("Stdout", "Same."),
+        "file" => said(Adapt, "a volume holds the files, which are rotated; without it only stdout is left."),
+        "switch" => said(Adapt, "CONTAINER_MODE decides; a log directory that is missing stops nothing."),
+        _ => said(Adapt, "the engine collects the lines; no log file is opened."),
     }
 }
 
@@ -411,7 +519,7 @@ fn after_the_start(plan: &Plan) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use crate::options::Choices;
-    use crate::plan::{Plan, resolve};
+    use crate::plan::{Mark, Plan, resolve};
     use crate::presets::{preset, presets};
     use crate::versions::Date;
 
@@ -443,21 +551,33 @@ mod tests {
     }
 
     #[test]
-    fn the_reference_is_the_same_as_itself() {
-        for row in plan_of(&preset("reference").expect("a preset").apply(&Choices::default())).comparison {
-            assert!(row.note.starts_with("Same"), "{}: {}", row.aspect, row.note);
+    fn every_preset_is_the_same_as_itself_and_no_two_are() {
+        for one in presets() {
+            for other in presets() {
+                let (left, right) = (plan_of(&one.choices), plan_of(&other.choices));
+                let rows = super::comparison(&left, &right);
+                for row in &rows {
+                    // Notes begin in lower case after the mark, unless with a name.
+                    assert!(row.note.is_empty() || row.note.ends_with('.'), "{}: {}", row.aspect, row.note);
+                    assert_eq!(row.mark == Mark::Same, row.left == row.right, "{}: {row:?}", row.aspect);
+                    assert!(row.mark == Mark::Same || !row.note.is_empty(), "{row:?}");
+                }
+                assert_eq!(one.id == other.id, rows.iter().all(|row| row.mark == Mark::Same), "{}", one.id);
+            }
         }
     }
 
     #[test]
-    fn senex_differs_where_the_comparison_says_so() {
-        let same: Vec<&str> = plan_of(&preset("senex").expect("a preset").apply(&Choices::default()))
-            .comparison
-            .iter()
-            .filter(|row| row.note.starts_with("Same"))
-            .map(|row| row.aspect)
-            .collect();
-        assert_eq!(same, ["Django Version", "Celery", "Redis", "Static Files"]);
+    fn the_reference_system_is_what_the_seed_says() {
+        let reference = plan_of(&preset("reference").expect("a preset").choices);
+        let left: Vec<String> = reference.comparison.into_iter().map(|row| row.left).collect();
+        assert_eq!(left[1..4], ["3.11", "python:3.11-slim", "Not used (WSGI only)"]);
+        assert_eq!(left[4], "Gunicorn");
+        assert_eq!(left[6..9], ["postgres:15-alpine", "redis:7-alpine", "WhiteNoise"]);
+        assert_eq!(
+            left[9..],
+            ["Dynamic UID/GID via gosu", "Included (production)", "Let's Encrypt + Certbot", "Stdout"]
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::options::{
     ReverseProxy, Secrets, Server, Start, StaticFiles, Tls, UserManagement,
 };
 use crate::packages;
+use crate::presets::preset;
 use crate::rules::{self, Finding};
 use crate::versions::{Date, Product, VERSIONS, Version, django_support, find};
 
@@ -192,10 +193,14 @@ pub struct Plan {
 ///
 /// Total: every value of [`Choices`] has a plan. `today` only decides which versions are reported as ended.
 pub fn resolve(choices: &Choices, today: Date) -> (Plan, Vec<Finding>) {
-    (plan(&rules::effective(choices)), rules::check(choices, today))
+    let mut plan = plan(&rules::effective(choices));
+    if let Some(reference) = preset("reference") {
+        plan.comparison = guide::comparison(&self::plan(&reference.choices), &plan);
+    }
+    (plan, rules::check(choices, today))
 }
 
-/// The plan of choices in which every wish can be met.
+/// The plan of choices in which every wish can be met, without its comparison.
 fn plan(choices: &Choices) -> Plan {
     let domains = choices.domain.list();
     let settings = choices.settings();
@@ -302,7 +307,6 @@ fn plan(choices: &Choices) -> Plan {
         .filter(|spec| (spec.when)(&plan))
         .map(|spec| FileNote { path: spec.path(&plan), why: spec.why })
         .collect();
-    plan.comparison = guide::comparison(&plan);
     plan.checklist = guide::checklist(&plan);
     plan
 }
@@ -384,16 +388,44 @@ pub struct ChoiceNote {
     pub changed: bool,
 }
 
-/// One row of the comparison with the reference system.
+/// What an aspect asks for on the way from one set to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Mark {
+    /// Nothing to do.
+    #[serde(rename = "Same")]
+    Same,
+    /// Something has to be changed.
+    #[serde(rename = "Adapt")]
+    Adapt,
+    /// The right side does without, and that is a decision.
+    #[serde(rename = "Differs on purpose")]
+    OnPurpose,
+}
+
+impl Mark {
+    /// The words shown to people, also in JSON.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Same => "Same",
+            Self::Adapt => "Adapt",
+            Self::OnPurpose => "Differs on purpose",
+        }
+    }
+}
+
+/// One row of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComparisonRow {
     /// Aspect, e.g. `Python version`.
     pub aspect: &'static str,
-    /// The reference system's value.
-    pub reference: &'static str,
-    /// This plan's value.
-    pub ours: String,
-    /// Same, or what to adapt and why.
+    /// The left side's value; in `CONTAINERS.md` the reference system's.
+    pub left: String,
+    /// The right side's value; in `CONTAINERS.md` this plan's.
+    pub right: String,
+    /// What it asks for.
+    pub mark: Mark,
+    /// What to adapt, or why it differs: a clause to follow the mark, with its full stop; empty where the mark says
+    /// it all.
     pub note: String,
 }
 
