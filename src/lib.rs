@@ -14,8 +14,11 @@
 //! The browser (`src/ui`), the command line (`src/bin/dunnage.rs`) and the tests are its faces.
 //!
 //! Reading order: [`names`], [`options`], [`versions`], [`rules`], [`plan`], [`files`], [`quote`], [`render`],
-//! [`fileset`], [`archive`], [`codec`], [`presets`]; for the page [`highlight`], [`tree`], [`changes`], [`history`].
+//! [`fileset`], [`archive`], [`codec`], [`presets`]; for the page [`highlight`], [`tree`], [`changes`], [`history`];
+//! for what is already there, behind the feature of that name, `adapt`.
 
+#[cfg(feature = "adapt")]
+pub mod adapt;
 pub mod archive;
 pub mod changes;
 pub mod codec;

@@ -3,13 +3,13 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use dunnage::codec::to_yaml;
+use dunnage::codec::{to_link, to_yaml};
 use dunnage::options::{Choices, OPTIONS};
 use dunnage::presets::presets;
 use serde_yaml::Value;
 
 use crate::names::HOSTILE;
-use crate::support::{choices, files_below, have, rendered, run};
+use crate::support::{choices, files_below, have, rendered, root, run};
 
 fn dunnage(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dunnage")).args(args).output().expect("the program starts")
@@ -212,6 +212,72 @@ fn options_and_presets_are_listed_for_people_and_programs() {
         assert_eq!(choices(&pairs), preset.choices, "{}", preset.id);
     }
     assert!(presets().iter().all(|preset| text(&dunnage(&["presets"])).contains(preset.id)));
+}
+
+#[test]
+fn two_sides_are_compared_in_three_forms() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("shop").to_string_lossy().into_owned();
+    assert_eq!(code(&dunnage(&["render", "--preset", "reference", "--out", &out])), 0);
+    let today = ["--today", "2026-11-23"];
+    for left in ["reference", &out, &format!("{out}/dunnage.yaml")] {
+        let output = dunnage(&[&["compare", left, "senex", "--format", "json"], &today[..]].concat());
+        assert_eq!(code(&output), 0, "{}", told(&output));
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!((json["left"].as_str(), json["right"].as_str()), (Some(left), Some("senex")));
+        assert_eq!(json["aspects"][1]["mark"], "Adapt");
+        assert_eq!(json["files"][0]["change"], "change");
+        assert!(json["files"][0]["diff"].as_str().expect("a diff").contains("-FROM python:3.11"));
+        let table = text(&dunnage(&[&["compare", left, "senex"], &today[..]].concat()));
+        assert!(table.contains("User Management  Dynamic UID/GID via gosu"), "{table}");
+    }
+    let markdown = text(&dunnage(&[&["compare", "reference", "senex", "--format", "markdown"], &today[..]].concat()));
+    let golden = fs::read_to_string(root().join("tests/compare/reference-senex.md")).expect("the golden");
+    assert!(markdown == golden, "the engine and the command line give different Markdown");
+    fs::write(directory.path().join("shop/docker-compose.yml"), "mine\n").expect("writable");
+    let table = text(&dunnage(&["compare", &out, "reference"]));
+    let row = table.lines().find(|line| line.starts_with("docker-compose.yml")).expect("a row");
+    assert!(row.contains("change") && row.ends_with("−1"), "{row}");
+
+    let output = dunnage(&["compare", "refrence", "senex"]);
+    assert_eq!(code(&output), 2);
+    assert!(told(&output).contains("“reference”"), "{}", told(&output));
+    let output = dunnage(&["compare", "reference", &directory.path().to_string_lossy()]);
+    assert_eq!(code(&output), 4, "a directory without a manifest");
+    assert!(told(&output).contains("dunnage.yaml"), "{}", told(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_directory_is_not_followed() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("shop");
+    assert_eq!(code(&dunnage(&["render", "--out", &out.to_string_lossy()])), 0);
+    fs::write(directory.path().join("secret"), "not to be shown\n").expect("writable");
+    fs::remove_file(out.join("docker-compose.yml")).expect("there");
+    std::os::unix::fs::symlink("../secret", out.join("docker-compose.yml")).expect("a link");
+    let output = dunnage(&["compare", &out.to_string_lossy(), "senex", "--format", "markdown"]);
+    assert_eq!(code(&output), 4);
+    assert!(told(&output).contains("docker-compose.yml: this leads out of the directory"), "{}", told(&output));
+    assert!(!text(&output).contains("not to be shown"));
+}
+
+#[test]
+fn a_link_is_made_and_opened_again() {
+    for preset in presets() {
+        let link = text(&dunnage(&["link", "--preset", preset.id]));
+        assert_eq!(link.trim_end(), format!("#{}", to_link(&preset.choices)));
+        for address in [link.trim_end().to_owned(), format!("https://example.org/wizard/{}", link.trim_end())] {
+            let output = dunnage(&["open", &address]);
+            assert_eq!((code(&output), text(&output)), (0, to_yaml(&preset.choices)), "{}", told(&output));
+        }
+    }
+    let output = dunnage(&["open", "#v=1&python=3.12&servr=daphne"]);
+    assert_eq!(code(&output), 2);
+    assert!(told(&output).contains("“server”"), "{}", told(&output));
+    assert_eq!(text(&output), to_yaml(&choices(&[("python", "3.12")])), "what could be read is kept");
+    assert_eq!(code(&dunnage(&["open", "#v=1&app-user=root"])), 1);
+    assert_eq!(code(&dunnage(&["link", "--set", "python=2.7"])), 2);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod common;
 
 mod cli;
 mod codec;
+mod compare;
 mod docs;
 mod golden;
 mod matrix;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Parser, Subcommand};
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use dunnage::versions::Date;
 
 /// Container files for a Django project, checked with the real tools.
@@ -22,6 +22,15 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Write the file set of given choices
     Render(Render),
+    /// Show what differs between two set-ups, what it asks for, and why
+    Compare(Compare),
+    /// Print the fragment of the wizard's address for given choices
+    Link(Wish),
+    /// Print the choices of a link as YAML
+    Open {
+        /// The wizard's address, or the part of it after #
+        link: String,
+    },
     /// List every option with its values and default
     Options {
         /// As JSON, for programs
@@ -51,15 +60,8 @@ dunnage render --preset new-project --set project-name=shop --out shop\n  \
 dunnage render --choices dunnage.yaml --set postgres=18 --zip shop.zip\n  \
 dunnage render --preset senex --stdout docker-compose.yml")]
 pub(crate) struct Render {
-    /// Preset to start from; `dunnage presets` lists them
-    #[arg(long, value_name = "ID")]
-    pub(crate) preset: Option<String>,
-    /// YAML file with choices, such as the dunnage.yaml of an earlier set; - reads standard input
-    #[arg(long, value_name = "FILE")]
-    pub(crate) choices: Option<PathBuf>,
-    /// One choice; may be repeated. `dunnage options` lists them
-    #[arg(long, value_name = "ID=VALUE")]
-    pub(crate) set: Vec<String>,
+    #[command(flatten)]
+    pub(crate) wish: Wish,
     /// Write the files into this directory
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -75,4 +77,50 @@ pub(crate) struct Render {
     /// Date that decides which versions count as ended; today if left out
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
+}
+
+/// The choices that a verb starts from.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Wish {
+    /// Preset to start from; `dunnage presets` lists them
+    #[arg(long, value_name = "ID")]
+    pub(crate) preset: Option<String>,
+    /// YAML file with choices, such as the dunnage.yaml of an earlier set; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) choices: Option<PathBuf>,
+    /// One choice; may be repeated. `dunnage options` lists them
+    #[arg(long, value_name = "ID=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+/// Show what differs between two set-ups, what it asks for, and why.
+///
+/// A side is the id of a preset, a YAML file with choices, or a directory with a dunnage.yaml, whose files are
+/// compared as they are. Write ./NAME for a file or directory that is called like a preset.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+dunnage compare reference senex\n  \
+dunnage compare shop single-server --format markdown >comparison.md")]
+pub(crate) struct Compare {
+    /// Where one comes from
+    pub(crate) left: String,
+    /// Where one goes
+    pub(crate) right: String,
+    /// How it is shown; markdown and json have the diffs of the files as well
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Date that decides which versions count as ended; today if left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}
+
+/// How a comparison is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Columns for a terminal
+    Table,
+    /// Markdown
+    Markdown,
+    /// JSON with stable keys
+    Json,
 }

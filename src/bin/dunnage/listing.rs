@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 /// The option table as JSON: an array in the wizard's order. The keys are stable; new ones may be added.
 pub(crate) fn options_json() -> String {
-    pretty(&OPTIONS.iter().map(option_json).collect::<Vec<_>>().into())
+    pretty(&OPTIONS.iter().map(option_json).collect::<Vec<_>>())
 }
 
 fn option_json(spec: &OptionSpec) -> Value {
@@ -90,7 +90,7 @@ pub(crate) fn presets_json() -> String {
             json!({"id": preset.id, "title": preset.title, "blurb": preset.blurb, "choices": choices})
         })
         .collect();
-    pretty(&rows.into())
+    pretty(&rows)
 }
 
 /// The presets for reading.
@@ -101,7 +101,8 @@ pub(crate) fn presets_text() -> String {
     })
 }
 
-fn pretty(value: &Value) -> String {
+/// JSON as every `--json` prints it.
+pub(crate) fn pretty(value: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text

@@ -5,7 +5,9 @@
 //! 4 something could not be read or written.
 #![allow(clippy::disallowed_methods, reason = "this face does the input and output that the engine must not do")]
 
+mod adapt;
 mod args;
+mod input;
 mod listing;
 mod render;
 
@@ -41,6 +43,9 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     let outcome = match Args::parse().verb {
         Verb::Render(args) => render::run(&args),
+        Verb::Compare(args) => adapt::compare(&args),
+        Verb::Link(args) => adapt::link(&args),
+        Verb::Open { link } => adapt::open(&link),
         Verb::Options { json } => print(&if json { listing::options_json() } else { listing::options_text() }),
         Verb::Presets { json } => print(&if json { listing::presets_json() } else { listing::presets_text() }),
         Verb::Completions { shell } => {

@@ -1,24 +1,21 @@
 //! `dunnage render`.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use dunnage::codec::{self, Problem};
 use dunnage::fileset::FileSet;
-use dunnage::options::{Choices, nearest};
-use dunnage::presets::{preset, presets};
+use dunnage::options::nearest;
 use dunnage::rules::{Finding, Severity};
-use dunnage::versions::Date;
 use dunnage::{archive, generate};
 
 use crate::args::Render;
+use crate::input::{choices, today};
 use crate::{Outcome, message, print_bytes};
 
 /// Renders and writes, or says why not.
 pub(crate) fn run(args: &Render) -> Outcome {
-    let choices = match choices(args) {
+    let choices = match choices(&args.wish) {
         Ok(choices) => choices,
         Err(outcome) => return outcome,
     };
@@ -49,64 +46,7 @@ pub(crate) fn run(args: &Render) -> Outcome {
     }
 }
 
-/// The choices that the arguments name: defaults, preset, file, then every `--set`.
-fn choices(args: &Render) -> Result<Choices, Outcome> {
-    let mut choices = Choices::default();
-    if let Some(id) = &args.preset {
-        let Some(preset) = preset(id) else {
-            let ids = || presets().iter().map(|preset| preset.id);
-            let hint = nearest(id, ids()).map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
-            message(&format!(
-                "error: --preset {id}: there is no such preset.{hint} There are {}.",
-                ids().collect::<Vec<_>>().join(", ")
-            ));
-            return Err(Outcome::Usage);
-        };
-        choices = preset.apply(&choices);
-    }
-    let mut problems: Vec<(String, Problem)> = Vec::new();
-    if let Some(path) = &args.choices {
-        let text = read(path).map_err(|error| {
-            message(&format!("error: {}: {error}", path.display()));
-            Outcome::Io
-        })?;
-        let found = codec::read_yaml(&text, &mut choices);
-        problems.extend(found.into_iter().map(|problem| (path.display().to_string(), problem)));
-    }
-    for pair in &args.set {
-        let Some((id, value)) = pair.split_once('=') else {
-            message(&format!("error: --set {pair}: an id and a value are wanted, as in --set python=3.13."));
-            return Err(Outcome::Usage);
-        };
-        if let Err(problem) = codec::set(&mut choices, id, value) {
-            problems.push(("--set".to_owned(), problem));
-        }
-    }
-    for (place, problem) in &problems {
-        message(&format!("error: {place}: {problem}"));
-    }
-    if problems.is_empty() {
-        Ok(choices)
-    } else if problems.iter().any(|(_, problem)| problem.usage) {
-        Err(Outcome::Usage)
-    } else {
-        Err(Outcome::BadChoices)
-    }
-}
-
-/// Reads a file or standard input; never more than a little over the limit of the YAML reader.
-fn read(path: &Path) -> io::Result<String> {
-    let limit = codec::MAX_YAML as u64 + 1;
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
-    } else {
-        fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
-    }
-    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "this is not UTF-8 text"))
-}
-
-fn report(finding: &Finding) {
+pub(crate) fn report(finding: &Finding) {
     message(&format!("{}: {}: {}", finding.severity.id(), finding.option, finding.reason));
     for fix in &finding.fixes {
         let sets: Vec<String> = fix.changes.iter().map(|(id, value)| format!("--set {id}={value}")).collect();
@@ -172,7 +112,7 @@ fn write_directory(files: &FileSet, directory: &Path, force: bool) -> Outcome {
     Outcome::Done
 }
 
-fn write_file(path: &Path, text: &str, mode: u32) -> io::Result<()> {
+pub(crate) fn write_file(path: &Path, text: &str, mode: u32) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
@@ -189,10 +129,4 @@ fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 #[cfg(not(unix))]
 fn set_mode(_path: &Path, _mode: u32) -> io::Result<()> {
     Ok(())
-}
-
-/// Today in UTC, by the system's clock.
-fn today() -> Date {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Date::from_days(i64::try_from(seconds / 86_400).unwrap_or(0))
 }

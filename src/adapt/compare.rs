@@ -1,0 +1,405 @@
+//! Two set-ups side by side: the aspects, the files, and the reasons.
+//!
+//! Everything is written from the tables: the aspects from [`guide`], the files from [`FILES`], the reasons from the
+//! options' own words and from the rules that would speak if the left side's value were kept on the right.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::difference::{counts, unified};
+use crate::files::FILES;
+use crate::fileset::FileSet;
+use crate::guide::{self, ASPECTS};
+use crate::options::{Choices, Kind, OPTIONS, OptionSpec};
+use crate::plan::{Mark, Plan};
+use crate::quote::md;
+use crate::render::RenderError;
+use crate::rules;
+use crate::versions::Date;
+use crate::{Generated, generate};
+
+/// One side of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// What it is called: a preset's id, or the path of a file or directory.
+    pub name: String,
+    /// Its choices.
+    pub choices: Choices,
+    /// Its files as they really are, where the side is a directory; otherwise they are rendered. Bytes that are not
+    /// UTF-8 are compared with replacement characters.
+    pub files: Option<BTreeMap<String, Vec<u8>>>,
+}
+
+/// What a comparison says, in the order in which it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// Name of the left side.
+    pub left: String,
+    /// Name of the right side.
+    pub right: String,
+    /// The thirteen aspects, then every other option that differs.
+    pub aspects: Vec<Row>,
+    /// Every file of either side, but for the manifest.
+    pub files: Vec<FileRow>,
+    /// A reason for each difference that is a decision rather than a name.
+    pub reasons: Vec<Reason>,
+}
+
+/// One aspect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// Name of the aspect, or label of an option.
+    pub aspect: String,
+    /// The left side's value.
+    pub left: String,
+    /// The right side's value.
+    pub right: String,
+    /// What it asks for.
+    pub mark: Mark,
+    /// What to adapt, or why it differs; empty where both are the same.
+    pub note: String,
+}
+
+/// What becomes of a file on the way from left to right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Only the right side has it.
+    Add,
+    /// Both have it, with different texts or under different paths.
+    Change,
+    /// Both have the same.
+    Keep,
+    /// Only the left side has it.
+    Remove,
+}
+
+impl Change {
+    /// The word shown to people and in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Change => "change",
+            Self::Keep => "keep",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileRow {
+    /// Path on the right side; of a removed file on the left.
+    pub path: String,
+    /// Path on the left side where it is another one.
+    pub from: Option<String>,
+    /// What becomes of it.
+    pub change: Change,
+    /// What the file is for, one sentence.
+    pub why: &'static str,
+    /// Lines that come in.
+    pub added: usize,
+    /// Lines that go.
+    pub removed: usize,
+    /// Unified diff from left to right; empty for a kept file.
+    pub diff: String,
+}
+
+/// Why an option differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason {
+    /// Option id.
+    pub option: &'static str,
+    /// Option label.
+    pub label: &'static str,
+    /// The left side's value, with what it means.
+    pub left: String,
+    /// The right side's value, with what it means.
+    pub right: String,
+    /// The reasons, a sentence or two each: what the aspect asks for, what the rules say about keeping the left
+    /// side's value, why one would choose.
+    pub because: Vec<String>,
+}
+
+/// Compares two sides. `today` only decides which versions are called ended.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn compare(left: &Side, right: &Side, today: Date) -> Result<Comparison, RenderError> {
+    let (one, other) = (generate(&left.choices, today)?, generate(&right.choices, today)?);
+    let (old, new) = (rules::effective(&left.choices), rules::effective(&right.choices));
+    Ok(Comparison {
+        left: left.name.clone(),
+        right: right.name.clone(),
+        aspects: aspects(&one.plan, &other.plan, &old, &new),
+        files: files((left, &one), (right, &other)),
+        reasons: reasons((&one.plan, &old), (&other.plan, &new), today),
+    })
+}
+
+fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> {
+    let mut rows: Vec<Row> = guide::comparison(left, right)
+        .into_iter()
+        .map(|row| Row {
+            aspect: row.aspect.to_owned(),
+            left: row.left,
+            right: row.right,
+            mark: row.mark,
+            note: row.note,
+        })
+        .collect();
+    let covered = |id: &str| ASPECTS.iter().any(|aspect| aspect.options.contains(&id));
+    for spec in OPTIONS.iter().filter(|spec| !covered(spec.id)) {
+        let (before, after) = (spec.get(old), spec.get(new));
+        if before != after {
+            rows.push(Row {
+                aspect: spec.label.to_owned(),
+                left: spec.value_label(&before),
+                right: spec.value_label(&after),
+                mark: if does_without(spec, &after) { Mark::OnPurpose } else { Mark::Adapt },
+                note: meaning(spec, &after).to_owned(),
+            });
+        }
+    }
+    rows
+}
+
+/// Whether a value says that something is left out.
+fn does_without(spec: &OptionSpec, value: &str) -> bool {
+    match spec.kind {
+        Kind::Switch => value == "false",
+        Kind::Set(_) => value == "none",
+        Kind::Number { .. } | Kind::Text { .. } => false,
+    }
+}
+
+/// What a value means: its own help, else the option's.
+fn meaning(spec: &OptionSpec, value: &str) -> &'static str {
+    let own = match spec.kind {
+        Kind::Set(values) => values.iter().find(|known| known.id == value).map_or("", |known| known.help),
+        _ => "",
+    };
+    if own.is_empty() { spec.help } else { own }
+}
+
+/// A value as a reason shows it: its label, and its help where it has one of its own.
+fn explained(spec: &OptionSpec, value: &str) -> String {
+    let label = spec.value_label(value);
+    match spec.kind {
+        Kind::Set(values) => match values.iter().find(|known| known.id == value) {
+            Some(known) if !known.help.is_empty() => format!("{label}: {}", known.help),
+            _ => label,
+        },
+        _ => label,
+    }
+}
+
+fn files(left: (&Side, &Generated), right: (&Side, &Generated)) -> Vec<FileRow> {
+    let mut rows = Vec::new();
+    for spec in FILES {
+        let old = present(spec.path(&left.1.plan), (spec.when)(&left.1.plan), left.0, &left.1.files);
+        let new = present(spec.path(&right.1.plan), (spec.when)(&right.1.plan), right.0, &right.1.files);
+        let (path, change) = match (&old, &new) {
+            (None, None) => continue,
+            (None, Some((path, _))) => (path, Change::Add),
+            (Some((path, _)), None) => (path, Change::Remove),
+            (Some(old), Some(new)) => (&new.0, if old == new { Change::Keep } else { Change::Change }),
+        };
+        let diff = unified(borrowed(old.as_ref()), borrowed(new.as_ref()));
+        let (added, removed) = counts(&diff);
+        rows.push(FileRow {
+            path: path.clone(),
+            from: old.as_ref().map(|(from, _)| from.clone()).filter(|from| from != path),
+            change,
+            why: spec.why,
+            added,
+            removed,
+            diff,
+        });
+    }
+    rows
+}
+
+fn borrowed(side: Option<&(String, String)>) -> Option<(&str, &str)> {
+    side.map(|(path, text)| (path.as_str(), text.as_str()))
+}
+
+/// Path and text of a file that a side has.
+fn present(path: String, wanted: bool, side: &Side, rendered: &FileSet) -> Option<(String, String)> {
+    let text = match &side.files {
+        Some(files) => String::from_utf8_lossy(files.get(&path).filter(|_| wanted)?).into_owned(),
+        None => rendered.get(&path).filter(|_| wanted)?.text.clone(),
+    };
+    Some((path, text))
+}
+
+fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Vec<Reason> {
+    let rows = guide::comparison(left.0, right.0);
+    let settled = rules::check(right.1, today);
+    let mut reasons = Vec::new();
+    for spec in OPTIONS.iter().filter(|spec| !matches!(spec.kind, Kind::Text { .. })) {
+        let (before, after) = (spec.get(left.1), spec.get(right.1));
+        if before == after {
+            continue;
+        }
+        let mut because: Vec<String> = Vec::new();
+        for (aspect, row) in ASPECTS.iter().zip(&rows) {
+            if aspect.options.first() == Some(&spec.id) && row.mark != Mark::Same {
+                because.push(format!("{}: {}", row.mark.label(), row.note));
+            }
+        }
+        // What would be said if this one value stayed as it is on the left.
+        let mut kept = right.1.clone();
+        let taken = spec.set(&mut kept, &before);
+        debug_assert!(taken.is_ok(), "{}={before}", spec.id);
+        for finding in rules::check(&kept, today) {
+            if !settled.iter().any(|known| known.rule == finding.rule) {
+                because.push(format!("With “{}” still: {}", spec.value_label(&before), finding.reason));
+            }
+        }
+        because.push(spec.why.to_owned());
+        because.dedup();
+        reasons.push(Reason {
+            option: spec.id,
+            label: spec.label,
+            left: explained(spec, &before),
+            right: explained(spec, &after),
+            because,
+        });
+    }
+    reasons
+}
+
+impl Comparison {
+    /// The whole comparison as Markdown, diffs of changed files included.
+    pub fn to_markdown(&self) -> String {
+        let (left, right) = (md(&self.left), md(&self.right));
+        let mut text = format!(
+            "# {left} and {right}\n\n## Side by side\n\n| Aspect | {left} | {right} | Mark | Adaptation notes \
+             |\n|---|---|---|---|---|\n"
+        );
+        // Writing into a String does not fail.
+        for row in &self.aspects {
+            let cells = [&row.aspect, &row.left, &row.right].map(|cell| md(cell));
+            let _ = write!(text, "| **{}** | {} | {} | {} |", cells[0], cells[1], cells[2], row.mark.label());
+            let _ = writeln!(text, "{}{} |", if row.note.is_empty() { "" } else { " " }, md(&sentence(&row.note)));
+        }
+        text.push_str("\n## Files\n\n| File | Change | Lines | What it is for |\n|---|---|---|---|\n");
+        for row in &self.files {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                row.from
+                    .as_ref()
+                    .map_or_else(|| code(&row.path), |from| format!("{} → {}", code(from), code(&row.path))),
+                row.change.id(),
+                lines(row),
+                md(row.why)
+            );
+        }
+        text.push_str("\n## Differences and reasons\n");
+        if self.reasons.is_empty() {
+            text.push_str("\nThere are none.\n");
+        }
+        for reason in &self.reasons {
+            let _ = write!(text, "\n### {}\n\n- **{left}**: {}\n", md(reason.label), md(&reason.left));
+            let _ = write!(text, "- **{right}**: {}\n\nWhy:\n\n", md(&reason.right));
+            for because in &reason.because {
+                let _ = writeln!(text, "- {}", md(because));
+            }
+        }
+        text.push_str("\n## Changes, file by file\n");
+        let changed: Vec<&FileRow> = self.files.iter().filter(|row| row.change == Change::Change).collect();
+        if changed.is_empty() {
+            text.push_str("\nThere are none.\n");
+        }
+        for row in changed {
+            let fence = fence(&row.diff);
+            let end = if row.diff.is_empty() || row.diff.ends_with('\n') { "" } else { "\n" };
+            let _ = write!(text, "\n### {}\n\n", code(&row.path));
+            if row.diff.is_empty() {
+                let _ = writeln!(text, "The same text, moved from {}.", code(row.from.as_deref().unwrap_or_default()));
+            } else {
+                let _ = write!(text, "{fence}diff\n{}{end}{fence}\n", row.diff);
+            }
+        }
+        text
+    }
+
+    /// The comparison as columns for a terminal, without the diffs.
+    pub fn to_table(&self) -> String {
+        let mut rows = vec![["ASPECT", &self.left, &self.right, "MARK", ""].map(str::to_owned)];
+        rows.extend(self.aspects.iter().map(|row| {
+            [row.aspect.clone(), row.left.clone(), row.right.clone(), row.mark.label().to_owned(), sentence(&row.note)]
+        }));
+        let mut text = columns(&rows);
+        text.push('\n');
+        let mut rows = vec![["FILE", "CHANGE", "LINES", "", ""].map(str::to_owned)];
+        rows.extend(self.files.iter().map(|row| {
+            let from = row.from.as_ref().map_or_else(String::new, |from| format!("was {from}"));
+            [row.path.clone(), row.change.id().to_owned(), lines(row), from, String::new()]
+        }));
+        text.push_str(&columns(&rows));
+        text.push_str("\nREASONS\n");
+        for reason in &self.reasons {
+            let _ = writeln!(text, "{}: {} -> {}", reason.label, reason.left, reason.right);
+            for because in &reason.because {
+                let _ = writeln!(text, "  - {because}");
+            }
+        }
+        text
+    }
+}
+
+/// A clause as a sentence of its own. Names of settings and files keep their case.
+fn sentence(note: &str) -> String {
+    let first = note.split_whitespace().next().unwrap_or_default();
+    if first.contains(['/', '.', '_']) {
+        return note.to_owned();
+    }
+    let mut letters = note.chars();
+    letters.next().map_or_else(String::new, |letter| letter.to_uppercase().chain(letters).collect())
+}
+
+/// A path as Markdown code; a path of a set holds no backtick.
+fn code(path: &str) -> String {
+    format!("`{}`", path.replace('`', "'"))
+}
+
+fn lines(row: &FileRow) -> String {
+    match (row.added, row.removed) {
+        (0, 0) => String::new(),
+        (added, removed) => format!("+{added} −{removed}"),
+    }
+}
+
+/// A fence longer than any run of backticks at the start of a line of the text.
+fn fence(text: &str) -> String {
+    let longest = text
+        .lines()
+        .map(|line| line.trim_start_matches(['+', '-', ' ']))
+        .map(|line| line.len() - line.trim_start_matches('`').len())
+        .max();
+    "`".repeat(longest.unwrap_or(0).max(2) + 1)
+}
+
+/// Left-aligned columns; the last one of a row is as long as it is.
+fn columns(rows: &[[String; 5]]) -> String {
+    let mut widths = [0; 5];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (width, cell) in widths.iter().zip(row) {
+            let _ = write!(line, "{cell:<width$}  ");
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}

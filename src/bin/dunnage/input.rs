@@ -1,0 +1,157 @@
+//! What comes in: choices, files, directories, and the date.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dunnage::adapt::compare::Side;
+use dunnage::codec::{self, Problem};
+use dunnage::generate;
+use dunnage::options::{Choices, nearest};
+use dunnage::presets::{preset, presets};
+use dunnage::render::MANIFEST;
+use dunnage::versions::Date;
+
+use crate::args::Wish;
+use crate::{Outcome, message};
+
+/// Largest file of a project that is read, in bytes; what a set holds is far smaller.
+const MAX_FILE: u64 = 4 << 20;
+
+/// The choices that the arguments name: defaults, preset, file, then every `--set`.
+pub(crate) fn choices(args: &Wish) -> Result<Choices, Outcome> {
+    let mut choices = Choices::default();
+    if let Some(id) = &args.preset {
+        let Some(preset) = preset(id) else {
+            let ids = || presets().iter().map(|preset| preset.id);
+            let hint = nearest(id, ids()).map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
+            message(&format!(
+                "error: --preset {id}: there is no such preset.{hint} There are {}.",
+                ids().collect::<Vec<_>>().join(", ")
+            ));
+            return Err(Outcome::Usage);
+        };
+        choices = preset.apply(&choices);
+    }
+    let mut problems: Vec<(String, Problem)> = Vec::new();
+    if let Some(path) = &args.choices {
+        let text = read(path).map_err(|error| {
+            message(&format!("error: {}: {error}", path.display()));
+            Outcome::Io
+        })?;
+        let found = codec::read_yaml(&text, &mut choices);
+        problems.extend(found.into_iter().map(|problem| (path.display().to_string(), problem)));
+    }
+    for pair in &args.set {
+        let Some((id, value)) = pair.split_once('=') else {
+            message(&format!("error: --set {pair}: an id and a value are wanted, as in --set python=3.13."));
+            return Err(Outcome::Usage);
+        };
+        if let Err(problem) = codec::set(&mut choices, id, value) {
+            problems.push(("--set".to_owned(), problem));
+        }
+    }
+    for (place, problem) in &problems {
+        message(&format!("error: {place}: {problem}"));
+    }
+    if problems.is_empty() {
+        Ok(choices)
+    } else if problems.iter().any(|(_, problem)| problem.usage) {
+        Err(Outcome::Usage)
+    } else {
+        Err(Outcome::BadChoices)
+    }
+}
+
+/// Reads a file or standard input; never more than a little over the limit of the YAML reader.
+fn read(path: &Path) -> io::Result<String> {
+    let limit = codec::MAX_YAML as u64 + 1;
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
+    } else {
+        fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    }
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "this is not UTF-8 text"))
+}
+
+/// A side of a comparison: a preset, a file with choices, or a directory with a manifest.
+pub(crate) fn side(name: &str, today: Date) -> Result<Side, Outcome> {
+    if let Some(preset) = preset(name) {
+        return Ok(Side { name: name.to_owned(), choices: preset.choices.clone(), files: None });
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        let hint = nearest(name, presets().iter().map(|preset| preset.id));
+        let hint = hint.map(|near| format!(" Did you mean the preset “{near}”?")).unwrap_or_default();
+        message(&format!("error: {name}: there is no such preset, file or directory.{hint}"));
+        return Err(Outcome::Usage);
+    }
+    let directory = path.is_dir();
+    let file = if directory { path.join(MANIFEST) } else { path.to_owned() };
+    if directory && !file.exists() {
+        message(&format!("error: {name}: there is no {MANIFEST} in this directory."));
+        return Err(Outcome::Io);
+    }
+    let choices = choices(&Wish { preset: None, choices: Some(file), set: Vec::new() })?;
+    let files = if directory {
+        let rendered = generate(&choices, today).map_err(|error| {
+            message(&format!("error: {error}"));
+            Outcome::Io
+        })?;
+        Some(files_below(path, rendered.files.iter().map(|(path, _)| path))?)
+    } else {
+        None
+    };
+    Ok(Side { name: name.to_owned(), choices, files })
+}
+
+/// Those of the files that are there. A file that leads out of the directory, or is larger than any of ours, is an
+/// error: nothing is done half.
+pub(crate) fn files_below<'a>(
+    directory: &Path,
+    paths: impl IntoIterator<Item = &'a str>,
+) -> Result<BTreeMap<String, Vec<u8>>, Outcome> {
+    let mut files = BTreeMap::new();
+    for path in paths {
+        match file_below(directory, path) {
+            Ok(None) => {}
+            Ok(Some(bytes)) => {
+                files.insert(path.to_owned(), bytes);
+            }
+            Err(error) => {
+                message(&format!("error: {}: {error}", directory.join(path).display()));
+                return Err(Outcome::Io);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn file_below(directory: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
+    let full = directory.join(path);
+    let real = match full.canonicalize() {
+        Ok(real) => real,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    if !real.starts_with(directory.canonicalize()?) {
+        return Err(io::Error::other("this leads out of the directory, so it is left alone"));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(real)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(io::Error::other(format!("this is larger than {MAX_FILE} bytes, so it is none of ours")));
+    }
+    Ok(Some(bytes))
+}
+
+/// Today in UTC, by the system's clock.
+pub(crate) fn today() -> Date {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::from_days(i64::try_from(seconds / 86_400).unwrap_or(0))
+}
