@@ -48,7 +48,7 @@ pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
         let text = render_template(spec, &context)?;
         files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
     }
-    let manifest = manifest(plan, choices, &files);
+    let manifest = manifest(choices, &files);
     files.insert(
         MANIFEST.to_owned(),
         File {
@@ -120,10 +120,30 @@ fn join(list: &Value, separator: &str) -> Result<String, minijinja::Error> {
     Ok(parts.join(separator))
 }
 
-/// `dunnage.yaml`: version, choices, and a SHA-256 per file.
-fn manifest(plan: &Plan, choices: &Choices, files: &FileSet) -> String {
+/// `dunnage.yaml` of a set whose files are all as they were rendered.
+fn manifest(choices: &Choices, files: &FileSet) -> String {
+    let rows: Vec<Recorded> = files
+        .iter()
+        .map(|(path, file)| Recorded { path, sha256: sha256(&file.text), marks: line_marks(&file.text) })
+        .collect();
+    manifest_of(choices, &rows)
+}
+
+/// What `dunnage.yaml` keeps of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded<'a> {
+    /// Path in the set.
+    pub path: &'a str,
+    /// SHA-256 of the file as it was written, in hexadecimal.
+    pub sha256: String,
+    /// [`line_marks`] of the text as it was generated; that is another one where edits were merged in.
+    pub marks: String,
+}
+
+/// `dunnage.yaml`: version, choices, and per file a SHA-256 and a mark for each line.
+pub fn manifest_of(choices: &Choices, files: &[Recorded]) -> String {
     use std::fmt::Write as _;
-    let version = plan.dunnage_version;
+    let version = crate::VERSION;
     let mut yaml = format!(
         "# Written by Dunnage {version}. The choices can be rendered again:\n\
          #   dunnage render --choices {MANIFEST} --out .\n\
@@ -135,16 +155,48 @@ fn manifest(plan: &Plan, choices: &Choices, files: &FileSet) -> String {
         let _ = writeln!(yaml, "  {line}");
     }
     yaml.push_str("# SHA-256 of every file as it was written.\nfiles:\n");
-    for (path, file) in files.iter() {
-        let _ = writeln!(yaml, "  {}: \"{}\"", quote::yaml(path), sha256(&file.text));
+    for file in files {
+        let _ = writeln!(yaml, "  {}: \"{}\"", quote::yaml(file.path), file.sha256);
+    }
+    yaml.push_str("# A mark per generated line: with them an update tells your edits from its own.\nlines:\n");
+    for file in files {
+        let _ = writeln!(yaml, "  {}: >-", quote::yaml(file.path));
+        let mut rest = file.marks.as_str();
+        while !rest.is_empty() {
+            let (row, next) = rest.split_at(rest.len().min(MARKS_A_ROW * MARK));
+            let _ = writeln!(yaml, "    {row}");
+            rest = next;
+        }
     }
     yaml
 }
 
-/// SHA-256 of a text in lower-case hexadecimal.
-pub fn sha256(text: &str) -> String {
+/// Characters of a line's mark.
+pub const MARK: usize = 6;
+
+/// Marks in a row of the manifest, so that no row is longer than 120 characters.
+const MARKS_A_ROW: usize = 19;
+
+/// The marks of a text's lines, one after the other: the first 36 bits of a line's SHA-256, six bits a character.
+///
+/// A merge only has to know which lines are still the ones that were generated; so this is all it needs of that text.
+pub fn line_marks(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut marks = String::new();
+    for line in text.lines() {
+        let hash = hmac_sha256::Hash::hash(line.as_bytes());
+        let bits = hash[..5].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) >> 4;
+        for digit in (0..MARK).rev() {
+            marks.push(char::from(DIGITS[(bits >> (6 * digit) & 63) as usize]));
+        }
+    }
+    marks
+}
+
+/// SHA-256 of a text or of bytes, in lower-case hexadecimal.
+pub fn sha256(text: impl AsRef<[u8]>) -> String {
     use std::fmt::Write as _;
-    hmac_sha256::Hash::hash(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hmac_sha256::Hash::hash(text.as_ref()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     })

@@ -5,3 +5,5 @@
 
 pub mod compare;
 pub mod difference;
+pub mod record;
+pub mod update;

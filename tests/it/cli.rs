@@ -263,6 +263,87 @@ fn a_link_out_of_the_directory_is_not_followed() {
 }
 
 #[test]
+fn a_set_is_checked_and_updated_in_place() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = |name: &str| directory.path().join(name);
+    let out = directory.path().to_string_lossy().into_owned();
+    assert_eq!(code(&dunnage(&["render", "--preset", "minimal", "--out", &out])), 0);
+    let output = dunnage(&["check", &out]);
+    assert_eq!((code(&output), text(&output).as_str()), (0, ""), "{}", told(&output));
+    assert_eq!(code(&dunnage(&["update", &out])), 0);
+
+    let compose = fs::read_to_string(path("docker-compose.yml")).expect("written");
+    fs::write(path("docker-compose.yml"), format!("# mine\n{compose}")).expect("writable");
+    fs::remove_file(path(".dockerignore")).expect("there");
+    let output = dunnage(&["check", &out]);
+    assert_eq!(
+        (code(&output), text(&output).as_str()),
+        (1, ".dockerignore: missing\ndocker-compose.yml: edited by hand\n")
+    );
+    let json: serde_json::Value = serde_json::from_slice(&dunnage(&["check", &out, "--json"]).stdout).expect("JSON");
+    assert_eq!(json["files"][1]["states"][0], "edited");
+
+    let before: Vec<_> =
+        files_below(directory.path()).iter().map(|name| fs::read(path(name)).expect("there")).collect();
+    let set = ["update", &out, "--set", "python=3.14", "--set", "server=daphne"];
+    let output = dunnage(&[&set[..], &["--dry-run", "--json"]].concat());
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let action = |name: &str| {
+        let files = json["files"].as_array().expect("files");
+        let row = files.iter().find(|row| row["path"] == name).expect("a row");
+        row["action"].as_str().expect("an action").to_owned()
+    };
+    assert_eq!(action(".dockerignore"), "create");
+    assert_eq!(action("docker-compose.yml"), "merge");
+    assert_eq!(action("docker/Dockerfile"), "replace");
+    assert_eq!(action("gunicorn/gunicorn.conf.py"), "delete");
+    let after: Vec<_> = files_below(directory.path()).iter().map(|name| fs::read(path(name)).expect("there")).collect();
+    assert!(before == after, "a dry run writes nothing");
+
+    let output = dunnage(&set);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(text(&output).contains("merge     docker-compose.yml"), "{}", text(&output));
+    assert!(!path("gunicorn/gunicorn.conf.py").exists());
+    assert!(fs::read_to_string(path("docker-compose.yml")).expect("there").starts_with("# mine\n"));
+    assert!(fs::read_to_string(path("docker/Dockerfile")).expect("there").contains("python:3.14"));
+    let output = dunnage(&["check", &out]);
+    assert_eq!(code(&output), 0, "{}", text(&output));
+
+    fs::create_dir_all(path("nginx")).expect("writable");
+    fs::write(path("nginx/nginx.conf"), "events {}\n").expect("writable");
+    let output = dunnage(&["update", &out, "--set", "reverse-proxy=bundled-nginx"]);
+    assert_eq!(code(&output), 1, "{}", told(&output));
+    assert!(fs::read_to_string(path("nginx/nginx.conf")).expect("there").contains("events {}\n"));
+    let output = dunnage(&["check", &out]);
+    assert_eq!((code(&output), text(&output).as_str()), (1, "nginx/nginx.conf: conflict left\n"));
+
+    assert_eq!(code(&dunnage(&["update", &out, "--set", "flower=true"])), 1, "a contradiction");
+    assert_eq!(code(&dunnage(&["update", &out, "--set", "flowr=true"])), 2);
+    assert_eq!(code(&dunnage(&["update", &out, "--set", "flower"])), 2);
+    assert_eq!(code(&dunnage(&["check", &path("nginx").to_string_lossy()])), 4, "no set");
+    fs::write(path("dunnage.yaml"), "files:\n\tx: y\n").expect("writable");
+    let output = dunnage(&["check", &out]);
+    assert_eq!(code(&output), 2);
+    assert!(told(&output).contains("line 2"), "{}", told(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_update_writes_nothing_outside_the_directory() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let out = directory.path().join("shop");
+    assert_eq!(code(&dunnage(&["render", "--out", &out.to_string_lossy()])), 0);
+    fs::create_dir(directory.path().join("elsewhere")).expect("writable");
+    std::os::unix::fs::symlink("../elsewhere", out.join("nginx")).expect("a link");
+    let output = dunnage(&["update", &out.to_string_lossy(), "--set", "reverse-proxy=bundled-nginx"]);
+    assert_eq!(code(&output), 4);
+    assert!(told(&output).contains("leads out of the directory"), "{}", told(&output));
+    assert_eq!(files_below(&directory.path().join("elsewhere")), Vec::<String>::new());
+    assert!(!fs::read_to_string(out.join("dunnage.yaml")).expect("there").contains("bundled-nginx"));
+}
+
+#[test]
 fn a_link_is_made_and_opened_again() {
     for preset in presets() {
         let link = text(&dunnage(&["link", "--preset", preset.id]));

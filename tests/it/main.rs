@@ -18,3 +18,4 @@ mod rules;
 mod support;
 mod tidy;
 mod truths;
+mod update;

@@ -1,11 +1,23 @@
-//! `dunnage compare`, `link` and `open`.
+//! `dunnage compare`, `check`, `update`, `link` and `open`.
+
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use dunnage::adapt::compare::compare as compare_sides;
+use dunnage::adapt::record::{self, Record};
+use dunnage::adapt::update::{self, Action, Planned, Tree};
 use dunnage::codec::{from_link, to_link, to_yaml};
+use dunnage::options::Choices;
+use dunnage::render::MANIFEST;
+use dunnage::rules::{self, Severity};
+use dunnage::versions::Date;
+use serde_json::json;
 
-use crate::args::{Compare, Format, Wish};
-use crate::input::{choices, side, today};
+use crate::args::{Check, Compare, Format, Update, Wish};
+use crate::input::{choices, files_below, set_all, side, tell_problems, today};
 use crate::listing::pretty;
+use crate::render::{report, write_file};
 use crate::{Outcome, message, print};
 
 /// Compares two sides and shows what was found.
@@ -21,10 +33,144 @@ pub(crate) fn compare(args: &Compare) -> Outcome {
             Format::Markdown => found.to_markdown(),
             Format::Json => pretty(&found),
         }),
-        Err(error) => {
-            message(&format!("error: {error}"));
-            Outcome::Io
+        Err(error) => failed(&error),
+    }
+}
+
+/// Says that something did not work out.
+fn failed(error: &impl std::fmt::Display) -> Outcome {
+    message(&format!("error: {error}"));
+    Outcome::Io
+}
+
+/// A set that is there: its manifest's text, what that says, and every file that matters to `choices`.
+struct Present {
+    manifest: String,
+    record: Record,
+    choices: Choices,
+    tree: Tree,
+}
+
+/// Reads a set, or says why not.
+fn present(directory: &Path, set: &[String], today: Date) -> Result<Present, Outcome> {
+    let place = directory.join(MANIFEST).display().to_string();
+    let manifest = files_below(directory, [MANIFEST])?.remove(MANIFEST).ok_or_else(|| {
+        failed(&format!("{place}: there is no such file, so this is no set that can be checked or updated"))
+    })?;
+    let manifest = String::from_utf8(manifest).map_err(|_| failed(&format!("{place}: this is not UTF-8 text")))?;
+    let (record, problems) = record::read(&manifest).map_err(|problem| {
+        message(&format!("error: {place}: {problem}"));
+        Outcome::Usage
+    })?;
+    let mut problems: Vec<_> = problems.into_iter().map(|problem| (place.clone(), problem)).collect();
+    let mut choices = record.choices.clone();
+    problems.extend(set_all(&mut choices, set)?);
+    tell_problems(&problems)?;
+    let paths = update::paths(&record, &choices, today).map_err(|error| failed(&error))?;
+    let tree = files_below(directory, paths.iter().map(String::as_str))?;
+    Ok(Present { manifest, record, choices, tree })
+}
+
+/// Checks a set and says what is not as it should be.
+pub(crate) fn check(args: &Check) -> Outcome {
+    let today = args.today.unwrap_or_else(today);
+    let set = match present(&args.directory, &[], today) {
+        Ok(set) => set,
+        Err(outcome) => return outcome,
+    };
+    let found = match update::check(&set.record, &set.tree, today) {
+        Ok(found) => found,
+        Err(error) => return failed(&error),
+    };
+    let shown = if args.json {
+        print(&pretty(&json!({"before": set.record.version, "after": dunnage::VERSION, "files": found})))
+    } else {
+        let rows = found.iter().map(|row| {
+            let states: Vec<&str> = row.states.iter().map(|state| state.label()).collect();
+            format!("{}: {}\n", row.path, states.join(", "))
+        });
+        print(&rows.collect::<String>())
+    };
+    match shown {
+        Outcome::Done if !found.is_empty() => Outcome::Differs,
+        Outcome::Done => {
+            message("Everything is as it was written, and up to date.");
+            Outcome::Done
         }
+        outcome => outcome,
+    }
+}
+
+/// Shows what an update does, and does it.
+pub(crate) fn update(args: &Update) -> Outcome {
+    let today = args.today.unwrap_or_else(today);
+    let set = match present(&args.directory, &args.set, today) {
+        Ok(set) => set,
+        Err(outcome) => return outcome,
+    };
+    let findings = rules::check(&set.choices, today);
+    findings.iter().for_each(report);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        message("Nothing was written: the choices above contradict each other.");
+        return Outcome::BadChoices;
+    }
+    let planned = match update::update(&set.record, &set.manifest, &set.tree, &set.choices, today) {
+        Ok(planned) => planned,
+        Err(error) => return failed(&error),
+    };
+    let shown = if args.json { pretty(&planned) } else { planned.files.iter().filter_map(line).collect() };
+    match print(&shown) {
+        Outcome::Done => {}
+        outcome => return outcome,
+    }
+    let write = |file: &Planned| carry_out(&args.directory, file);
+    if planned.is_empty() {
+        message("There is nothing to write.");
+    } else if args.dry_run {
+        message("Nothing was written: this was a dry run.");
+    } else if let Err(error) = planned.files.iter().try_for_each(write) {
+        message("The update stopped half way; run it again when the reason is gone.");
+        return failed(&error);
+    }
+    if planned.conflicts() {
+        message(
+            "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose, then update.",
+        );
+        return Outcome::Differs;
+    }
+    Outcome::Done
+}
+
+/// A file of an update as a line for a terminal; nothing for one to which nothing happens.
+fn line(file: &Planned) -> Option<String> {
+    if file.action == Action::Keep && file.note.is_empty() && file.text.is_none() {
+        return None;
+    }
+    let from = file.from.as_ref().map(|from| format!("{from} -> ")).unwrap_or_default();
+    let lines = if file.diff.is_empty() { String::new() } else { format!("  +{} −{}", file.added, file.removed) };
+    let note = if file.note.is_empty() { String::new() } else { format!("  ({})", file.note.trim_end_matches('.')) };
+    Some(format!("{:<8}  {from}{}{lines}{note}\n", file.action.id(), file.path))
+}
+
+/// Writes or deletes one file.
+fn carry_out(directory: &Path, file: &Planned) -> io::Result<()> {
+    let path = directory.join(&file.path);
+    let named = |path: &Path, error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    if file.action == Action::Delete {
+        return fs::remove_file(&path).map_err(|error| named(&path, error));
+    }
+    let Some(text) = &file.text else {
+        return Ok(());
+    };
+    let written = match (path.exists(), file.executable) {
+        // Its permissions are its owner's.
+        (true, false) => fs::write(&path, text),
+        (_, executable) => write_file(&path, text, if executable { 0o755 } else { 0o644 }),
+    };
+    written.map_err(|error| named(&path, error))?;
+    match file.from.as_ref().map(|from| directory.join(from)) {
+        Some(from) => fs::remove_file(&from).map_err(|error| named(&from, error)),
+        None => Ok(()),
     }
 }
 

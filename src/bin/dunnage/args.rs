@@ -10,8 +10,10 @@ use dunnage::versions::Date;
 /// The same engine as the wizard in the browser: the same choices give the same bytes.
 #[derive(Debug, Parser)]
 #[command(name = "dunnage", version, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 done; 1 the choices have an error; 2 usage; 3 a file that differs would have \
-been overwritten; 4 something could not be read or written.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 the choices have an error, check found a difference, or update left a conflict; 2 usage; 3 a file that differs would have \
+been overwritten; 4 something could not be read or written."
+)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) verb: Verb,
@@ -24,6 +26,10 @@ pub(crate) enum Verb {
     Render(Render),
     /// Show what differs between two set-ups, what it asks for, and why
     Compare(Compare),
+    /// Say what of a set was edited, is out of date, missing or extra; exit 1 if anything
+    Check(Check),
+    /// Bring a set up to date, and keep what was edited by hand
+    Update(Update),
     /// Print the fragment of the wizard's address for given choices
     Link(Wish),
     /// Print the choices of a link as YAML
@@ -109,6 +115,46 @@ pub(crate) struct Compare {
     /// How it is shown; markdown and json have the diffs of the files as well
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// Date that decides which versions count as ended; today if left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}
+
+/// Say what of a set was edited, is out of date, missing or extra.
+///
+/// The set is a directory with a dunnage.yaml. Line ends do not count as an edit.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    /// Directory of the set
+    pub(crate) directory: PathBuf,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Date that decides which versions count as ended; today if left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}
+
+/// Bring a set up to date, and keep what was edited by hand.
+///
+/// The choices are those of its dunnage.yaml, then each --set in order. What nobody edited is replaced; edits are
+/// merged; where both changed the same lines, both stand in the file between git's markers, and the exit code is 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+dunnage update shop --set postgres=18 --dry-run\n  \
+dunnage update shop")]
+pub(crate) struct Update {
+    /// Directory of the set
+    pub(crate) directory: PathBuf,
+    /// One choice; may be repeated. `dunnage options` lists them
+    #[arg(long, value_name = "ID=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Only show what would be done
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Show it as JSON, with diffs, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Date that decides which versions count as ended; today if left out
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,

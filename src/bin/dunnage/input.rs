@@ -44,24 +44,35 @@ pub(crate) fn choices(args: &Wish) -> Result<Choices, Outcome> {
         let found = codec::read_yaml(&text, &mut choices);
         problems.extend(found.into_iter().map(|problem| (path.display().to_string(), problem)));
     }
-    for pair in &args.set {
+    problems.extend(set_all(&mut choices, &args.set)?);
+    tell_problems(&problems)?;
+    Ok(choices)
+}
+
+/// Sets every `id=value`; gives what was refused, with its place.
+pub(crate) fn set_all(choices: &mut Choices, pairs: &[String]) -> Result<Vec<(String, Problem)>, Outcome> {
+    let mut problems = Vec::new();
+    for pair in pairs {
         let Some((id, value)) = pair.split_once('=') else {
             message(&format!("error: --set {pair}: an id and a value are wanted, as in --set python=3.13."));
             return Err(Outcome::Usage);
         };
-        if let Err(problem) = codec::set(&mut choices, id, value) {
+        if let Err(problem) = codec::set(choices, id, value) {
             problems.push(("--set".to_owned(), problem));
         }
     }
-    for (place, problem) in &problems {
+    Ok(problems)
+}
+
+/// Names every problem; with one there is no going on.
+pub(crate) fn tell_problems(problems: &[(String, Problem)]) -> Result<(), Outcome> {
+    for (place, problem) in problems {
         message(&format!("error: {place}: {problem}"));
     }
-    if problems.is_empty() {
-        Ok(choices)
-    } else if problems.iter().any(|(_, problem)| problem.usage) {
-        Err(Outcome::Usage)
-    } else {
-        Err(Outcome::BadChoices)
+    match problems {
+        [] => Ok(()),
+        _ if problems.iter().any(|(_, problem)| problem.usage) => Err(Outcome::Usage),
+        _ => Err(Outcome::BadChoices),
     }
 }
 
@@ -132,16 +143,15 @@ pub(crate) fn files_below<'a>(
 
 fn file_below(directory: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
     let full = directory.join(path);
-    let real = match full.canonicalize() {
-        Ok(real) => real,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            return Ok(None);
-        }
-        Err(error) => return Err(error),
-    };
-    if !real.starts_with(directory.canonicalize()?) {
+    // Where it is not there yet, the nearest directory that is: a new file would land below that.
+    let nearest = full.ancestors().find(|place| place.symlink_metadata().is_ok()).unwrap_or(directory);
+    if !nearest.canonicalize()?.starts_with(directory.canonicalize()?) {
         return Err(io::Error::other("this leads out of the directory, so it is left alone"));
     }
+    if nearest != full {
+        return Ok(None);
+    }
+    let real = full.canonicalize()?;
     let mut bytes = Vec::new();
     fs::File::open(real)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {

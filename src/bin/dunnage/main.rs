@@ -1,7 +1,7 @@
 //! The command line: the engine's face for scripts and terminals.
 //!
 //! Data goes to standard output, messages to standard error.
-//! Exit codes: 0 done; 1 the choices have an error; 2 usage; 3 a file that differs would have been overwritten;
+//! Exit codes: 0 done; 1 the choices have an error, or a set is not as it should be; 2 usage; 3 a file that differs would have been overwritten;
 //! 4 something could not be read or written.
 #![allow(clippy::disallowed_methods, reason = "this face does the input and output that the engine must not do")]
 
@@ -23,6 +23,7 @@ use args::{Args, Verb};
 enum Outcome {
     Done,
     BadChoices,
+    Differs,
     Usage,
     WouldOverwrite,
     Io,
@@ -32,7 +33,7 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         Self::from(match outcome {
             Outcome::Done => 0,
-            Outcome::BadChoices => 1,
+            Outcome::BadChoices | Outcome::Differs => 1,
             Outcome::Usage => 2,
             Outcome::WouldOverwrite => 3,
             Outcome::Io => 4,
@@ -44,6 +45,8 @@ fn main() -> ExitCode {
     let outcome = match Args::parse().verb {
         Verb::Render(args) => render::run(&args),
         Verb::Compare(args) => adapt::compare(&args),
+        Verb::Check(args) => adapt::check(&args),
+        Verb::Update(args) => adapt::update(&args),
         Verb::Link(args) => adapt::link(&args),
         Verb::Open { link } => adapt::open(&link),
         Verb::Options { json } => print(&if json { listing::options_json() } else { listing::options_text() }),

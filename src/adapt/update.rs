@@ -1,0 +1,502 @@
+//! A set that was written earlier, checked and brought up to date.
+//!
+//! Three texts meet for each file: what was generated then (known by the marks of its lines), what is there now, and
+//! what is generated now. What only we changed is taken, what only the user changed stays, what both changed becomes
+//! a conflict with git's markers; nothing of the user's is ever lost in silence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use diffy::{ConflictStyle, IncompleteHunkStyle, MergeOptions};
+use serde::Serialize;
+
+use super::difference::{counts, unified};
+use super::record::{Record, Written, with_comments};
+use crate::files::FILES;
+use crate::fileset::FileSet;
+use crate::options::Choices;
+use crate::plan::{Plan, resolve};
+use crate::render::{MANIFEST, MARK, Recorded, RenderError, line_marks, manifest_of, sha256};
+use crate::versions::Date;
+use crate::{VERSION, generate};
+
+/// Files of a project by path relative to its root, `/` between parts.
+pub type Tree = BTreeMap<String, Vec<u8>>;
+
+/// What is the matter with a file of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It differs from what was written.
+    Edited,
+    /// This program and these choices would generate something else than was generated then.
+    OutOfDate,
+    /// It belongs to the set and is not there.
+    Missing,
+    /// It was written, and does not belong to the set any more.
+    Extra,
+    /// It has a conflict that nobody has resolved.
+    Conflict,
+}
+
+impl State {
+    /// The words shown to people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Edited => "edited by hand",
+            Self::OutOfDate => "out of date",
+            Self::Missing => "missing",
+            Self::Extra => "extra",
+            Self::Conflict => "conflict left",
+        }
+    }
+}
+
+/// A file that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Path in the set.
+    pub path: String,
+    /// What is the matter; not empty.
+    pub states: Vec<State>,
+}
+
+/// What becomes of a file in an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Nothing: it is as it should be, or only its user changed it.
+    Keep,
+    /// It is not there and gets written.
+    Create,
+    /// Nobody edited it: the new text takes its place.
+    Replace,
+    /// Both changed it, in different places: it gets both.
+    Merge,
+    /// Both changed it in the same place: both texts stand in it between git's markers, or it has such markers from
+    /// before and stays as it is.
+    Conflict,
+    /// It does not belong to the set any more, and nobody edited it.
+    Delete,
+    /// It does not belong to the set any more, but it was edited, so it stays; or it is no text that could be merged.
+    Leave,
+}
+
+impl Action {
+    /// The word shown to people and in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Create => "create",
+            Self::Replace => "replace",
+            Self::Merge => "merge",
+            Self::Conflict => "conflict",
+            Self::Delete => "delete",
+            Self::Leave => "leave",
+        }
+    }
+}
+
+/// One file of an update.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Planned {
+    /// Path in the set.
+    pub path: String,
+    /// Where it is now, where the choices give it another path.
+    pub from: Option<String>,
+    /// What becomes of it.
+    pub action: Action,
+    /// What its user should know; empty where the action says it all.
+    pub note: &'static str,
+    /// Lines that come in.
+    pub added: usize,
+    /// Lines that go.
+    pub removed: usize,
+    /// Unified diff from the file as it is to the file as it will be.
+    pub diff: String,
+    /// The new text; `None` where nothing is written.
+    #[serde(skip)]
+    pub text: Option<String>,
+    /// The file is run (mode 0755).
+    #[serde(skip)]
+    pub executable: bool,
+}
+
+/// An update, planned and not yet carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Update {
+    /// Version of the program that wrote the set.
+    pub before: String,
+    /// Version of this one.
+    pub after: &'static str,
+    /// Every file of the set as it was and as it will be, by path; the manifest last.
+    pub files: Vec<Planned>,
+}
+
+impl Update {
+    /// Whether there is nothing to write or delete.
+    pub fn is_empty(&self) -> bool {
+        self.files.iter().all(|file| file.text.is_none() && file.action != Action::Delete)
+    }
+
+    /// Whether a conflict is left for the user.
+    pub fn conflicts(&self) -> bool {
+        self.files.iter().any(|file| file.action == Action::Conflict)
+    }
+}
+
+/// The paths that [`check`] and [`update`] look at, for a face that has to read them first.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn paths(record: &Record, choices: &Choices, today: Date) -> Result<BTreeSet<String>, RenderError> {
+    let mut paths: BTreeSet<String> = record.files.keys().cloned().collect();
+    paths.extend(generate(choices, today)?.files.iter().map(|(path, _)| path.to_owned()));
+    Ok(paths)
+}
+
+/// One file as it was, as it is, and as it is generated now.
+struct Meeting<'a> {
+    path: String,
+    /// Where it is now, where that is another path.
+    from: Option<String>,
+    written: Option<&'a Written>,
+    present: Option<Present>,
+    generated: Option<&'a str>,
+    executable: bool,
+}
+
+/// A file that is there.
+enum Present {
+    /// Text, with line feeds only; and whether it had carriage returns before each of them.
+    Text { text: String, crlf: bool },
+    /// Something else.
+    Binary { sha256: String },
+}
+
+impl Present {
+    fn read(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                let breaks = text.matches('\n').count();
+                let crlf = breaks > 0 && text.matches("\r\n").count() == breaks;
+                Self::Text { text: if crlf { text.replace("\r\n", "\n") } else { text.to_owned() }, crlf }
+            }
+            Err(_) => Self::Binary { sha256: sha256(bytes) },
+        }
+    }
+
+    fn sha256(&self) -> String {
+        match self {
+            Self::Text { text, .. } => sha256(text),
+            Self::Binary { sha256 } => sha256.clone(),
+        }
+    }
+}
+
+/// The marks of a text as a list.
+fn marks_of(text: &str) -> Vec<String> {
+    let digits: Vec<char> = line_marks(text).chars().collect();
+    digits.chunks(MARK).map(|mark| mark.iter().collect()).collect()
+}
+
+impl Meeting<'_> {
+    /// Whether the generated text is what was generated then.
+    fn is_current(&self) -> bool {
+        match (self.written, self.generated) {
+            (Some(written), Some(generated)) => self.is_as_generated_then(written, generated),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a text is the one that was generated then.
+    #[allow(clippy::unused_self, reason = "reads as a question about the meeting")]
+    fn is_as_generated_then(&self, written: &Written, text: &str) -> bool {
+        match &written.marks {
+            Some(marks) => text.ends_with('\n') && *marks == marks_of(text),
+            None => written.sha256 == sha256(text),
+        }
+    }
+
+    /// Whether the file that is there is the one that was generated then.
+    fn is_untouched(&self) -> bool {
+        match (self.written, &self.present) {
+            (Some(written), Some(Present::Text { text, .. })) => self.is_as_generated_then(written, text),
+            _ => false,
+        }
+    }
+
+    /// What was generated then, as far as a merge has to know it: the lines that one of the other two still has, and
+    /// a line that neither can have for each of the others. `None` where nothing is known.
+    fn base(&self, ours: &str, theirs: &str) -> Option<String> {
+        let written = self.written?;
+        let Some(marks) = &written.marks else {
+            return [ours, theirs].into_iter().find(|text| sha256(text) == written.sha256).map(str::to_owned);
+        };
+        let mut known: BTreeMap<String, &str> = BTreeMap::new();
+        for text in [theirs, ours] {
+            known.extend(marks_of(text).into_iter().zip(text.lines()));
+        }
+        let mut base = String::new();
+        for (index, mark) in marks.iter().enumerate() {
+            match known.get(mark) {
+                Some(line) => base.push_str(line),
+                // No text file has this character in it, and none of ours ever will.
+                None => {
+                    // Writing into a String does not fail.
+                    let _ = write!(base, "\0{index}");
+                }
+            }
+            base.push('\n');
+        }
+        Some(base)
+    }
+}
+
+/// Where every file of the table is, before and now, for those whose path depends on the choices.
+fn moved(before: &Plan, now: &Plan) -> BTreeMap<String, String> {
+    FILES.iter().map(|spec| (spec.path(now), spec.path(before))).filter(|(now, before)| now != before).collect()
+}
+
+fn meetings<'a>(
+    record: &'a Record,
+    tree: &Tree,
+    moved: &BTreeMap<String, String>,
+    files: &'a FileSet,
+) -> Vec<Meeting<'a>> {
+    let present = |path: &str| tree.get(path).map(|bytes| Present::read(bytes));
+    let mut meetings = Vec::new();
+    let mut taken = BTreeSet::new();
+    for (path, file) in files.iter().filter(|(path, _)| *path != MANIFEST) {
+        let mut meeting = Meeting {
+            path: path.to_owned(),
+            from: None,
+            written: record.files.get(path),
+            present: present(path),
+            generated: Some(&file.text),
+            executable: file.executable,
+        };
+        if let (None, None, Some(old)) = (meeting.written, &meeting.present, moved.get(path))
+            && files.get(old).is_none()
+            && record.files.contains_key(old)
+            && tree.contains_key(old)
+        {
+            meeting.written = record.files.get(old);
+            meeting.present = present(old);
+            meeting.from = Some(old.clone());
+            taken.insert(old.as_str());
+        }
+        taken.insert(path);
+        meetings.push(meeting);
+    }
+    for (path, written) in record.files.iter().filter(|(path, _)| *path != MANIFEST) {
+        if !taken.contains(path.as_str()) {
+            meetings.push(Meeting {
+                path: path.clone(),
+                from: None,
+                written: Some(written),
+                present: present(path),
+                generated: None,
+                executable: false,
+            });
+        }
+    }
+    meetings.sort_by(|a, b| a.path.cmp(&b.path));
+    meetings
+}
+
+/// Whether a text has conflict markers in it, as git and this program leave them.
+fn has_markers(text: &str) -> bool {
+    ["<<<<<<< ", ">>>>>>> "].iter().all(|marker| text.lines().any(|line| line.starts_with(marker)))
+}
+
+/// What of a set is not as this program and the manifest's own choices would have it; nothing where all is well.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn check(record: &Record, tree: &Tree, today: Date) -> Result<Vec<Checked>, RenderError> {
+    let generated = generate(&record.choices, today)?;
+    let mut rows = Vec::new();
+    for meeting in meetings(record, tree, &BTreeMap::new(), &generated.files) {
+        let mut states = Vec::new();
+        match (&meeting.present, meeting.generated) {
+            (None, None) => states.push(State::OutOfDate),
+            (None, Some(_)) => states.push(State::Missing),
+            (Some(_), None) => states.push(State::Extra),
+            (Some(_), Some(_)) if !meeting.is_current() => states.push(State::OutOfDate),
+            (Some(_), Some(_)) => {}
+        }
+        if let (Some(present), Some(written)) = (&meeting.present, meeting.written)
+            && present.sha256() != written.sha256
+        {
+            states.push(State::Edited);
+        }
+        if matches!(&meeting.present, Some(Present::Text { text, .. }) if has_markers(text)) {
+            states.push(State::Conflict);
+        }
+        if !states.is_empty() {
+            states.sort();
+            rows.push(Checked { path: meeting.path, states });
+        }
+    }
+    if record.version != VERSION || record.files.values().any(|written| written.marks.is_none()) {
+        rows.push(Checked { path: MANIFEST.to_owned(), states: vec![State::OutOfDate] });
+    }
+    Ok(rows)
+}
+
+/// Plans an update to `choices`; `manifest` is the present text of `dunnage.yaml`, which `record` was read from.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn update(
+    record: &Record,
+    manifest: &str,
+    tree: &Tree,
+    choices: &Choices,
+    today: Date,
+) -> Result<Update, RenderError> {
+    let generated = generate(choices, today)?;
+    let moved = moved(&resolve(&record.choices, today).0, &generated.plan);
+    let mut files = Vec::new();
+    let mut recorded = Vec::new();
+    for meeting in meetings(record, tree, &moved, &generated.files) {
+        let (planned, row) = plan(&meeting, tree);
+        recorded.extend(row.map(|(sha256, marks)| (planned.path.clone(), sha256, marks)));
+        files.push(planned);
+    }
+    let rows: Vec<Recorded> = recorded
+        .into_iter()
+        .filter_map(|(path, sha256, marks)| {
+            let (path, _) = generated.files.iter().find(|(known, _)| *known == path)?;
+            Some(Recorded { path, sha256, marks })
+        })
+        .collect();
+    let text = with_comments(&manifest_of(choices, &rows), &record.comments);
+    // Only what it says counts: line ends, order and quoting are its user's.
+    let same = super::record::read(&text).map(|(new, _)| new).as_ref() == Ok(record);
+    let mut row = shown(MANIFEST.to_owned(), None, if same { Action::Keep } else { Action::Replace }, "");
+    if !same {
+        change(&mut row, Some((MANIFEST, manifest)), text);
+    }
+    files.push(row);
+    Ok(Update { before: record.version.clone(), after: VERSION, files })
+}
+
+fn shown(path: String, from: Option<String>, action: Action, note: &'static str) -> Planned {
+    Planned { path, from, action, note, added: 0, removed: 0, diff: String::new(), text: None, executable: false }
+}
+
+fn change(row: &mut Planned, before: Option<(&str, &str)>, after: String) {
+    row.diff = unified(before, Some((&row.path, &after)));
+    (row.added, row.removed) = counts(&row.diff);
+    row.text = Some(after);
+}
+
+/// What becomes of one file, and what the manifest says of it afterwards: SHA-256 and marks.
+fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
+    let row = |action, note| {
+        let mut row = shown(meeting.path.clone(), meeting.from.clone(), action, note);
+        row.executable = meeting.executable;
+        row
+    };
+    // The manifest goes on saying what it said.
+    let old = || {
+        let marks = |written: &Written| written.marks.as_ref().map(|marks| marks.concat()).unwrap_or_default();
+        meeting.written.map(|written| (written.sha256.clone(), marks(written)))
+    };
+    let Some(theirs) = meeting.generated else {
+        return match &meeting.present {
+            None => (row(Action::Keep, "It is gone, and does not belong to the set any more."), None),
+            Some(Present::Text { text, .. }) if meeting.is_untouched() => {
+                let mut row = row(Action::Delete, "");
+                row.diff = unified(Some((&meeting.path, text)), None);
+                (row.added, row.removed) = counts(&row.diff);
+                (row, None)
+            }
+            Some(_) => (
+                row(Action::Leave, "It does not belong to the set any more, but was edited: delete it yourself."),
+                None,
+            ),
+        };
+    };
+    let now = line_marks(theirs);
+    let (ours, crlf) = match &meeting.present {
+        None => {
+            let mut row = row(Action::Create, "");
+            change(&mut row, None, theirs.to_owned());
+            return (row, Some((sha256(theirs), now)));
+        }
+        Some(Present::Binary { .. }) => {
+            return (
+                row(Action::Leave, "This is no UTF-8 text, so nothing can be merged into it."),
+                old().filter(|_| meeting.from.is_none()),
+            );
+        }
+        Some(Present::Text { text, crlf }) => (text, *crlf),
+    };
+    let at = meeting.from.as_deref().unwrap_or(&meeting.path);
+    // The text as it will be, with the line ends that it has.
+    let written = |row: &mut Planned, text: &str| {
+        let text = if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
+        let before = tree.get(at).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+        change(row, Some((at, &before)), text);
+    };
+    let keep = |action, note| {
+        let mut row = row(action, note);
+        if meeting.from.is_some() {
+            // It stays what it is, in another place.
+            written(&mut row, ours);
+        }
+        row
+    };
+    if has_markers(ours) {
+        return (keep(Action::Conflict, "It has conflict markers: resolve them first."), old());
+    }
+    if ours == theirs {
+        return (keep(Action::Keep, ""), Some((sha256(ours), now)));
+    }
+    if meeting.is_current() {
+        return (keep(Action::Keep, "Edited by hand; there is nothing new for it."), Some((sha256(ours), now)));
+    }
+    if meeting.is_untouched() {
+        let mut row = row(Action::Replace, "");
+        written(&mut row, theirs);
+        return (row, Some((sha256(theirs), now)));
+    }
+    let base = meeting.base(ours, theirs);
+    let note = if base.is_some() { "" } else { "A file of this name was there that this program had not written." };
+    let (action, text) = merge(&base.unwrap_or_default(), ours, theirs);
+    let mut row = row(action, note);
+    written(&mut row, &text);
+    (row, Some((sha256(&text), now)))
+}
+
+/// Both texts in one, or with markers where they cannot be.
+fn merge(base: &str, ours: &str, theirs: &str) -> (Action, String) {
+    let mut options = MergeOptions::new();
+    options.set_conflict_style(ConflictStyle::Merge).set_incomplete_hunk_style(IncompleteHunkStyle::Git);
+    match options.merge(base, ours, theirs) {
+        Ok(text) if keeps_edits(base, ours, &text) => (Action::Merge, text),
+        Err(text) if keeps_edits(base, ours, &text) => (Action::Conflict, text),
+        // Rather all of both than a line too few.
+        Ok(_) | Err(_) => {
+            let end = |text: &str| if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+            let (a, b) = (end(ours), end(theirs));
+            (Action::Conflict, format!("<<<<<<< ours\n{ours}{a}=======\n{theirs}{b}>>>>>>> theirs\n"))
+        }
+    }
+}
+
+/// Whether every line that is in `ours` and not in `base` is in `merged` as well, as often.
+fn keeps_edits(base: &str, ours: &str, merged: &str) -> bool {
+    let mut left: BTreeMap<&str, isize> = BTreeMap::new();
+    for (text, step) in [(ours, 1), (base, -1), (merged, -1)] {
+        for line in text.lines() {
+            *left.entry(line).or_default() += step;
+        }
+    }
+    let in_base: BTreeSet<&str> = base.lines().collect();
+    left.iter().all(|(line, count)| *count <= 0 || in_base.contains(line)) && !merged.contains('\0')
+}
