@@ -6,4 +6,5 @@
 pub mod compare;
 pub mod difference;
 pub mod record;
+pub mod requirements;
 pub mod update;

@@ -14,6 +14,7 @@ mod matrix;
 mod names;
 mod props;
 mod quote;
+mod requirements;
 mod rules;
 mod support;
 mod tidy;

@@ -1,23 +1,27 @@
-//! `dunnage compare`, `check`, `update`, `link` and `open`.
+//! `dunnage compare`, `check`, `update`, `requirements`, `link` and `open`.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use dunnage::adapt::compare::compare as compare_sides;
 use dunnage::adapt::record::{self, Record};
+use dunnage::adapt::requirements::{self as split, Input, MAX_BYTES, Split};
 use dunnage::adapt::update::{self, Action, Planned, Tree};
 use dunnage::codec::{from_link, to_link, to_yaml};
+use dunnage::fileset::{File, FileSet};
+use dunnage::generate;
 use dunnage::options::Choices;
 use dunnage::render::MANIFEST;
 use dunnage::rules::{self, Severity};
 use dunnage::versions::Date;
 use serde_json::json;
 
-use crate::args::{Check, Compare, Format, Update, Wish};
+use crate::args::{Check, Compare, Format, Requirements, Update, Wish};
 use crate::input::{choices, files_below, set_all, side, tell_problems, today};
 use crate::listing::pretty;
-use crate::render::{report, write_file};
+use crate::render::{report, write_directory, write_file};
 use crate::{Outcome, message, print};
 
 /// Compares two sides and shows what was found.
@@ -172,6 +176,65 @@ fn carry_out(directory: &Path, file: &Planned) -> io::Result<()> {
         Some(from) => fs::remove_file(&from).map_err(|error| named(&from, error)),
         None => Ok(()),
     }
+}
+
+/// Brings the user's requirements into the lists of a set.
+pub(crate) fn requirements(args: &Requirements) -> Outcome {
+    let choices = match choices(&args.wish) {
+        Ok(choices) => choices,
+        Err(outcome) => return outcome,
+    };
+    let mut inputs = Vec::new();
+    for path in &args.files {
+        let name = path.display().to_string();
+        let mut bytes = Vec::new();
+        let read = fs::File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+        if let Err(error) = read {
+            return failed(&format!("{name}: {error}"));
+        }
+        match split::decode(&bytes) {
+            Ok(text) => inputs.push(Input { path: name.trim_start_matches("./").replace('\\', "/"), text }),
+            Err(error) => return failed(&format!("{name}: {error}")),
+        }
+    }
+    let generated = match generate(&choices, today()) {
+        Ok(generated) => generated,
+        Err(error) => return failed(&error),
+    };
+    let split = split::split(&inputs, &generated.plan, &generated.files);
+    if let Some(directory) = &args.out {
+        let mut files = FileSet::default();
+        for (path, text) in &split.files {
+            let why = generated.files.get(path).map_or("", |file| file.why);
+            files.insert(path.clone(), File { text: text.clone(), executable: false, why });
+        }
+        tell(&split);
+        return write_directory(&files, directory, args.force);
+    }
+    if args.json {
+        return print(&pretty(&split));
+    }
+    tell(&split);
+    let mut text = String::new();
+    for line in &split.lines {
+        let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim_end();
+        let note =
+            if line.note.is_empty() { String::new() } else { format!("  ({})", line.note.trim_end_matches('.')) };
+        // Writing into a String does not fail.
+        let _ = writeln!(text, "{:<12} {}:{}: {first}{note}", line.fate.id(), line.path, line.number);
+    }
+    for line in &split.added {
+        let _ = writeln!(text, "{:<12} {}: {}  ({})", "added", line.path, line.line, line.why);
+    }
+    print(&text)
+}
+
+/// Says what concerns the whole.
+fn tell(split: &Split) {
+    if !split.unknown.is_empty() {
+        message(&format!("Not known, so needed everywhere: {}.", split.unknown.join(", ")));
+    }
+    split.notes.iter().for_each(|note| message(note));
 }
 
 /// Prints the link of choices.

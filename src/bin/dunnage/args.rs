@@ -30,6 +30,8 @@ pub(crate) enum Verb {
     Check(Check),
     /// Bring a set up to date, and keep what was edited by hand
     Update(Update),
+    /// Bring your own requirements into the lists of a set, and account for every line
+    Requirements(Requirements),
     /// Print the fragment of the wizard's address for given choices
     Link(Wish),
     /// Print the choices of a link as YAML
@@ -158,6 +160,31 @@ pub(crate) struct Update {
     /// Date that decides which versions count as ended; today if left out
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
+}
+
+/// Bring your own requirements into the lists of a set, and account for every line.
+///
+/// Pins, extras, markers, hashes, comments and options are kept word for word. A package that the set pins as well
+/// keeps your line. Without --out the account is printed, and nothing is written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+dunnage requirements requirements.txt --choices dunnage.yaml\n  \
+dunnage requirements requirements.txt requirements-dev.txt --out .")]
+pub(crate) struct Requirements {
+    /// Your requirements files; a file that another one includes with -r is followed if it is given
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+    /// Write the lists into this directory
+    #[arg(long, value_name = "DIR", conflicts_with = "json")]
+    pub(crate) out: Option<PathBuf>,
+    /// Overwrite files that differ
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
+    /// Print account and lists as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// How a comparison is shown.

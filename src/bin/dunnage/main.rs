@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         Verb::Compare(args) => adapt::compare(&args),
         Verb::Check(args) => adapt::check(&args),
         Verb::Update(args) => adapt::update(&args),
+        Verb::Requirements(args) => adapt::requirements(&args),
         Verb::Link(args) => adapt::link(&args),
         Verb::Open { link } => adapt::open(&link),
         Verb::Options { json } => print(&if json { listing::options_json() } else { listing::options_text() }),

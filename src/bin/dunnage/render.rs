@@ -85,7 +85,7 @@ fn write_zip(path: &Path, bytes: &[u8], force: bool) -> Outcome {
 }
 
 /// Writes the set into a directory: first looks at everything, then writes everything or nothing.
-fn write_directory(files: &FileSet, directory: &Path, force: bool) -> Outcome {
+pub(crate) fn write_directory(files: &FileSet, directory: &Path, force: bool) -> Outcome {
     let mut differing = Vec::new();
     for (path, file) in files.iter() {
         match fs::read(directory.join(path)) {
@@ -108,7 +108,8 @@ fn write_directory(files: &FileSet, directory: &Path, force: bool) -> Outcome {
             return Outcome::Io;
         }
     }
-    message(&format!("Wrote {} files to {}. CONTAINERS.md says how to run them.", files.len(), directory.display()));
+    let more = if files.get("CONTAINERS.md").is_some() { " CONTAINERS.md says how to run them." } else { "" };
+    message(&format!("Wrote {} files to {}.{more}", files.len(), directory.display()));
     Outcome::Done
 }
 

@@ -1,0 +1,487 @@
+//! The user's own requirements, brought into the files of a set.
+//!
+//! Every logical line of every input is accounted for: it is in one output, word for word, or the account says why
+//! not. What this program adds is listed as well. A line is never interpreted beyond the name it starts with: pins,
+//! extras, markers, hashes and comments are text that is carried along.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::fileset::FileSet;
+use crate::plan::{Plan, Requirement};
+
+/// Largest requirements file that is read, in bytes; one with hashes for hundreds of packages has about 500 kB.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// One of the user's files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Path relative to the project's root, `/` between parts.
+    pub path: String,
+    /// Its text, with line feeds only.
+    pub text: String,
+}
+
+/// Where a line of the user's went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// Into the list for everywhere; with `requirements=single` into the one list.
+    Base,
+    /// Into the list for production.
+    Production,
+    /// Into the list for development.
+    Development,
+    /// Nowhere: it includes a file whose lines are here themselves.
+    Followed,
+}
+
+impl Fate {
+    /// The word shown to people and in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Production => "production",
+            Self::Development => "development",
+            Self::Followed => "followed",
+        }
+    }
+}
+
+/// One logical line of an input: with its continuations, and the comments and empty lines above it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// File that it comes from.
+    pub path: String,
+    /// Number of its first line there, counted from 1, without the comments above.
+    pub number: usize,
+    /// The line as it stood there, continuations included.
+    pub text: String,
+    /// Name of the package, normalised, where the line names one.
+    pub package: Option<String>,
+    /// Where it went.
+    pub fate: Fate,
+    /// What its user should know; empty where there is nothing to say.
+    pub note: String,
+}
+
+/// A line that this program adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Added {
+    /// File that it goes to.
+    pub path: String,
+    /// The line without its comment.
+    pub line: String,
+    /// Why it is there.
+    pub why: &'static str,
+}
+
+/// The user's requirements in the files of the set, and the account of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Split {
+    /// The files by path.
+    pub files: BTreeMap<String, String>,
+    /// Every logical line of the inputs, in order.
+    pub lines: Vec<Line>,
+    /// Every line that is this program's, in the order of the files.
+    pub added: Vec<Added>,
+    /// Packages that this program does not know and that went to base because of it.
+    pub unknown: Vec<String>,
+    /// What concerns the whole.
+    pub notes: Vec<String>,
+}
+
+/// Text of a requirements file from its bytes: UTF-8 or, with a byte order mark, UTF-16, as PowerShell writes it.
+///
+/// # Errors
+/// What is wrong with the bytes, as a sentence.
+pub fn decode(bytes: &[u8]) -> Result<String, String> {
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("{} bytes are too many: at most {MAX_BYTES}.", bytes.len()));
+    }
+    let wide = |from: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).map_err(|_| "this is neither UTF-8 nor UTF-16 text.".to_owned())
+    };
+    let text = match bytes {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes)?,
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes)?,
+        _ => String::from_utf8(bytes.to_vec()).map_err(|error| {
+            let line = String::from_utf8_lossy(&bytes[..error.utf8_error().valid_up_to()]).matches('\n').count() + 1;
+            format!("line {line}: this is neither UTF-8 nor UTF-16 text.")
+        })?,
+    };
+    Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// Packages that only production runs, normalised.
+const PRODUCTION: &str = "brotli daphne flower gevent granian gunicorn httptools hypercorn meinheld newrelic psycogreen \
+    python-json-logger setproctitle uvicorn uvicorn-worker uvloop uwsgi waitress whitenoise";
+
+/// Packages that only development and tests run, normalised.
+const DEVELOPMENT: &str = "autoflake autopep8 bandit black bpython bump2version codecov coverage cruft django-browser-reload \
+    django-coverage-plugin django-debug-toolbar django-silk django-stubs django-test-migrations \
+    django-test-plus django-upgrade django-watchfiles djangorestframework-stubs djlint docformatter factory-boy \
+    faker fixit flake8 freezegun hypothesis interrogate ipdb ipython isort locust mccabe mixer mkdocs \
+    mkdocs-material mock model-bakery mypy mypy-extensions nox nplusone pdbpp pep8 pip-audit pip-tools \
+    playwright pre-commit pudb pyannotate pycodestyle pydocstyle pyflakes pylint pylint-celery pylint-django \
+    pyright pytest pyupgrade radon responses respx ruff safety selenium snapshottest sphinx sphinx-autobuild \
+    tblib time-machine tox ty vcrpy vulture watchdog watchfiles werkzeug yapf";
+
+/// Packages that the code imports wherever it runs, beyond those whose name says so.
+const BASE: &str = "aiohttp amqp anthropic argon2-cffi asgiref attrs babel bcrypt beautifulsoup4 billiard bleach boto3 botocore \
+    cachetools celery certifi cffi channels channels-redis charset-normalizer click concurrent-log-handler \
+    crispy-bootstrap4 crispy-bootstrap5 cryptography defusedxml dj-database-url dj-rest-auth django \
+    djangorestframework djangorestframework-simplejwt drf-nested-routers drf-spectacular drf-yasg environs \
+    fido2 google-cloud-storage graphene graphene-django hiredis html5lib httpx idna jinja2 jsonschema kombu \
+    lxml markdown markupsafe msgpack numpy oauthlib openai openpyxl packaging pandas phonenumbers pillow \
+    prompt-toolkit psycopg psycopg-binary psycopg-c psycopg-pool psycopg2 psycopg2-binary pycparser pydantic \
+    pydantic-settings pyjwt pymemcache python-dateutil python-decouple python-dotenv python-slugify pytz pyyaml \
+    qrcode redis regex reportlab requests requests-oauthlib rq scipy sentry-sdk setuptools six \
+    social-auth-app-django sqlparse stripe structlog tenacity twisted typing-extensions tzdata urllib3 vine \
+    wagtail weasyprint websockets whoosh wheel xlsxwriter";
+
+/// Prefixes of names that stand for tools.
+const TOOL_PREFIXES: &str = "flake8- pytest- pylint- sphinx- sphinxcontrib- types- mkdocs-";
+
+/// Prefixes of names that stand for what the code imports.
+const CODE_PREFIXES: &str = "django- djangorestframework- drf- celery- channels- wagtail- azure- google-";
+
+/// What a package is for, by its normalised name; `None` for one that is not known.
+fn purpose(package: &str) -> Option<Fate> {
+    let is_one = |words: &str| words.split_whitespace().any(|word| word == package);
+    let starts = |prefixes: &str| prefixes.split_whitespace().any(|prefix| package.starts_with(prefix));
+    if is_one(PRODUCTION) {
+        Some(Fate::Production)
+    } else if is_one(DEVELOPMENT) || starts(TOOL_PREFIXES) {
+        Some(Fate::Development)
+    } else if is_one(BASE) || starts(CODE_PREFIXES) {
+        Some(Fate::Base)
+    } else {
+        None
+    }
+}
+
+/// What a file is for, by its name; `None` where the name does not say.
+fn purpose_of_file(path: &str) -> Option<Fate> {
+    let stem = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let words: Vec<&str> = stem.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+    if has(&["dev", "devel", "development", "local", "test", "tests", "testing", "ci", "docs", "lint"]) {
+        Some(Fate::Development)
+    } else if has(&["prod", "production", "deploy", "live", "server"]) {
+        Some(Fate::Production)
+    } else {
+        None
+    }
+}
+
+/// A package's name as the packaging specifications compare it.
+pub fn normalise(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '-' | '_' | '.' if normal.ends_with('-') => {}
+            '-' | '_' | '.' => normal.push('-'),
+            c => normal.push(c.to_ascii_lowercase()),
+        }
+    }
+    normal
+}
+
+/// A logical line before anything is decided.
+struct Read {
+    number: usize,
+    /// Comments and empty lines above it, each with its line feed.
+    above: String,
+    /// The line with its continuations, without the final line feed.
+    text: String,
+}
+
+/// The logical lines of a text, as pip joins them; what is left at the end are comments without a line below.
+fn read(text: &str) -> (Vec<Read>, String) {
+    let mut lines = Vec::new();
+    let mut above = String::new();
+    let mut open: Option<Read> = None;
+    for (index, line) in text.lines().enumerate() {
+        let bare = line.trim();
+        let mut read = match open.take() {
+            Some(mut read) => {
+                read.text.push('\n');
+                read.text.push_str(line);
+                read
+            }
+            None if bare.is_empty() || bare.starts_with('#') => {
+                above.push_str(line);
+                above.push('\n');
+                continue;
+            }
+            None => Read { number: index + 1, above: std::mem::take(&mut above), text: line.to_owned() },
+        };
+        // A comment ends a joined line even when it ends in a backslash.
+        if line.ends_with('\\') && !bare.starts_with('#') {
+            open = Some(read);
+        } else {
+            read.text.truncate(read.text.trim_end().len());
+            lines.push(read);
+        }
+    }
+    lines.extend(open);
+    (lines, above)
+}
+
+/// What a logical line is.
+#[derive(Debug, PartialEq, Eq)]
+enum What<'a> {
+    /// It includes a file: flag and path.
+    Include(&'a str),
+    /// It names a file of constraints.
+    Constraint(&'a str),
+    /// Another option of pip's.
+    Option,
+    /// A package, by name where it can be told, and by the spelling of the name.
+    Package(Option<String>),
+}
+
+fn what(text: &str) -> What<'_> {
+    let text = text.trim_start();
+    let argument = |long: &str, short: &str| {
+        let rest = text.strip_prefix(long).or_else(|| text.strip_prefix(short))?;
+        let rest = rest.strip_prefix('=').unwrap_or(rest);
+        (rest.len() < text.len()).then(|| rest.split(" #").next().unwrap_or_default().trim())
+    };
+    if let Some(path) = argument("--requirement", "-r") {
+        return What::Include(path);
+    }
+    if let Some(path) = argument("--constraint", "-c") {
+        return What::Constraint(path);
+    }
+    if let Some(place) = argument("--editable", "-e") {
+        return What::Package(name_in_url(place));
+    }
+    if text.starts_with('-') {
+        return What::Option;
+    }
+    let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
+    let rest = &text[end..];
+    // A URL with its scheme, with the name of a version control system before it or not, or a path.
+    if text.starts_with('.') || rest.starts_with(['/', ':', '\\']) || rest.starts_with('+') && rest.contains("://") {
+        return What::Package(name_in_url(text.split_whitespace().next().unwrap_or_default()));
+    }
+    let name = normalise(&text[..end]);
+    What::Package(Some(name).filter(|name| !name.trim_matches('-').is_empty()))
+}
+
+/// The package that a URL or a path brings, where it says so.
+fn name_in_url(place: &str) -> Option<String> {
+    if let Some((_, fragment)) = place.split_once('#') {
+        let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg="));
+        if let Some(egg) = egg {
+            return Some(normalise(egg.split('[').next().unwrap_or(egg)));
+        }
+    }
+    let file = place.split(['#', '?']).next()?.rsplit('/').next()?;
+    file.strip_suffix(".whl").and_then(|wheel| wheel.split('-').next()).map(normalise)
+}
+
+/// Name and line of every requirement of a plan, with the file that it stands in.
+fn pinned(plan: &Plan) -> Vec<(Fate, &Requirement, String)> {
+    let lists = [
+        (Fate::Base, &plan.packages.base),
+        (Fate::Production, &plan.packages.production),
+        (Fate::Development, &plan.packages.development),
+    ];
+    let name = |line: &str| normalise(line.split(['=', '[']).next().unwrap_or_default());
+    lists.into_iter().flat_map(|(fate, list)| list.iter().map(move |row| (fate, row, name(&row.line)))).collect()
+}
+
+/// Path of a list in the set.
+fn path_of(plan: &Plan, fate: Fate) -> &'static str {
+    match fate {
+        _ if !plan.requirements_split => "requirements.txt",
+        Fate::Production => "requirements/production.txt",
+        Fate::Development => "requirements/development.txt",
+        Fate::Base | Fate::Followed => "requirements/base.txt",
+    }
+}
+
+/// Brings the user's requirements into the lists of a set: `generated` are its files as they are rendered.
+///
+/// A package that both name keeps the user's line, and this program's goes.
+pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
+    let pinned = pinned(plan);
+    let mut lines = Vec::new();
+    let mut notes = Vec::new();
+    let mut unknown = BTreeSet::new();
+    let mut bodies: BTreeMap<&'static str, String> = BTreeMap::new();
+    let mut theirs = BTreeSet::new();
+    let mut hashes = false;
+    for input in inputs {
+        let (read, below) = read(&input.text);
+        for row in read {
+            let line = decide(input, &row, inputs, plan, &pinned);
+            hashes |= line.text.contains("--hash=");
+            if let Some(package) = &line.package
+                && purpose(package).is_none()
+                && !pinned.iter().any(|(_, _, name)| name == package)
+            {
+                unknown.insert(package.clone());
+            }
+            theirs.extend(line.package.clone());
+            if line.fate == Fate::Followed {
+                // Its comments stay with what comes next.
+                bodies.entry(path_of(plan, Fate::Base)).or_default().push_str(&row.above);
+            } else {
+                let body = bodies.entry(path_of(plan, line.fate)).or_default();
+                body.push_str(&row.above);
+                body.push_str(&carried(&line, &row, plan, &mut notes));
+                body.push('\n');
+            }
+            lines.push(line);
+        }
+        if !below.trim().is_empty() {
+            bodies.entry(path_of(plan, Fate::Base)).or_default().push_str(&below);
+        }
+    }
+    let mut added = Vec::new();
+    let mut files = BTreeMap::new();
+    let paths: BTreeSet<&str> =
+        [Fate::Base, Fate::Production, Fate::Development].map(|fate| path_of(plan, fate)).into();
+    for path in paths {
+        let Some(file) = generated.get(path) else { continue };
+        let mut text = String::new();
+        for line in file.text.lines() {
+            let bare = line.split("  #").next().unwrap_or(line).trim_end();
+            match pinned.iter().find(|(_, row, _)| row.line == bare) {
+                Some((_, _, name)) if theirs.contains(name) => continue,
+                Some((_, row, _)) => added.push(Added { path: path.to_owned(), line: row.line.clone(), why: row.why }),
+                None => {}
+            }
+            text.push_str(line);
+            text.push('\n');
+        }
+        if let Some(body) = bodies.get(path) {
+            text.push_str("\n# Yours.\n");
+            text.push_str(body);
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+        files.insert(path.to_owned(), text);
+    }
+    if hashes && !added.is_empty() {
+        notes.push(
+            "Your lines have hashes, and then pip wants one for every package; the lines that are added have none. \
+             Pin anew with pip-compile or uv, or take the hashes out."
+                .to_owned(),
+        );
+    }
+    Split { files, lines, added, unknown: unknown.into_iter().collect(), notes }
+}
+
+/// Where a line goes, and what to say of it.
+fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(Fate, &Requirement, String)]) -> Line {
+    let mut line = Line {
+        path: input.path.clone(),
+        number: row.number,
+        text: row.text.clone(),
+        package: None,
+        fate: purpose_of_file(&input.path).unwrap_or(Fate::Base),
+        note: String::new(),
+    };
+    match what(&row.text) {
+        What::Include(path) => {
+            let path = resolved(&input.path, path);
+            if inputs.iter().any(|other| path.as_ref() == Some(&other.path)) {
+                line.fate = Fate::Followed;
+                line.note.push_str("Its lines are here themselves.");
+            } else {
+                line.note.push_str("This file was not given, so pip still reads it.");
+            }
+        }
+        What::Constraint(_) | What::Option => {}
+        What::Package(None) => line.note.push_str("Its package cannot be told from the line."),
+        What::Package(Some(package)) => {
+            let ours: Vec<_> = pinned.iter().filter(|(_, _, name)| *name == package).collect();
+            line.fate = match (&ours[..], purpose(&package)) {
+                ([], Some(known)) if line.fate == Fate::Base => known,
+                ([], _) => line.fate,
+                ([(fate, _, _)], _) => *fate,
+                // It is wanted in production and in development.
+                _ => Fate::Base,
+            };
+            if let Some((_, row, _)) = ours.first() {
+                line.note = said_of_pin(&line.text, &row.line, &package, plan);
+            } else if line.fate == Fate::Development && package.starts_with("django-") {
+                line.note.push_str("If INSTALLED_APPS names it, let it do so in development only.");
+            }
+            line.package = Some(package);
+        }
+    }
+    if !plan.requirements_split && line.fate != Fate::Followed {
+        line.fate = Fate::Base;
+    }
+    line
+}
+
+/// What to say where the user has a line for a package that this program would pin itself.
+fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> String {
+    let extras = ours.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(extras, _)| extras);
+    let head = theirs.split([';', '#']).next().unwrap_or_default();
+    let has = |extra: &str| {
+        let given = head.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(given, _)| given);
+        given.split(',').any(|given| given.trim() == extra)
+    };
+    let lacking: Vec<&str> = extras.split(',').filter(|extra| !extra.is_empty() && !has(extra)).collect();
+    let mut note = format!("Yours instead of {ours}.");
+    if !lacking.is_empty() {
+        // Writing into a String does not fail.
+        let _ = write!(note, " It lacks the extra {}, which the set needs.", lacking.join(" and "));
+    }
+    let pin = head.split_once("==").map(|(_, version)| version.trim());
+    if package == "django"
+        && let Some(version) = pin
+        && version != plan.django
+        && !version.starts_with(&format!("{}.", plan.django))
+    {
+        let _ = write!(note, " The choices say Django {}.", plan.django);
+    }
+    note
+}
+
+/// A path that a file names, relative to the project's root; `None` where it leads out.
+fn resolved(from: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// A line as it stands in its new file: word for word, but for the path of a file that it names, which pip looks for
+/// beside the file that names it.
+fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<String>) -> String {
+    let (What::Include(path) | What::Constraint(path)) = what(&row.text) else {
+        return row.text.clone();
+    };
+    let target = path_of(plan, line.fate);
+    let Some(root) = resolved(&line.path, path).filter(|_| !path.starts_with('/') && !path.contains("://")) else {
+        return row.text.clone();
+    };
+    let up = "../".repeat(target.matches('/').count());
+    let same = target.rsplit_once('/').and_then(|(folder, _)| root.strip_prefix(&format!("{folder}/")));
+    let new = same.map_or_else(|| format!("{up}{root}"), str::to_owned);
+    if new == path {
+        return row.text.clone();
+    }
+    notes.push(format!("{}:{}: “{path}” is “{new}” seen from {target}.", line.path, line.number));
+    row.text.replacen(path, &new, 1)
+}
