@@ -142,6 +142,9 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
     if text.len() > MAX_YAML {
         return broken("YAML".to_owned(), format!("{} bytes are too many: at most {MAX_YAML}.", text.len()));
     }
+    if let Some(line) = nested_too_deeply(text) {
+        return broken(format!("line {line}"), "this is nested too deeply to be read.".to_owned());
+    }
     let value: Value = match serde_yaml::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(value) => value,
         Err(error) => {
@@ -189,6 +192,31 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// The first line in which more brackets are open than any sensible file opens, counted from 1.
+///
+/// Asked before a parser is: the YAML reader needs time by the square of them until it gives up, and other readers
+/// need stack.
+#[cfg(feature = "yaml")]
+pub fn nested_too_deeply(text: &str) -> Option<usize> {
+    const DEEPEST: usize = 200;
+    let mut open = 0_usize;
+    text.lines()
+        .position(|line| {
+            for byte in line.bytes() {
+                match byte {
+                    b'(' | b'[' | b'{' => open += 1,
+                    b')' | b']' | b'}' => open = open.saturating_sub(1),
+                    _ => {}
+                }
+                if open > DEEPEST {
+                    return true;
+                }
+            }
+            false
+        })
+        .map(|index| index + 1)
 }
 
 /// A YAML scalar as the text that an option reads.

@@ -5,6 +5,7 @@
 
 pub mod compare;
 pub mod difference;
+pub mod inspect;
 pub mod record;
 pub mod requirements;
 pub mod update;

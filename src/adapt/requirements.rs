@@ -286,6 +286,15 @@ fn name_in_url(place: &str) -> Option<String> {
     file.strip_suffix(".whl").and_then(|wheel| wheel.split('-').next()).map(normalise)
 }
 
+/// Every line of a requirements file that names a package: number of the line, the line, the normalised name.
+pub fn package_of(text: &str) -> Vec<(usize, String, String)> {
+    let named = |row: Read| match what(&row.text) {
+        What::Package(Some(name)) => Some((row.number, row.text, name)),
+        _ => None,
+    };
+    read(text).0.into_iter().filter_map(named).collect()
+}
+
 /// Name and line of every requirement of a plan, with the file that it stands in.
 fn pinned(plan: &Plan) -> Vec<(Fate, &Requirement, String)> {
     let lists = [

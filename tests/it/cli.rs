@@ -242,9 +242,10 @@ fn two_sides_are_compared_in_three_forms() {
     let output = dunnage(&["compare", "refrence", "senex"]);
     assert_eq!(code(&output), 2);
     assert!(told(&output).contains("“reference”"), "{}", told(&output));
-    let output = dunnage(&["compare", "reference", &directory.path().to_string_lossy()]);
-    assert_eq!(code(&output), 4, "a directory without a manifest");
-    assert!(told(&output).contains("dunnage.yaml"), "{}", told(&output));
+    // A project without a manifest is inspected.
+    let output = dunnage(&["compare", "tests/fixtures/projects/split-settings", "senex"]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(text(&output).contains("shop.settings.production"), "{}", text(&output));
 }
 
 #[cfg(unix)]
@@ -260,6 +261,36 @@ fn a_link_out_of_the_directory_is_not_followed() {
     assert_eq!(code(&output), 4);
     assert!(told(&output).contains("docker-compose.yml: this leads out of the directory"), "{}", told(&output));
     assert!(!text(&output).contains("not to be shown"));
+}
+
+#[test]
+fn a_project_is_inspected_in_three_forms() {
+    let project = "tests/fixtures/projects/channels";
+    let output = dunnage(&["inspect", project]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert_eq!(text(&output), fs::read_to_string(root().join(format!("{project}.txt"))).expect("the expectation"));
+    let json: serde_json::Value =
+        serde_json::from_slice(&dunnage(&["inspect", project, "--json"]).stdout).expect("JSON");
+    let row = json["inferred"].as_array().expect("rows").iter().find(|row| row["option"] == "redis").expect("a row");
+    assert_eq!((&row["value"], &row["confidence"]), (&"valkey-8".into(), &"stated".into()));
+    assert_eq!((&row["evidence"][0]["file"], &row["evidence"][0]["line"]), (&"compose.yaml".into(), &8.into()));
+    let directory = tempfile::tempdir().expect("a directory");
+    let choices = directory.path().join("choices.yaml");
+    fs::write(&choices, dunnage(&["inspect", project, "--yaml"]).stdout).expect("writable");
+    let output = dunnage(&["render", "--choices", &choices.to_string_lossy(), "--stdout", "docker-compose.yml"]);
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(text(&output).contains("valkey/valkey:8"), "{}", text(&output));
+    assert_eq!(code(&dunnage(&["inspect", "/nonexistent"])), 4);
+    #[cfg(unix)]
+    {
+        fs::write(directory.path().join("requirements.txt"), "django==6.0\n").expect("writable");
+        let inside = directory.path().join("project");
+        fs::create_dir(&inside).expect("writable");
+        std::os::unix::fs::symlink("../requirements.txt", inside.join("requirements.txt")).expect("a link");
+        std::os::unix::fs::symlink("..", inside.join("up")).expect("a link");
+        let output = dunnage(&["inspect", &inside.to_string_lossy()]);
+        assert!(!text(&output).contains("6.0"), "links are not followed: {}", text(&output));
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod codec;
 mod compare;
 mod docs;
 mod golden;
+mod inspect;
 mod matrix;
 mod names;
 mod props;

@@ -1,4 +1,4 @@
-//! `dunnage compare`, `check`, `update`, `requirements`, `link` and `open`.
+//! `dunnage inspect`, `compare`, `check`, `update`, `requirements`, `link` and `open`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use dunnage::adapt::compare::compare as compare_sides;
+use dunnage::adapt::inspect::inspect as inspect_tree;
 use dunnage::adapt::record::{self, Record};
 use dunnage::adapt::requirements::{self as split, Input, MAX_BYTES, Split};
 use dunnage::adapt::update::{self, Action, Planned, Tree};
@@ -18,11 +19,27 @@ use dunnage::rules::{self, Severity};
 use dunnage::versions::Date;
 use serde_json::json;
 
-use crate::args::{Check, Compare, Format, Requirements, Update, Wish};
-use crate::input::{choices, files_below, set_all, side, tell_problems, today};
+use crate::args::{Check, Compare, Format, Inspect, Requirements, Update, Wish};
+use crate::input::{choices, files_below, project, set_all, side, tell_problems, today};
 use crate::listing::pretty;
 use crate::render::{report, write_directory, write_file};
 use crate::{Outcome, message, print};
+
+/// Reads a project and says what it tells.
+pub(crate) fn inspect(args: &Inspect) -> Outcome {
+    let tree = match project(&args.directory) {
+        Ok(tree) => tree,
+        Err(outcome) => return outcome,
+    };
+    let found = inspect_tree(&tree);
+    print(&if args.json {
+        pretty(&found)
+    } else if args.yaml {
+        to_yaml(&found.choices)
+    } else {
+        found.to_text()
+    })
+}
 
 /// Compares two sides and shows what was found.
 pub(crate) fn compare(args: &Compare) -> Outcome {

@@ -24,6 +24,8 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Write the file set of given choices
     Render(Render),
+    /// Say what an existing project tells about the options, with evidence
+    Inspect(Inspect),
     /// Show what differs between two set-ups, what it asks for, and why
     Compare(Compare),
     /// Say what of a set was edited, is out of date, missing or extra; exit 1 if anything
@@ -101,10 +103,29 @@ pub(crate) struct Wish {
     pub(crate) set: Vec<String>,
 }
 
+/// Say what an existing project tells about the options, with evidence.
+///
+/// Settings, requirements, Dockerfiles, compose files, server configurations and the like are read; of environment
+/// files only the names, never a value. Nothing is written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+dunnage inspect .\n  \
+dunnage inspect . --yaml >choices.yaml")]
+pub(crate) struct Inspect {
+    /// Directory of the project
+    pub(crate) directory: PathBuf,
+    /// As JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Only the choices that follow, as YAML
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) yaml: bool,
+}
+
 /// Show what differs between two set-ups, what it asks for, and why.
 ///
-/// A side is the id of a preset, a YAML file with choices, or a directory with a dunnage.yaml, whose files are
-/// compared as they are. Write ./NAME for a file or directory that is called like a preset.
+/// A side is the id of a preset, a YAML file with choices, or the directory of a project, whose files are compared as
+/// they are; where there is no dunnage.yaml, its choices are what inspect finds. Write ./NAME for a file or directory that is called like a preset.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
 dunnage compare reference senex\n  \

@@ -7,6 +7,8 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dunnage::adapt::compare::Side;
+use dunnage::adapt::inspect::{self, inspect, is_entered, is_read};
+use dunnage::adapt::update::Tree;
 use dunnage::codec::{self, Problem};
 use dunnage::generate;
 use dunnage::options::{Choices, nearest};
@@ -100,23 +102,61 @@ pub(crate) fn side(name: &str, today: Date) -> Result<Side, Outcome> {
         message(&format!("error: {name}: there is no such preset, file or directory.{hint}"));
         return Err(Outcome::Usage);
     }
-    let directory = path.is_dir();
-    let file = if directory { path.join(MANIFEST) } else { path.to_owned() };
-    if directory && !file.exists() {
-        message(&format!("error: {name}: there is no {MANIFEST} in this directory."));
-        return Err(Outcome::Io);
+    if !path.is_dir() {
+        let choices = choices(&Wish { preset: None, choices: Some(path.to_owned()), set: Vec::new() })?;
+        return Ok(Side { name: name.to_owned(), choices, files: None });
     }
-    let choices = choices(&Wish { preset: None, choices: Some(file), set: Vec::new() })?;
-    let files = if directory {
-        let rendered = generate(&choices, today).map_err(|error| {
-            message(&format!("error: {error}"));
-            Outcome::Io
-        })?;
-        Some(files_below(path, rendered.files.iter().map(|(path, _)| path))?)
+    let manifest = path.join(MANIFEST);
+    let choices = if manifest.exists() {
+        choices(&Wish { preset: None, choices: Some(manifest), set: Vec::new() })?
     } else {
-        None
+        inspect(&project(path)?).choices
     };
-    Ok(Side { name: name.to_owned(), choices, files })
+    let rendered = generate(&choices, today).map_err(|error| {
+        message(&format!("error: {error}"));
+        Outcome::Io
+    })?;
+    let files = files_below(path, rendered.files.iter().map(|(path, _)| path))?;
+    Ok(Side { name: name.to_owned(), choices, files: Some(files) })
+}
+
+/// Every file of a project that says something about the options. Links are not followed.
+pub(crate) fn project(directory: &Path) -> Result<Tree, Outcome> {
+    let mut tree = Tree::new();
+    let mut open = vec![String::new()];
+    while let Some(folder) = open.pop() {
+        let place = directory.join(&folder);
+        let entries = match fs::read_dir(&place) {
+            Ok(entries) => entries,
+            // Somebody else's folder in the project says nothing.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied && !folder.is_empty() => continue,
+            Err(error) => {
+                message(&format!("error: {}: {error}", place.display()));
+                return Err(Outcome::Io);
+            }
+        };
+        for entry in entries.flatten() {
+            let (Some(name), Ok(kind)) = (entry.file_name().to_str().map(str::to_owned), entry.file_type()) else {
+                continue;
+            };
+            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            if kind.is_dir() && is_entered(&path) {
+                open.push(path);
+            } else if kind.is_file() && is_read(&path) && tree.len() <= inspect::MAX_FILES {
+                let mut bytes = Vec::new();
+                // One byte more than is read says that there is too much.
+                let limit = inspect::MAX_FILE as u64 + 1;
+                if let Err(error) =
+                    fs::File::open(entry.path()).and_then(|file| file.take(limit).read_to_end(&mut bytes))
+                {
+                    message(&format!("{}: {error}; left out.", entry.path().display()));
+                    continue;
+                }
+                tree.insert(path, bytes);
+            }
+        }
+    }
+    Ok(tree)
 }
 
 /// Those of the files that are there. A file that leads out of the directory, or is larger than any of ours, is an

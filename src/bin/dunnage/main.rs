@@ -44,6 +44,7 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     let outcome = match Args::parse().verb {
         Verb::Render(args) => render::run(&args),
+        Verb::Inspect(args) => adapt::inspect(&args),
         Verb::Compare(args) => adapt::compare(&args),
         Verb::Check(args) => adapt::check(&args),
         Verb::Update(args) => adapt::update(&args),

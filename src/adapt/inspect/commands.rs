@@ -1,0 +1,232 @@
+//! Commands: what a script, a Procfile, a compose file or a Dockerfile starts.
+
+use super::Confidence::{Guess, Likely, Stated};
+use super::{Claims, Confidence, Evidence, Source};
+
+/// The commands of a shell script. A line that goes on with a backslash is one.
+pub(super) fn script(source: &Source, claims: &mut Claims) {
+    let mut joined = String::new();
+    let mut first = 1;
+    for (index, line) in source.text.lines().enumerate() {
+        if joined.is_empty() {
+            first = index + 1;
+        }
+        let bare = line.trim();
+        if joined.is_empty() && bare.starts_with('#') {
+            continue;
+        }
+        joined.push_str(bare.strip_suffix('\\').unwrap_or(bare));
+        if bare.ends_with('\\') {
+            joined.push(' ');
+            continue;
+        }
+        let development = source.is_development();
+        let confidence = if development { Guess } else { Stated };
+        command(&joined, &source.line(first), confidence, claims);
+        start_up(&joined, &source.line(first), claims);
+        if joined.contains("gosu ") || joined.contains("su-exec ") || joined.contains("PUID") {
+            claims.claim("user-management", "dynamic", Stated, source.line(first));
+        }
+        joined.clear();
+    }
+}
+
+/// What a start script does before it serves.
+fn start_up(text: &str, place: &Evidence, claims: &mut Claims) {
+    let runs = |what: &str| {
+        text.split(['&', ';', '|']).any(|part| {
+            let words: Vec<&str> = part.split_whitespace().collect();
+            let manage = words.iter().position(|word| word.ends_with("manage.py") || word.ends_with("django-admin"));
+            manage.is_some_and(|at| words.get(at + 1) == Some(&what))
+        })
+    };
+    // A script of this program hands “migrate” to a function, and calls it beside the server where there is no job.
+    if runs("migrate") || text.trim() == "(migrate)" {
+        claims.claim("migrations", "entrypoint", Stated, place.clone());
+    }
+    if runs("collectstatic") {
+        claims.claim("collectstatic", "start", Stated, place.clone());
+    }
+}
+
+/// The processes of a Procfile.
+pub(super) fn procfile(source: &Source, claims: &mut Claims) {
+    for (index, line) in source.text.lines().enumerate() {
+        let Some((name, text)) = line.split_once(':') else { continue };
+        let place = source.line(index + 1);
+        command(text, &place, Likely, claims);
+        if name.trim() == "release" && text.contains("migrate") {
+            claims.claim("migrations", "job", Likely, place);
+        } else {
+            start_up(text, &place, claims);
+        }
+    }
+}
+
+/// What one command line says. `confidence` is that of a command that production runs for sure.
+pub(super) fn command(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
+    for part in text.replace("&&", "\n").replace("||", "\n").split(['\n', ';', '|']) {
+        one(part, place, confidence, claims);
+    }
+}
+
+/// The words of a command, without quotes and without what stands before the program.
+fn words(text: &str) -> Vec<String> {
+    let bare: Vec<String> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(['"', '\'', '[', ']', ',', '(', ')']).to_owned())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut from = 0;
+    while let Some(word) = bare.get(from) {
+        let is_before = [
+            "exec",
+            "sh",
+            "bash",
+            "/bin/sh",
+            "/bin/bash",
+            "-c",
+            "-lc",
+            "python",
+            "python3",
+            "-m",
+            "uv",
+            "run",
+            "poetry",
+            "pipenv",
+            "newrelic-admin",
+            "run-program",
+            "tini",
+            "--",
+            "dumb-init",
+            "nohup",
+            "time",
+            "gosu",
+            "su-exec",
+            "CMD",
+            "ENTRYPOINT",
+        ]
+        .contains(&word.as_str())
+            || word.contains('=') && !word.starts_with('-')
+            || from > 0 && ["gosu", "su-exec"].contains(&bare[from - 1].as_str());
+        if !is_before {
+            break;
+        }
+        from += 1;
+    }
+    bare[from.min(bare.len())..].to_vec()
+}
+
+/// The value of an option of a command: `--name value`, `--name=value` or `-n value`.
+fn value<'a>(words: &'a [String], names: &[&str]) -> Option<&'a str> {
+    words.iter().enumerate().find_map(|(index, word)| {
+        names.iter().find_map(|name| {
+            if word == name {
+                return words.get(index + 1).map(String::as_str);
+            }
+            let rest = word.strip_prefix(name)?;
+            if name.starts_with("--") { rest.strip_prefix('=') } else { Some(rest).filter(|rest| !rest.is_empty()) }
+        })
+    })
+}
+
+/// What a shell's `${NAME:-default}` gives where nothing is set; the text itself where it is no variable.
+pub(super) fn defaulted(text: &str) -> Option<&str> {
+    let text = text.trim_matches('"');
+    let Some(inner) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')) else {
+        return Some(text).filter(|text| !text.contains('$'));
+    };
+    inner.split_once(":-").or_else(|| inner.split_once('-')).map(|(_, default)| default).filter(|d| !d.contains('$'))
+}
+
+fn one(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
+    let words = words(text);
+    let Some(program) = words.first().map(|word| word.rsplit('/').next().unwrap_or(word)) else { return };
+    let arguments = &words[1..];
+    let server = match program {
+        "gunicorn" => {
+            let worker = value(arguments, &["--worker-class", "-k"]).unwrap_or_default();
+            let asgi = worker.contains("vicorn") || arguments.iter().any(|word| word.contains("asgi:"));
+            // A configuration file may name the worker class.
+            let sure = asgi || value(arguments, &["--config", "-c"]).is_none();
+            claims.claim(
+                "server",
+                if asgi { "gunicorn-uvicorn" } else { "gunicorn" },
+                if sure { confidence } else { confidence.min(Likely) },
+                place.clone(),
+            );
+            true
+        }
+        "daphne" | "uvicorn" | "hypercorn" | "granian" => {
+            if arguments.iter().any(|word| word == "--reload") {
+                return;
+            }
+            claims.claim("server", program, confidence, place.clone());
+            true
+        }
+        "celery" => {
+            celery(arguments, place, confidence, claims);
+            false
+        }
+        "flower" => {
+            claims.claim("flower", "true", confidence, place.clone());
+            false
+        }
+        "waitress-serve" | "uwsgi" => {
+            let message = format!("The server {program} is not among the options; Gunicorn is the nearest.");
+            claims.trouble(&place.file, Some(place.line), message);
+            false
+        }
+        _ => false,
+    };
+    if !server {
+        return;
+    }
+    for word in arguments {
+        if let Some((module, _)) = word.split_once(':')
+            && let Some((package, "asgi" | "wsgi")) = module.rsplit_once('.')
+            && !package.contains(['/', '$'])
+        {
+            claims.claim("django-module", package, Likely, place.clone());
+        }
+    }
+    let workers = value(arguments, &["--workers", "-w"]).and_then(defaulted);
+    if let Some(workers) = workers.filter(|workers| workers.bytes().all(|b| b.is_ascii_digit()) && !workers.is_empty())
+    {
+        claims.claim("workers", workers, confidence.min(Likely), place.clone());
+    }
+    let timeouts = [
+        "--timeout",
+        "-t",
+        "--http-timeout",
+        "--timeout-graceful-shutdown",
+        "--graceful-timeout",
+        "--workers-kill-timeout",
+    ];
+    if let Some(timeout) = value(arguments, &timeouts).and_then(defaulted).filter(|text| *text != "0") {
+        claims.claim("timeout", timeout, confidence.min(Likely), place.clone());
+    }
+}
+
+fn celery(arguments: &[String], place: &Evidence, confidence: Confidence, claims: &mut Claims) {
+    if let Some(app) = value(arguments, &["--app", "-A"])
+        && let Some(package) = app.split(['.', ':']).next()
+        && !package.contains('$')
+    {
+        claims.claim("django-module", package, Likely, place.clone());
+    }
+    let has = |word: &str| arguments.iter().any(|other| other == word);
+    if has("beat") || has("-B") || has("--beat") {
+        claims.claim("celery", "worker-beat", confidence, place.clone());
+    } else if has("worker") {
+        // Below a beat elsewhere.
+        claims.claim("celery", "worker", confidence.min(Likely), place.clone());
+    }
+    if has("flower") {
+        claims.claim("flower", "true", confidence, place.clone());
+    }
+    if let Some(scheduler) = value(arguments, &["--scheduler", "-S"]) {
+        let database = scheduler.contains("django_celery_beat") || scheduler == "django";
+        claims.claim("beat-scheduler", if database { "database" } else { "file" }, confidence, place.clone());
+    }
+}

@@ -1,0 +1,533 @@
+//! What an existing project says about the options: each value with its evidence, and what could not be told.
+//!
+//! Readers look at one kind of file each and make claims; the strongest claim of an option wins, and the others are
+//! named where they say otherwise. Bad input is never fatal: it becomes a [`Trouble`] with its place, and everything
+//! else is still read. Values of environment files are never read, only names.
+
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "names are compared in lower case")]
+
+mod commands;
+mod compose;
+mod dockerfile;
+mod packages;
+mod python;
+mod servers;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::update::Tree;
+use crate::codec;
+use crate::options::{Choices, OPTIONS, option};
+use crate::render::MANIFEST;
+
+/// Largest file that is read, in bytes; lock files of large projects have about 1 MB.
+pub const MAX_FILE: usize = 4 << 20;
+
+/// Most files that are read of one project; the others of the kinds that are read at all are named.
+pub const MAX_FILES: usize = 2_000;
+
+/// How sure a claim is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// It fits, and something else might as well.
+    Guess,
+    /// It follows by a wide-spread convention.
+    Likely,
+    /// The project states it.
+    Stated,
+}
+
+impl Confidence {
+    /// The word shown to people and in JSON.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Guess => "guess",
+            Self::Likely => "likely",
+            Self::Stated => "stated",
+        }
+    }
+}
+
+/// Where something stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Evidence {
+    /// Path of the file.
+    pub file: String,
+    /// Line, counted from 1.
+    pub line: usize,
+    /// Text of the line, shortened.
+    pub text: String,
+}
+
+/// One option that could be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inferred {
+    /// Option id.
+    pub option: &'static str,
+    /// Its value.
+    pub value: String,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What speaks for it, the strongest first; not empty.
+    pub evidence: Vec<Evidence>,
+    /// What else the project says, and where.
+    pub otherwise: Vec<(String, Evidence)>,
+}
+
+/// Something that could not be read, or that has no place among the options.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Trouble {
+    /// Path of the file.
+    pub file: String,
+    /// Line, counted from 1; `None` where the whole file is meant.
+    pub line: Option<usize>,
+    /// What is the matter, a sentence.
+    pub message: String,
+}
+
+/// What a project says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inspection {
+    /// Every option that could be told, in the order of the wizard.
+    pub inferred: Vec<Inferred>,
+    /// Ids of the options that nothing was found about; they keep their defaults.
+    pub not_found: Vec<&'static str>,
+    /// What could not be read, and what the options do not offer.
+    pub troubles: Vec<Trouble>,
+    /// Names of the variables in environment files, never their values.
+    pub variables: Vec<String>,
+    /// The choices that follow.
+    #[serde(skip)]
+    pub choices: Choices,
+}
+
+/// Whether a folder is looked into, by its path; what is built, installed or uploaded says nothing.
+pub fn is_entered(folder: &str) -> bool {
+    const ELSEWHERE: &[&str] = &[
+        ".git",
+        ".hg",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        "__pycache__",
+        "build",
+        "dist",
+        "env",
+        "htmlcov",
+        "media",
+        "migrations",
+        "node_modules",
+        "site-packages",
+        "static",
+        "staticfiles",
+        "venv",
+    ];
+    !folder.split('/').any(|part| ELSEWHERE.contains(&part)) && folder.matches('/').count() < 6
+}
+
+/// Whether a file is one of those that are read, by its path; a face need not read any other.
+pub fn is_read(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    is_entered(folder) && Kind::of(path, name).is_some()
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Manifest,
+    Dockerfile,
+    Compose,
+    Entrypoint,
+    Procfile,
+    Python,
+    Requirements,
+    Project,
+    Lock,
+    PythonVersion,
+    Nginx,
+    Caddy,
+    Traefik,
+    Workflow,
+    Environment,
+}
+
+impl Kind {
+    fn of(path: &str, name: &str) -> Option<Self> {
+        let lower = name.to_ascii_lowercase();
+        let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
+        let stem = lower.split('.').next().unwrap_or_default();
+        Some(match lower.as_str() {
+            _ if path == MANIFEST => Self::Manifest,
+            _ if path.starts_with(".github/workflows/") && yaml => Self::Workflow,
+            ".gitlab-ci.yml" => Self::Workflow,
+            "dockerfile" | "containerfile" => Self::Dockerfile,
+            _ if (stem == "dockerfile" || stem == "containerfile" || lower.ends_with(".dockerfile")) => {
+                Self::Dockerfile
+            }
+            _ if yaml && ["docker-compose", "compose", "podman-compose"].iter().any(|word| stem.starts_with(word)) => {
+                Self::Compose
+            }
+            _ if yaml && path.contains("compose/") && !path.contains("/nginx") => Self::Compose,
+            "local.yml" | "production.yml" | "staging.yml" if !path.contains('/') => Self::Compose,
+            "procfile" => Self::Procfile,
+            _ if lower.ends_with(".sh") || ["entrypoint", "start", "docker-entrypoint"].contains(&lower.as_str()) => {
+                Self::Entrypoint
+            }
+            "pyproject.toml" | "pipfile" => Self::Project,
+            "uv.lock" | "poetry.lock" | "pipfile.lock" | "pdm.lock" => Self::Lock,
+            ".python-version" | "runtime.txt" => Self::PythonVersion,
+            "caddyfile" => Self::Caddy,
+            _ if yaml && (lower.contains("traefik") || path.contains("traefik/")) => Self::Traefik,
+            _ if lower.ends_with(".txt") && is_requirements(path, &lower) => Self::Requirements,
+            _ if lower.ends_with(".in") && is_requirements(path, &lower) => Self::Requirements,
+            _ if (lower.ends_with(".conf") || lower.ends_with(".conf.template"))
+                && (path.to_ascii_lowercase().contains("nginx") || path.contains("conf.d/")) =>
+            {
+                Self::Nginx
+            }
+            _ if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") => Self::Environment,
+            _ if path.contains(".envs/") => Self::Environment,
+            _ if lower.ends_with(".py") && is_setting(path, &lower) => Self::Python,
+            _ => return None,
+        })
+    }
+}
+
+fn is_requirements(path: &str, name: &str) -> bool {
+    name.contains("requirement") || path.split('/').rev().nth(1).is_some_and(|folder| folder.starts_with("requirement"))
+}
+
+/// Whether a Python file is one that configures.
+fn is_setting(path: &str, name: &str) -> bool {
+    const NAMES: &[&str] =
+        &["manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryconfig.py", "routing.py", "gunicorn.conf.py"];
+    NAMES.contains(&name)
+        || name.contains("settings")
+        || name.contains("gunicorn")
+        || path.split('/').rev().nth(1).is_some_and(|folder| folder == "settings" || folder == "config")
+        || name == "container.py"
+}
+
+/// A file while it is read.
+struct Source<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    /// The evidence of a line, counted from 1.
+    fn line(&self, line: usize) -> Evidence {
+        let text = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+        let mut shown: String = text.trim().chars().filter(|c| !c.is_control()).take(120).collect();
+        // A password on a command line is nobody's business.
+        for secret in ["basic_auth=", "basic-auth=", "basic_auth ", "basic-auth ", "://"] {
+            if let Some(at) = shown.find(secret)
+                && (secret != "://" || shown[at..].contains('@'))
+            {
+                shown.truncate(at + secret.len());
+                shown.push('…');
+            }
+        }
+        Evidence { file: self.path.to_owned(), line: line.max(1), text: shown }
+    }
+
+    /// The evidence of the line that holds the byte of an offset.
+    fn at(&self, offset: usize) -> Evidence {
+        let before = self.text.get(..offset).unwrap_or(self.text);
+        self.line(before.matches('\n').count() + 1)
+    }
+
+    /// The first line that holds a text.
+    fn find(&self, needle: &str) -> Option<Evidence> {
+        self.text.find(needle).map(|offset| self.at(offset))
+    }
+
+    /// Whether the file is for development, by its name.
+    fn is_development(&self) -> bool {
+        let path = self.path.to_ascii_lowercase();
+        path.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| ["dev", "development", "local", "override", "test", "tests", "ci"].contains(&word))
+    }
+}
+
+/// What the readers have to say, while they read.
+#[derive(Default)]
+struct Claims {
+    made: Vec<(&'static str, String, Confidence, Evidence)>,
+    troubles: Vec<Trouble>,
+    /// Options that the manifest leaves to what they follow, so that nobody else is asked.
+    following: Vec<&'static str>,
+}
+
+impl Claims {
+    /// Says that an option has a value. A value that the option does not take becomes a trouble instead.
+    fn claim(&mut self, id: &'static str, value: impl Into<String>, confidence: Confidence, evidence: Evidence) {
+        let value = value.into();
+        let Some(spec) = option(id) else { return };
+        match spec.set(&mut Choices::default(), &value) {
+            Ok(()) if !value.is_empty() => self.made.push((spec.id, value, confidence, evidence)),
+            Ok(()) => {}
+            Err(refusal) => {
+                let message = format!("{}: {}", spec.label, refusal.reason);
+                self.trouble(&evidence.file, Some(evidence.line), message);
+            }
+        }
+    }
+
+    fn trouble(&mut self, file: &str, line: Option<usize>, message: impl Into<String>) {
+        self.troubles.push(Trouble { file: file.to_owned(), line, message: message.into() });
+    }
+
+    /// Whether an option was claimed to have a value.
+    fn says(&self, id: &str, value: &str) -> bool {
+        self.made.iter().any(|(option, claimed, _, _)| *option == id && claimed == value)
+    }
+
+    /// Whether anything was claimed of an option with at least this confidence.
+    fn has(&self, id: &str, least: Confidence) -> bool {
+        self.made.iter().any(|(option, _, confidence, _)| *option == id && *confidence >= least)
+    }
+}
+
+impl Inspection {
+    /// What was found, for a terminal.
+    pub fn to_text(&self) -> String {
+        // Writing into a String does not fail.
+        let mut text = String::new();
+        for row in &self.inferred {
+            let _ = writeln!(text, "{:<18}{}  ({})", row.option, row.value, row.confidence.id());
+            for place in &row.evidence {
+                let _ = writeln!(text, "    {}:{}: {}", place.file, place.line, place.text);
+            }
+            for (value, place) in &row.otherwise {
+                let _ = writeln!(text, "    but {value}: {}:{}: {}", place.file, place.line, place.text);
+            }
+        }
+        if !self.not_found.is_empty() {
+            let _ = writeln!(text, "\nNot found, so left at the default: {}.", self.not_found.join(", "));
+        }
+        if !self.variables.is_empty() {
+            let _ = writeln!(text, "\nVariables of environment files: {}.", self.variables.join(", "));
+        }
+        if !self.troubles.is_empty() {
+            text.push_str("\nTo look at:\n");
+        }
+        for trouble in &self.troubles {
+            let line = trouble.line.map(|line| format!("{line}: ")).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "    {}:{}{}",
+                trouble.file,
+                if line.is_empty() { " " } else { "" },
+                line + &trouble.message
+            );
+        }
+        text
+    }
+}
+
+/// Reads a project. Files of other kinds than [`is_read`] says yes to are passed over.
+pub fn inspect(tree: &Tree) -> Inspection {
+    let mut claims = Claims::default();
+    let mut texts: Vec<(Kind, &str, String)> = Vec::new();
+    let wanted = tree.iter().filter(|(path, _)| is_read(path));
+    for (index, (path, bytes)) in wanted.enumerate() {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let Some(kind) = Kind::of(path, name) else { continue };
+        if index >= MAX_FILES {
+            claims.trouble(path, None, format!("More than {MAX_FILES} files of this kind: the others are not read."));
+            break;
+        }
+        match text_of(bytes) {
+            Ok(text) => texts.push((kind, path, text)),
+            Err((line, message)) => claims.trouble(path, line, message),
+        }
+    }
+    texts.sort_by(|a, b| (a.0, order(a.1), a.1).cmp(&(b.0, order(b.1), b.1)));
+    let sources = |kind: Kind| {
+        texts.iter().filter(move |(other, _, _)| *other == kind).map(|(_, path, text)| Source { path, text })
+    };
+    let mut variables = Vec::new();
+    for source in sources(Kind::Manifest) {
+        manifest(&source, &mut claims);
+    }
+    let dockerfiles: Vec<Source> = sources(Kind::Dockerfile).collect();
+    dockerfile::read(&dockerfiles, &mut claims);
+    let composes: Vec<Source> = sources(Kind::Compose).collect();
+    let compose = compose::read(&composes, &mut claims);
+    for source in sources(Kind::Entrypoint) {
+        commands::script(&source, &mut claims);
+    }
+    for source in sources(Kind::Procfile) {
+        commands::procfile(&source, &mut claims);
+    }
+    for source in sources(Kind::Python) {
+        python::read(&source, &mut claims);
+    }
+    let known = packages::read(
+        &sources(Kind::Requirements).collect::<Vec<_>>(),
+        &sources(Kind::Project).collect::<Vec<_>>(),
+        &sources(Kind::Lock).collect::<Vec<_>>(),
+        &mut claims,
+    );
+    for source in sources(Kind::PythonVersion) {
+        packages::python_version(&source, &mut claims);
+    }
+    for source in sources(Kind::Nginx) {
+        servers::nginx(&source, &mut claims);
+    }
+    for source in sources(Kind::Caddy) {
+        servers::caddy(&source, &mut claims);
+    }
+    for source in sources(Kind::Traefik) {
+        servers::traefik(&source, &mut claims);
+    }
+    for source in sources(Kind::Workflow) {
+        if source.path.starts_with(".github/") {
+            claims.claim("ci", "github-actions", Confidence::Likely, source.line(1));
+        } else {
+            claims.trouble(source.path, None, "GitLab's pipelines are not among the options; yours stays as it is.");
+        }
+    }
+    for source in sources(Kind::Environment) {
+        variables.extend(names(source.text));
+    }
+    absences(compose.as_ref(), &known, &mut claims);
+    if let Some(path) = tree.keys().find(|path| *path == "manage.py" || path.ends_with("/manage.py")) {
+        let evidence = Evidence { file: path.clone(), line: 1, text: "manage.py".to_owned() };
+        claims.claim("start", "existing", Confidence::Likely, evidence);
+    }
+    variables.sort();
+    variables.dedup();
+    settle(claims, variables)
+}
+
+/// Production before what is only for development.
+fn order(path: &str) -> u8 {
+    u8::from(Source { path, text: "" }.is_development())
+}
+
+/// The text of a file: UTF-8 with or without a byte order mark, line feeds only.
+fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, String)> {
+    if bytes.len() > MAX_FILE {
+        return Err((None, format!("{} bytes are too many: at most {MAX_FILE} are read.", bytes.len())));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return super::requirements::decode(bytes).map_err(|message| (None, message));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+        (Some(before.matches('\n').count() + 1), "This is not UTF-8 text.".to_owned())
+    })?;
+    if let Some(at) = text.find('\0') {
+        return Err((Some(text[..at].matches('\n').count() + 1), "This is binary.".to_owned()));
+    }
+    Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
+}
+
+/// The choices of a manifest, each with its line.
+fn manifest(source: &Source, claims: &mut Claims) {
+    let (choices, problems) = codec::from_yaml(source.text);
+    for problem in problems {
+        claims.trouble(source.path, None, problem.to_string());
+    }
+    let inside = source.text.find("choices:").unwrap_or(0);
+    for spec in OPTIONS {
+        let wish = spec.wish(&choices);
+        if wish.is_empty() {
+            claims.following.push(spec.id);
+        }
+        let line = source.text[inside..].find(&format!("\n  {}:", spec.id)).map(|at| source.at(inside + at + 1));
+        if let Some(line) = line {
+            claims.claim(spec.id, wish, Confidence::Stated, line);
+        }
+    }
+}
+
+/// Names of the variables that an environment file sets.
+fn names(text: &str) -> impl Iterator<Item = String> {
+    text.lines().filter_map(|line| {
+        let (name, _) = line.trim().trim_start_matches("export ").split_once('=')?;
+        let name = name.trim();
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        plain.then(|| name.to_owned())
+    })
+}
+
+/// What follows from something not being there: only where the place in which it would be was read.
+fn absences(compose: Option<&Evidence>, known: &packages::Known, claims: &mut Claims) {
+    use Confidence::{Guess, Likely};
+    // Whoever has tasks or WebSockets has a broker somewhere.
+    let needs_redis = claims.says("websockets", "true")
+        || claims.made.iter().any(|(id, value, _, _)| *id == "celery" && value != "none");
+    if let Some(place) = compose {
+        for (id, value) in [("database", "external"), ("secrets", "env"), ("redis", "none")] {
+            if !(claims.has(id, Guess) || id == "redis" && needs_redis) {
+                claims.claim(id, value, Likely, place.clone());
+            }
+        }
+        for (id, value) in [("celery", "none"), ("reverse-proxy", "none"), ("flower", "false")] {
+            if !claims.has(id, Guess) {
+                claims.claim(id, value, Guess, place.clone());
+            }
+        }
+    }
+    let Some(place) = &known.place else { return };
+    for (id, value, package) in
+        [("celery", "none", "celery"), ("redis", "none", "redis"), ("websockets", "false", "channels")]
+    {
+        let said = claims.has(id, Guess) || id == "redis" && needs_redis;
+        if !said && !known.names.contains_key(package) {
+            claims.claim(id, value, Likely, place.clone());
+        }
+    }
+}
+
+/// The strongest claim of each option, and what follows.
+fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
+    let mut choices = Choices::default();
+    let mut inferred = Vec::new();
+    let mut not_found = Vec::new();
+    for spec in OPTIONS {
+        let mut mine: Vec<_> = claims.made.iter().filter(|(id, _, _, _)| *id == spec.id).collect();
+        if claims.following.contains(&spec.id) {
+            mine.clear();
+        }
+        // Stable: among equals the reader that was asked first counts.
+        mine.sort_by_key(|(_, _, confidence, _)| std::cmp::Reverse(*confidence));
+        let Some((_, value, confidence, _)) = mine.first() else {
+            not_found.push(spec.id);
+            continue;
+        };
+        let taken = spec.set(&mut choices, value);
+        debug_assert!(taken.is_ok(), "{}={value}", spec.id);
+        let mut evidence: Vec<Evidence> = Vec::new();
+        let mut otherwise: BTreeMap<String, Evidence> = BTreeMap::new();
+        for (_, other, _, place) in &mine {
+            if other != value {
+                otherwise.entry(other.clone()).or_insert_with(|| place.clone());
+            } else if !evidence.contains(place) && evidence.len() < 5 {
+                evidence.push(place.clone());
+            }
+        }
+        inferred.push(Inferred {
+            option: spec.id,
+            value: value.clone(),
+            confidence: *confidence,
+            evidence,
+            otherwise: otherwise.into_iter().collect(),
+        });
+    }
+    let mut troubles = claims.troubles;
+    troubles.sort();
+    troubles.dedup();
+    Inspection { inferred, not_found, troubles, variables, choices }
+}

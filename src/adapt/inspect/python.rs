@@ -1,0 +1,263 @@
+//! Settings and other Python modules that configure, read by Ruff's parser, which goes on after a syntax error.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_text_size::Ranged as _;
+
+use super::Confidence::{Guess, Likely, Stated};
+use super::dockerfile::settings;
+use super::{Claims, Source, servers};
+use crate::codec::nested_too_deeply;
+
+/// Largest module that is read, in bytes.
+const MAX_MODULE: usize = 1 << 20;
+
+/// Most operators of a kind in a line that is read; Python itself stops at 100 levels of indentation and 200 brackets.
+const MAX_DEPTH: usize = 200;
+
+pub(super) fn read(source: &Source, claims: &mut Claims) {
+    if source.text.len() > MAX_MODULE {
+        claims.trouble(source.path, None, format!("{} bytes are too many for a module.", source.text.len()));
+        return;
+    }
+    if let Some(line) = too_deep(source.text) {
+        claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
+        return;
+    }
+    let parsed = parse_unchecked(source.text, ParseOptions::from(Mode::Module));
+    if let Some(error) = parsed.errors().first() {
+        let place = source.at(usize::from(error.location.start()));
+        claims.trouble(source.path, Some(place.line), format!("This is not quite Python: {}.", error.error));
+    }
+    let ast::Mod::Module(module) = parsed.syntax() else { return };
+    let mut reader = Reader { source, claims, name: source.path.rsplit('/').next().unwrap_or(source.path) };
+    for stmt in &module.body {
+        reader.visit_stmt(stmt);
+    }
+    by_place(source, claims);
+}
+
+/// The first line that is nested more deeply than in any sensible module, counted generously: brackets that are open,
+/// indentation, and the same operator again and again.
+fn too_deep(text: &str) -> Option<usize> {
+    const OPERATORS: [&str; 13] =
+        ["not ", "lambda", "--", "~~", "- -", "**", "await ", "if ", "-~", "+-", "f\"", "f'", "++"];
+    let steep = |line: &str| {
+        let indent = line.len() - line.trim_start().len();
+        let repeated = |word: &&str| line.matches(*word).count() > MAX_DEPTH;
+        indent > 8 * 100 || line.len() > 2 * MAX_DEPTH && OPERATORS.iter().any(repeated)
+    };
+    let steep = text.lines().position(steep).map(|index| index + 1);
+    steep.into_iter().chain(nested_too_deeply(text)).min()
+}
+
+/// What the place of a module says.
+fn by_place(source: &Source, claims: &mut Claims) {
+    let parts: Vec<&str> = source.path.split('/').collect();
+    let Some((file, folders)) = parts.split_last() else { return };
+    // A module of production settings, in the project's package or beside it.
+    if let ["production.py" | "prod.py"] = [*file]
+        && folders.last().is_some_and(|folder| *folder == "settings")
+    {
+        let path = source.path.trim_end_matches(".py").replace('/', ".");
+        settings(&path, source.line(1), Likely, claims);
+    }
+    if let ("health.py" | "wsgi.py", [package]) = (*file, folders) {
+        claims.claim("django-module", *package, Guess, source.line(1));
+    }
+}
+
+struct Reader<'a, 'b> {
+    source: &'a Source<'a>,
+    claims: &'b mut Claims,
+    name: &'a str,
+}
+
+/// The text of a literal.
+fn text(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
+        _ => None,
+    }
+}
+
+/// The elements of a list, tuple or set.
+fn elements(expr: &Expr) -> &[Expr] {
+    match expr {
+        Expr::List(list) => &list.elts,
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::Set(set) => &set.elts,
+        _ => &[],
+    }
+}
+
+/// What of a number's expression matters: its whole numbers, and the names that it uses.
+#[derive(Default)]
+struct Number {
+    numbers: Vec<u64>,
+    names: Vec<String>,
+}
+
+impl<'a> Visitor<'a> for Number {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(number), .. }) => {
+                self.numbers.extend(number.as_u64());
+            }
+            Expr::StringLiteral(literal) => self.numbers.extend(literal.value.to_str().parse::<u64>().ok()),
+            Expr::Name(name) => self.names.push(name.id.to_string()),
+            Expr::Attribute(attribute) => self.names.push(attribute.attr.to_string()),
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
+
+impl<'a> Visitor<'a> for Reader<'_, '_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::Assign(assign) => {
+                for target in &assign.targets {
+                    if let Expr::Name(name) = target {
+                        self.assigned(name.id.as_str(), &assign.value);
+                    }
+                }
+            }
+            Stmt::AnnAssign(assign) => {
+                if let (Expr::Name(name), Some(value)) = (&*assign.target, &assign.value) {
+                    self.assigned(name.id.as_str(), value);
+                }
+            }
+            _ => {}
+        }
+        walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Call(call) => self.called(call),
+            Expr::StringLiteral(_) => self.mentioned(text(expr).unwrap_or_default(), expr),
+            Expr::Dict(dict) => self.mapping(dict),
+            Expr::Name(name) if self.name == "asgi.py" && name.id.as_str() == "ProtocolTypeRouter" => {
+                self.claim("websockets", "true", Likely, expr);
+            }
+            _ => {}
+        }
+        walk_expr(self, expr);
+    }
+}
+
+impl Reader<'_, '_> {
+    fn claim(&mut self, id: &'static str, value: &str, sure: super::Confidence, place: &Expr) {
+        let sure = if self.source.is_development() { Guess.min(sure) } else { sure };
+        let place = self.source.at(usize::from(place.range().start()));
+        self.claims.claim(id, value, sure, place);
+    }
+
+    fn assigned(&mut self, name: &str, value: &Expr) {
+        let gunicorn = self.name.contains("gunicorn");
+        match name {
+            // The list of this program's own settings holds host names and nothing else.
+            "_DOMAINS" => {
+                let hosts: Vec<&str> = elements(value).iter().filter_map(text).collect();
+                self.claim("domain", &hosts.join(","), Stated, value);
+            }
+            "ALLOWED_HOSTS" => {
+                // A list, or what holds where the environment says nothing.
+                let value = match value {
+                    Expr::Call(call) => call
+                        .arguments
+                        .keywords
+                        .iter()
+                        .find(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "default"))
+                        .map_or(value, |keyword| &keyword.value),
+                    _ => value,
+                };
+                let hosts: Vec<&str> = elements(value).iter().filter_map(text).collect();
+                let place = self.source.at(usize::from(value.range().start()));
+                servers::hosts(hosts, place, if self.source.is_development() { Guess } else { Likely }, self.claims);
+            }
+            "CHANNEL_LAYERS" => self.claim("websockets", "true", Likely, value),
+            "MEDIA_ROOT" => self.claim("media", "true", Likely, value),
+            "CELERY_BEAT_SCHEDULER" if text(value).is_some_and(|text| text.contains("django_celery_beat")) => {
+                self.claim("beat-scheduler", "database", Stated, value);
+            }
+            "worker_class" if gunicorn => {
+                let asgi = text(value).is_some_and(|text| text.contains("vicorn"));
+                self.claim("server", if asgi { "gunicorn-uvicorn" } else { "gunicorn" }, Stated, value);
+            }
+            "workers" | "timeout" if gunicorn => {
+                let mut found = Number::default();
+                found.visit_expr(value);
+                let cpus = found.names.iter().any(|name| name.contains("cpu") || name == "multiprocessing");
+                let id = if name == "workers" { "workers" } else { "timeout" };
+                match (cpus, &found.numbers[..]) {
+                    (true, _) if id == "workers" => self.claim(id, "auto", Stated, value),
+                    (false, [.., number]) => self.claim(id, &number.to_string(), Stated, value),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn called(&mut self, call: &ast::ExprCall) {
+        let arguments = &call.arguments.args;
+        let function = match &*call.func {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => return,
+        };
+        let (Some(first), second) = (arguments.first().and_then(text), arguments.get(1).and_then(text)) else { return };
+        match (first, second) {
+            ("DJANGO_SETTINGS_MODULE", Some(module)) if function == "setdefault" => {
+                // Servers and workers run production; manage.py is for the person at the keyboard.
+                let sure = if self.name == "manage.py" { Guess } else { Likely };
+                let place = self.source.at(usize::from(arguments[1].range().start()));
+                settings(module, place, sure, self.claims);
+            }
+            ("DJANGO_LOG_LEVEL" | "LOG_LEVEL", Some(level))
+                if crate::options::LogLevel::VALUES.iter().any(|known| known.id == level) =>
+            {
+                self.claim("log-level", level, Likely, &arguments[1]);
+            }
+            ("CONTAINER_MODE", _) => self.claim("logging", "switch", Stated, &arguments[0]),
+            _ => {}
+        }
+    }
+
+    /// What a text in a settings module says by being there.
+    fn mentioned(&mut self, text: &str, place: &Expr) {
+        match text {
+            "whitenoise.middleware.WhiteNoiseMiddleware" => self.claim("static-files", "whitenoise", Stated, place),
+            "channels" => self.claim("websockets", "true", Likely, place),
+            "django_celery_beat" => self.claim("beat-scheduler", "database", Likely, place),
+            "django.db.backends.sqlite3" if !self.source.is_development() => {
+                let line = self.source.at(usize::from(place.range().start())).line;
+                let message = "The database is SQLite; the set brings PostgreSQL, and the data has to come over.";
+                self.claims.trouble(self.source.path, Some(line), message);
+            }
+            "django.db.backends.mysql" | "django.db.backends.oracle" => {
+                let line = self.source.at(usize::from(place.range().start())).line;
+                self.claims.trouble(self.source.path, Some(line), "This database is not among the options.");
+            }
+            _ if text.contains("pythonjsonlogger") => self.claim("log-format", "json", Likely, place),
+            _ => {}
+        }
+    }
+
+    /// Handlers of a logging configuration.
+    fn mapping(&mut self, dict: &ast::ExprDict) {
+        for item in &dict.items {
+            let (Some(key), value) = (item.key.as_ref().and_then(text), &item.value) else { continue };
+            let Some(class) = text(value).filter(|_| key == "class") else { continue };
+            if class.ends_with("FileHandler") {
+                // Where CONTAINER_MODE decides, that is stated more strongly.
+                self.claim("logging", "file", Likely, value);
+            } else if class.ends_with("StreamHandler") {
+                self.claim("logging", "stdout", Guess, value);
+            }
+        }
+    }
+}

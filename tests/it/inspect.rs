@@ -1,0 +1,198 @@
+//! Existing projects read: what they say about the options, and that bad input does no harm.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use dunnage::adapt::inspect::{Inspection, inspect};
+use dunnage::adapt::update::Tree;
+use dunnage::options::{Choices, OPTIONS, Start};
+use dunnage::presets::presets;
+use dunnage::render::MANIFEST;
+use dunnage::rules::effective;
+use proptest::prelude::*;
+
+use crate::matrix::rows;
+use crate::support::{files_below, rendered, root};
+
+/// A set as a directory has it, laid around an existing project.
+fn tree_of(choices: &Choices) -> Tree {
+    rendered(choices).files.iter().map(|(path, file)| (path.to_owned(), file.text.clone().into_bytes())).collect()
+}
+
+/// Every option whose value came out otherwise.
+fn differing(wish: &Choices, found: &Inspection) -> Vec<String> {
+    OPTIONS
+        .iter()
+        .filter(|spec| spec.get(wish) != spec.get(&found.choices))
+        .map(|spec| format!("{}: {} instead of {}", spec.id, spec.get(&found.choices), spec.get(wish)))
+        .collect()
+}
+
+#[test]
+fn a_set_that_was_rendered_says_what_it_came_from() {
+    for choices in rows().iter().chain(presets().iter().map(|preset| &preset.choices)) {
+        let found = inspect(&tree_of(choices));
+        assert_eq!(differing(choices, &found), Vec::<String>::new());
+        assert_eq!(found.troubles, [], "{}", dunnage::codec::to_link(choices));
+    }
+}
+
+/// Without its manifest, a set still tells everything that has a trace in it: the choices that are found render the
+/// very files that were read.
+#[test]
+fn a_set_without_its_manifest_still_tells_its_choices() {
+    let mut faults = Vec::new();
+    for choices in rows().iter().chain(presets().iter().map(|preset| &preset.choices)) {
+        let mut choices = effective(choices);
+        choices.start = Start::Existing;
+        let mut tree = tree_of(&choices);
+        tree.remove(MANIFEST);
+        let found = inspect(&tree);
+        let again = tree_of(&found.choices);
+        // Values of environment files are not read, and CONTAINERS.md lists what has no trace anywhere else.
+        let told = |path: &&String| ![MANIFEST, ".env.example", "CONTAINERS.md"].contains(&path.as_str());
+        let wrong: Vec<&String> =
+            tree.keys().chain(again.keys()).filter(told).filter(|path| tree.get(*path) != again.get(*path)).collect();
+        if !wrong.is_empty() {
+            faults.push(format!("{:?}\n    {:?}", differing(&choices, &found), wrong));
+        }
+    }
+    assert!(faults.is_empty(), "{} sets:\n{}", faults.len(), faults[..faults.len().min(12)].join("\n"));
+}
+
+/// Projects of different habits, each with what it is expected to tell in `NAME.txt` beside it.
+#[test]
+fn projects_of_different_habits_are_read() {
+    let fixtures = root().join("tests/fixtures/projects");
+    let update = std::env::var("DUNNAGE_UPDATE").as_deref() == Ok("1");
+    let mut names: Vec<String> = fs::read_dir(&fixtures)
+        .expect("fixtures")
+        .map(|entry| entry.expect("readable"))
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 12, "{names:?}");
+    let mut faults = Vec::new();
+    for name in names {
+        let directory = fixtures.join(&name);
+        let tree: Tree = files_below(&directory)
+            .into_iter()
+            .map(|path| (path.clone(), fs::read(directory.join(&path)).expect("readable")))
+            .collect();
+        let found = inspect(&tree).to_text();
+        let expected = fixtures.join(format!("{name}.txt"));
+        if update {
+            fs::write(&expected, &found).expect("writable");
+        }
+        let before = fs::read_to_string(&expected).unwrap_or_default();
+        if before != found {
+            faults.push(format!("{name}:\n{found}"));
+        }
+        for secret in ["not-to-be-shown", "do-not-show", "hunter2", "sekret"] {
+            assert!(!found.contains(secret), "{name} shows {secret}");
+        }
+    }
+    assert!(faults.is_empty(), "DUNNAGE_UPDATE=1 writes them anew:\n{}", faults.join("\n"));
+}
+
+/// Bytes of one file as a project.
+fn alone(path: &str, bytes: impl Into<Vec<u8>>) -> Inspection {
+    inspect(&Tree::from([(path.to_owned(), bytes.into())]))
+}
+
+/// What is said of bad input: the file, the line where there is one, and no value that is not there.
+fn complains(path: &str, bytes: impl Into<Vec<u8>>, line: Option<usize>, words: &str) {
+    let found = alone(path, bytes);
+    let trouble = found.troubles.iter().find(|trouble| trouble.message.contains(words));
+    let trouble = trouble.unwrap_or_else(|| panic!("{path}: nothing is said of {words}: {:?}", found.troubles));
+    assert_eq!((trouble.file.as_str(), trouble.line), (path, line), "{trouble:?}");
+}
+
+#[test]
+fn bad_input_is_named_with_its_place() {
+    complains("docker-compose.yml", "services:\n  web:\n\timage: x\n", Some(3), "not YAML");
+    complains("docker-compose.yml", "services: [1, 2\n", Some(2), "not YAML");
+    complains("pyproject.toml", "[project]\nname = \n", Some(2), "not TOML");
+    complains("shop/settings.py", "A = 1\ndef (:\n", Some(2), "not quite Python");
+    complains("shop/settings.py", [b"A = 1\n\xff\xfe".to_vec(), vec![0]].concat(), Some(2), "not UTF-8");
+    complains("shop/settings.py", "A = 1\nB = '\0'\n", Some(2), "binary");
+    complains("Dockerfile", "FROM python:latest\n", Some(1), "names no Python series");
+    complains("requirements.txt", vec![b'x'; 5 << 20], None, "too many");
+    complains("Pipfile.lock", "{\n  \"default\": [\n", Some(3), "not JSON");
+    complains(".python-version", "2.7.18\n", Some(1), "Python 2.7");
+    // What stands after the fault is still read.
+    let found = alone("shop/settings.py", "print 'x'\nCHANNEL_LAYERS = {}\n");
+    assert!(found.choices.websockets);
+}
+
+#[test]
+fn input_that_is_made_to_hurt_does_not() {
+    // Ten levels of ten aliases each would be ten thousand million values.
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let before = vec![format!("*a{}", level - 1); 10].join(", ");
+        writeln!(bomb, "a{level}: &a{level} [{before}]").expect("into a text");
+    }
+    complains("docker-compose.yml", format!("{bomb}services:\n  web: *a9\n"), None, "not YAML");
+    let many = "  - *x\n".repeat(10_000);
+    let found =
+        alone("docker-compose.yml", format!("x-a: &x postgres:16\nl:\n{many}services:\n  db:\n    image: *x\n"));
+    assert_eq!(found.choices.postgres.id(), "16", "many aliases are no fault: {:?}", found.troubles);
+    let deep = "[".repeat(100_000);
+    complains("docker-compose.yml", format!("services: {deep}"), Some(1), "nested too deeply");
+    complains("Pipfile.lock", deep.clone(), Some(1), "nested too deeply");
+    let (_, problems) = dunnage::codec::from_yaml(&deep);
+    assert!(problems[0].message.contains("nested too deeply"), "{problems:?}");
+    complains("shop/settings.py", format!("A = {deep}"), Some(1), "nested too deeply");
+    complains("shop/settings.py", format!("A = {}1", "not ".repeat(100_000)), Some(1), "nested too deeply");
+    complains("shop/settings.py", format!("A = {}1", "-".repeat(100_000)), Some(1), "nested too deeply");
+    complains("shop/settings.py", format!("A = {}", "lambda: ".repeat(50_000)), Some(1), "nested too deeply");
+    complains("shop/settings.py", format!("{}pass\n", "if x:\n ".repeat(3)).repeat(2_000), Some(3), "not quite Python");
+    complains("pyproject.toml", format!("a = {deep}"), Some(1), "not TOML");
+    let files: Tree = (0..50_000).map(|n| (format!("requirements/r{n}.txt"), b"django==5.2\n".to_vec())).collect();
+    let found = inspect(&files);
+    assert!(found.troubles[0].message.contains("More than 2000"), "{:?}", found.troubles);
+    assert_eq!(found.choices.django.id(), "5.2");
+    // An extends that leads to itself comes to an end.
+    alone("compose.yml", "services:\n  a: {extends: b}\n  b: {extends: a}\n");
+}
+
+#[test]
+fn values_of_environment_files_are_never_read() {
+    for path in [".env", ".env.production", ".envs/.local/.django", "deploy/app.env"] {
+        let found = alone(path, "SECRET=hush\nexport DJANGO_SETTINGS_MODULE=hush.settings\n# X=hush\n");
+        assert_eq!(found.variables, ["DJANGO_SETTINGS_MODULE", "SECRET"], "{path}");
+        assert!(!format!("{found:?}").contains("hush"), "{path}");
+        assert_eq!(found.inferred, []);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn junk_is_inspected_without_harm(
+        path in proptest::sample::select(vec![
+            "Dockerfile", "docker-compose.yml", "shop/settings.py", "requirements.txt", "pyproject.toml", "Procfile",
+            "uv.lock", "nginx/a.conf", "Caddyfile", "traefik.yml", "entrypoint.sh", "dunnage.yaml", ".python-version",
+            "gunicorn.conf.py", "Pipfile.lock",
+        ]),
+        words in proptest::collection::vec(proptest::sample::select(vec![
+            "FROM", "python:3.12-slim", " ", "\n", "\\\n", "services:", "\n  web:", "\n    image:", "postgres", ":", "16",
+            "RUN", "useradd", "--uid", "=", "\"", "'", "{", "}", "[", "]", "(", ")", "gunicorn", "-w", "3", "<<EOF", "ARG",
+            "$X", "${X:-1}", "django", "==", "5.2", "server_name", ";", "location", "é", "\u{202e}", "\t", "#", "extends:",
+            "<<: *a", "&a", "*a", "CMD", "ALLOWED_HOSTS", "celery", "-A", "x", "Host(`a.b`)", "\r\n", "[project]", "-",
+        ]), 0..60),
+        bytes in proptest::collection::vec(any::<u8>(), 0..40),
+    ) {
+        let text = words.concat();
+        let found = alone(path, text.clone());
+        for row in &found.inferred {
+            let place = row.evidence.first().expect("evidence");
+            prop_assert_eq!(place.file.as_str(), path);
+            prop_assert!(place.line >= 1 && place.line <= text.lines().count().max(1), "{:?}", place);
+        }
+        alone(path, bytes);
+    }
+}
