@@ -376,7 +376,7 @@ fn lines(row: &FileRow) -> String {
 }
 
 /// A fence longer than any run of backticks at the start of a line of the text.
-fn fence(text: &str) -> String {
+pub(super) fn fence(text: &str) -> String {
     let longest = text
         .lines()
         .map(|line| line.trim_start_matches(['+', '-', ' ']))

@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod difference;
 pub mod inspect;
+pub mod migrate;
 pub mod record;
 pub mod requirements;
 pub mod update;

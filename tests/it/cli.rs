@@ -6,6 +6,7 @@ use std::process::{Command, Output};
 use dunnage::codec::{to_link, to_yaml};
 use dunnage::options::{Choices, OPTIONS};
 use dunnage::presets::presets;
+use dunnage::render::MANIFEST;
 use serde_yaml::Value;
 
 use crate::names::HOSTILE;
@@ -291,6 +292,32 @@ fn a_project_is_inspected_in_three_forms() {
         let output = dunnage(&["inspect", &inside.to_string_lossy()]);
         assert!(!text(&output).contains("6.0"), "links are not followed: {}", text(&output));
     }
+}
+
+#[test]
+fn a_migration_is_planned_as_checklist_patch_and_archive() {
+    let project = "tests/fixtures/projects/split-settings";
+    let set = ["--set", "redis=7", "--set", "celery=worker-beat"];
+    let output = dunnage(&[&["migrate", project], &set[..]].concat());
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(text(&output).starts_with("# Migration of my-project\n"), "{}", text(&output));
+    let json: serde_json::Value =
+        serde_json::from_slice(&dunnage(&[&["migrate", project, "--json"], &set[..]].concat()).stdout).expect("JSON");
+    assert!(json["files"].as_array().expect("files").iter().any(|file| file["step"] == "delete"));
+    let patch = text(&dunnage(&[&["migrate", project, "--patch", "-"], &set[..]].concat()));
+    assert!(
+        patch.contains("diff --git a/docker/entrypoint.sh b/docker/entrypoint.sh\nnew file mode 100755\n"),
+        "{patch}"
+    );
+    let directory = tempfile::tempdir().expect("a directory");
+    let zip = directory.path().join("new.zip").to_string_lossy().into_owned();
+    assert_eq!(code(&dunnage(&[&["migrate", project, "--zip", &zip], &set[..]].concat())), 0);
+    assert!(fs::read(&zip).expect("written").starts_with(b"PK"));
+    fs::write(&zip, "mine").expect("writable");
+    assert_eq!(code(&dunnage(&[&["migrate", project, "--zip", &zip], &set[..]].concat())), 3);
+    assert_eq!(code(&dunnage(&["migrate", project, "--set", "redis=none"])), 1, "celery needs it");
+    assert_eq!(code(&dunnage(&["migrate", "tests/golden/senex"])), 2, "that is a set already");
+    assert!(!root().join(project).join(MANIFEST).exists(), "nothing is written into the project");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod docs;
 mod golden;
 mod inspect;
 mod matrix;
+mod migrate;
 mod names;
 mod props;
 mod quote;

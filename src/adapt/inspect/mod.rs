@@ -139,6 +139,16 @@ pub fn is_read(path: &str) -> bool {
     is_entered(folder) && Kind::of(path, name).is_some()
 }
 
+/// Whether a file is one of those that container set-ups are made of.
+pub fn is_container_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    is_read(path)
+        && matches!(
+            Kind::of(path, name),
+            Some(Kind::Dockerfile | Kind::Compose | Kind::Nginx | Kind::Caddy | Kind::Traefik | Kind::Procfile)
+        )
+}
+
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {

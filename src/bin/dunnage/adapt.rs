@@ -1,4 +1,4 @@
-//! `dunnage inspect`, `compare`, `check`, `update`, `requirements`, `link` and `open`.
+//! `dunnage inspect`, `migrate`, `compare`, `check`, `update`, `requirements`, `link` and `open`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,23 +7,24 @@ use std::path::Path;
 
 use dunnage::adapt::compare::compare as compare_sides;
 use dunnage::adapt::inspect::inspect as inspect_tree;
+use dunnage::adapt::migrate::{self, Migration};
 use dunnage::adapt::record::{self, Record};
 use dunnage::adapt::requirements::{self as split, Input, MAX_BYTES, Split};
 use dunnage::adapt::update::{self, Action, Planned, Tree};
 use dunnage::codec::{from_link, to_link, to_yaml};
 use dunnage::fileset::{File, FileSet};
-use dunnage::generate;
 use dunnage::options::Choices;
 use dunnage::render::MANIFEST;
 use dunnage::rules::{self, Severity};
 use dunnage::versions::Date;
+use dunnage::{archive, generate};
 use serde_json::json;
 
-use crate::args::{Check, Compare, Format, Inspect, Requirements, Update, Wish};
-use crate::input::{choices, files_below, project, set_all, side, tell_problems, today};
+use crate::args::{Check, Compare, Format, Inspect, Migrate, Requirements, Update, Wish};
+use crate::input::{choices, choices_from, files_below, project, set_all, side, tell_problems, today};
 use crate::listing::pretty;
-use crate::render::{report, write_directory, write_file};
-use crate::{Outcome, message, print};
+use crate::render::{report, write_directory, write_file, write_one};
+use crate::{Outcome, message, print, print_bytes};
 
 /// Reads a project and says what it tells.
 pub(crate) fn inspect(args: &Inspect) -> Outcome {
@@ -39,6 +40,41 @@ pub(crate) fn inspect(args: &Inspect) -> Outcome {
     } else {
         found.to_text()
     })
+}
+
+/// Plans a migration and shows it.
+pub(crate) fn migrate(args: &Migrate) -> Outcome {
+    let today = args.today.unwrap_or_else(today);
+    let planned = match planned(args, today) {
+        Ok(planned) => planned,
+        Err(outcome) => return outcome,
+    };
+    let (target, bytes) = match (&args.patch, &args.zip) {
+        (Some(path), _) => (path, planned.to_patch().into_bytes()),
+        (None, Some(path)) => (path, archive::zip(&planned.to_files(), &planned.project)),
+        (None, None) if args.json => return print(&pretty(&planned)),
+        (None, None) => return print(&planned.to_markdown()),
+    };
+    if target.as_os_str() == "-" { print_bytes(&bytes) } else { write_one(target, &bytes, args.force) }
+}
+
+fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
+    if args.directory.join(MANIFEST).exists() {
+        message(&format!("error: there is a {MANIFEST}: dunnage update changes a set that is there already."));
+        return Err(Outcome::Usage);
+    }
+    let mut tree = project(&args.directory)?;
+    let found = inspect_tree(&tree);
+    let choices = choices_from(found.choices.clone(), &args.wish)?;
+    let findings = rules::check(&choices, today);
+    findings.iter().for_each(report);
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        message("Nothing was planned: the choices above contradict each other.");
+        return Err(Outcome::BadChoices);
+    }
+    let paths = migrate::paths(&choices, today).map_err(|error| failed(&error))?;
+    tree.extend(files_below(&args.directory, paths.iter().map(String::as_str))?);
+    migrate::migrate(&tree, &found, &choices, today).map_err(|error| failed(&error))
 }
 
 /// Compares two sides and shows what was found.

@@ -28,6 +28,8 @@ pub(crate) enum Verb {
     Inspect(Inspect),
     /// Show what differs between two set-ups, what it asks for, and why
     Compare(Compare),
+    /// Plan the way from an existing project to given choices: checklist, diffs, patch
+    Migrate(Migrate),
     /// Say what of a set was edited, is out of date, missing or extra; exit 1 if anything
     Check(Check),
     /// Bring a set up to date, and keep what was edited by hand
@@ -138,6 +140,37 @@ pub(crate) struct Compare {
     /// How it is shown; markdown and json have the diffs of the files as well
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
+    /// Date that decides which versions count as ended; today if left out
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) today: Option<Date>,
+}
+
+/// Plan the way from an existing project to given choices: checklist, diffs, patch.
+///
+/// The choices are what inspect finds, then the preset, then the file, then each --set in order. Your own files are
+/// adapted: requirements are split, settings get lines at their end. Nothing is written into the project: the
+/// checklist goes to standard output, and the patch is for `git apply`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+dunnage migrate . --set celery=worker >MIGRATION.md\n  \
+dunnage migrate . --patch - | git apply")]
+pub(crate) struct Migrate {
+    /// Directory of the project
+    pub(crate) directory: PathBuf,
+    #[command(flatten)]
+    pub(crate) wish: Wish,
+    /// Print everything as JSON, for programs
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write a patch for `git apply` instead of the checklist; - writes it to standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    pub(crate) patch: Option<PathBuf>,
+    /// Write a zip archive of the new and changed files instead; - writes it to standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "patch"])]
+    pub(crate) zip: Option<PathBuf>,
+    /// Overwrite a patch or archive that differs
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Date that decides which versions count as ended; today if left out
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,

@@ -24,7 +24,11 @@ const MAX_FILE: u64 = 4 << 20;
 
 /// The choices that the arguments name: defaults, preset, file, then every `--set`.
 pub(crate) fn choices(args: &Wish) -> Result<Choices, Outcome> {
-    let mut choices = Choices::default();
+    choices_from(Choices::default(), args)
+}
+
+/// The choices that the arguments name on top of given ones.
+pub(crate) fn choices_from(mut choices: Choices, args: &Wish) -> Result<Choices, Outcome> {
     if let Some(id) = &args.preset {
         let Some(preset) = preset(id) else {
             let ids = || presets().iter().map(|preset| preset.id);

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Verb::Render(args) => render::run(&args),
         Verb::Inspect(args) => adapt::inspect(&args),
         Verb::Compare(args) => adapt::compare(&args),
+        Verb::Migrate(args) => adapt::migrate(&args),
         Verb::Check(args) => adapt::check(&args),
         Verb::Update(args) => adapt::update(&args),
         Verb::Requirements(args) => adapt::requirements(&args),

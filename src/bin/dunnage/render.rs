@@ -38,7 +38,7 @@ pub(crate) fn run(args: &Render) -> Outcome {
     }
     if let Some(path) = &args.zip {
         let bytes = archive::zip(&generated.files, &generated.plan.project);
-        return if path.as_os_str() == "-" { print_bytes(&bytes) } else { write_zip(path, &bytes, args.force) };
+        return if path.as_os_str() == "-" { print_bytes(&bytes) } else { write_one(path, &bytes, args.force) };
     }
     match &args.out {
         Some(directory) => write_directory(&generated.files, directory, args.force),
@@ -67,7 +67,7 @@ fn print_one(files: &FileSet, path: &str) -> Outcome {
     Outcome::Usage
 }
 
-fn write_zip(path: &Path, bytes: &[u8], force: bool) -> Outcome {
+pub(crate) fn write_one(path: &Path, bytes: &[u8], force: bool) -> Outcome {
     if !force && fs::read(path).is_ok_and(|present| present != bytes) {
         message(&format!("{}: this file differs; nothing was written. --force overwrites it.", path.display()));
         return Outcome::WouldOverwrite;

@@ -1,0 +1,516 @@
+//! From a project as it is to these choices: what to create, change and delete, as a checklist and as a patch.
+//!
+//! The user's own files are adapted, not replaced, wherever something of theirs is worth keeping: requirements are
+//! split, settings get lines at their end, lists of patterns and variables keep what they have.
+#![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the paths are of kinds that were told before")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::difference::{counts, unified};
+use super::inspect::{self, Inspection, Trouble};
+use super::requirements::{self, Input, Split};
+use super::update::Tree;
+use crate::fileset::{File, FileSet};
+use crate::options::Choices;
+use crate::plan::Plan;
+use crate::quote::md;
+use crate::render::{MANIFEST, Recorded, RenderError, line_marks, manifest_of, sha256};
+use crate::versions::Date;
+use crate::{Generated, generate};
+
+/// What a migration does to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// It is not there yet.
+    Create,
+    /// It is there and becomes another one.
+    Change,
+    /// What it held is elsewhere now.
+    Delete,
+    /// It is there just as it should be.
+    Done,
+}
+
+/// One file of a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Touched {
+    /// Path relative to the project's root.
+    pub path: String,
+    /// What happens to it.
+    pub step: Step,
+    /// What the file is for, or what changes in it, one sentence.
+    pub why: String,
+    /// How to tell that it is done, Markdown.
+    pub check: String,
+    /// Lines that come in.
+    pub added: usize,
+    /// Lines that go.
+    pub removed: usize,
+    /// Unified diff against the project's own file; empty where it is done.
+    pub diff: String,
+    /// The whole text as it will be; `None` for a file that goes.
+    #[serde(skip)]
+    pub text: Option<String>,
+    /// The file is run (mode 0755).
+    #[serde(skip)]
+    pub executable: bool,
+}
+
+/// Something to do by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// What to do, Markdown.
+    pub text: String,
+    /// How to tell that it is done, Markdown.
+    pub check: String,
+}
+
+/// Tasks under a heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tasks {
+    /// Heading.
+    pub title: &'static str,
+    /// The tasks in order; not empty.
+    pub tasks: Vec<Task>,
+}
+
+/// A migration, planned and not yet carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Migration {
+    /// Slug of the project.
+    pub project: String,
+    /// The files in the order of their paths, the manifest last.
+    pub files: Vec<Touched>,
+    /// What is left to do by hand.
+    pub tasks: Vec<Tasks>,
+    /// What became of each of the user's requirements; `None` where the project has none that could be read.
+    pub requirements: Option<Split>,
+    /// What could not be read, and what the options do not offer.
+    pub troubles: Vec<Trouble>,
+}
+
+/// Plans a migration. `tree` holds the files that [`inspect::is_read`] and [`paths`] name; `found` is what an
+/// inspection of them says.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) -> Result<Migration, RenderError> {
+    let generated = generate(choices, today)?;
+    let plan = &generated.plan;
+    let mut troubles = found.troubles.clone();
+    let inputs = inputs(tree, &mut troubles);
+    let split = (!inputs.is_empty()).then(|| requirements::split(&inputs, plan, &generated.files));
+    let mut files = BTreeMap::new();
+    let mut written = Vec::new();
+    for (path, file) in generated.files.iter().filter(|(path, _)| *path != MANIFEST) {
+        let present = text_of(tree, path);
+        if present.is_none() && tree.contains_key(path) {
+            troubles.push(no_text(path));
+            continue;
+        }
+        let text = match (split.as_ref().and_then(|split| split.files.get(path)), &present) {
+            (Some(text), _) => text.clone(),
+            (None, Some(present)) => adapted(path, present, &file.text),
+            (None, None) => file.text.clone(),
+        };
+        written.push((path, sha256(&text), line_marks(&file.text)));
+        let row = touched(path, present.as_deref(), text, file.why.to_owned(), check_of(path, plan), file.executable);
+        files.insert(path.to_owned(), row);
+    }
+    for (path, text, why) in connected(tree, &generated) {
+        let row = touched(&path, text_of(tree, &path).as_deref(), text, why, check_of(&path, plan), false);
+        files.insert(path, row);
+    }
+    for input in inputs.iter().filter(|input| generated.files.get(&input.path).is_none()) {
+        let Some(text) = text_of(tree, &input.path) else {
+            troubles.push(no_text(&input.path));
+            continue;
+        };
+        let diff = unified(Some((&input.path, &text)), None);
+        let (added, removed) = counts(&diff);
+        let row = Touched {
+            path: input.path.clone(),
+            step: Step::Delete,
+            why: "Every line of it is in the lists of the set; the account says where.".to_owned(),
+            check: "the build of the image ends well without it".to_owned(),
+            added,
+            removed,
+            diff,
+            text: None,
+            executable: false,
+        };
+        files.insert(input.path.clone(), row);
+    }
+    let rows: Vec<Recorded> =
+        written.into_iter().map(|(path, sha256, marks)| Recorded { path, sha256, marks }).collect();
+    let manifest = manifest_of(choices, &rows);
+    let why = "The choices, and what was written, so that a later update tells your edits from its own.";
+    let check = check_of(MANIFEST, plan);
+    let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), manifest, why.to_owned(), check, false);
+    let mut files: Vec<Touched> = files.into_values().collect();
+    files.push(manifest);
+    let tasks = tasks(tree, plan, &generated.files);
+    Ok(Migration { project: plan.project.clone(), files, tasks, requirements: split, troubles })
+}
+
+/// The paths that a migration to these choices looks at, beyond what an inspection reads.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn paths(choices: &Choices, today: Date) -> Result<BTreeSet<String>, RenderError> {
+    let generated = generate(choices, today)?;
+    let mut paths: BTreeSet<String> = generated.files.iter().map(|(path, _)| path.to_owned()).collect();
+    let module = &generated.plan.module;
+    let settings = generated.plan.settings_module.replace('.', "/");
+    paths.extend([".gitignore".to_owned(), format!("{module}/__init__.py"), format!("{module}/celery.py")]);
+    paths.extend([format!("{module}/asgi.py"), format!("{settings}.py"), format!("{settings}/__init__.py")]);
+    Ok(paths)
+}
+
+/// A file that a patch cannot touch.
+fn no_text(path: &str) -> Trouble {
+    let message = "This is no UTF-8 text, so no patch can change it: put it aside by hand.".to_owned();
+    Trouble { file: path.to_owned(), line: None, message }
+}
+
+/// The project's own text of a path; `None` where there is none or it is no text.
+fn text_of(tree: &Tree, path: &str) -> Option<String> {
+    tree.get(path).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
+}
+
+/// The requirements files of a project.
+fn inputs(tree: &Tree, troubles: &mut Vec<Trouble>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    for (path, bytes) in tree.iter().filter(|(path, _)| inspect::is_read(path) && path.ends_with(".txt")) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let top = folder.is_empty() || folder == "requirements";
+        if !top || path == "runtime.txt" {
+            continue;
+        }
+        match requirements::decode(bytes) {
+            Ok(text) => inputs.push(Input { path: path.clone(), text }),
+            Err(message) => troubles.push(Trouble { file: path.clone(), line: None, message }),
+        }
+    }
+    // What another file includes comes before it.
+    inputs.sort_by_key(|input| (!input.path.contains("base"), input.path.clone()));
+    inputs
+}
+
+/// A file that both have: what of the user's is kept.
+fn adapted(path: &str, present: &str, generated: &str) -> String {
+    let have: BTreeSet<&str> = generated.lines().map(str::trim).collect();
+    match path {
+        ".dockerignore" | ".gitattributes" => {
+            let own: Vec<&str> = present
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty() && !line.starts_with('#') && !have.contains(line))
+                .collect();
+            if own.is_empty() { generated.to_owned() } else { format!("{generated}\n# Yours\n{}\n", own.join("\n")) }
+        }
+        ".env.example" => {
+            let name = |line: &str| line.split_once('=').map(|(name, _)| name.trim().to_owned());
+            let known: BTreeSet<String> = present.lines().filter_map(name).collect();
+            let new: Vec<&str> = generated
+                .lines()
+                .filter(|line| !line.starts_with('#') && name(line).is_some_and(|name| !known.contains(&name)))
+                .collect();
+            let end = if present.is_empty() || present.ends_with('\n') { "" } else { "\n" };
+            if new.is_empty() {
+                present.to_owned()
+            } else {
+                format!("{present}{end}\n# What the container files read as well\n{}\n", new.join("\n"))
+            }
+        }
+        _ => generated.to_owned(),
+    }
+}
+
+/// A block of code of `CONTAINERS.md`, by the line that leads to it.
+fn snippet(containers: &str, lead: &str) -> Option<String> {
+    let from = containers.find(lead)?;
+    let rest = containers[from..].split_once("```python\n")?.1;
+    rest.split_once("```").map(|(code, _)| code.to_owned())
+}
+
+/// A text with lines at its end, after an empty one, with the line ends that it has.
+fn appended(text: &str, lines: &str) -> String {
+    let crlf = text.contains("\r\n");
+    let lines = if crlf { lines.replace('\n', "\r\n") } else { lines.to_owned() };
+    let end = if crlf { "\r\n" } else { "\n" };
+    let gap = match text {
+        "" => "",
+        text if text.ends_with('\n') => end,
+        _ => &[end, end].concat(),
+    };
+    format!("{text}{gap}{lines}")
+}
+
+/// The project's own modules with what connects them to the set: path, new text, and why.
+fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, String)> {
+    let plan = &generated.plan;
+    let containers = generated.files.get("CONTAINERS.md").map_or("", |file| &file.text);
+    let mut rows = Vec::new();
+    let settings = plan.settings_module.replace('.', "/");
+    let lines = snippet(containers, "The last lines of the production settings").unwrap_or_default();
+    for (path, lines) in [
+        (format!("{settings}.py"), lines.clone()),
+        (format!("{settings}/__init__.py"), lines.replace("from .container", "from ..container")),
+    ] {
+        if let Some(text) = text_of(tree, &path) {
+            let done = text.contains("container_middleware(");
+            let new = if done { text } else { appended(&text, &lines) };
+            rows.push((path, new, "Ends with the settings for containers; what they set above can go.".to_owned()));
+        }
+    }
+    if plan.celery {
+        let path = format!("{}/celery.py", plan.module);
+        if let (None, Some(code)) = (text_of(tree, &path), snippet(containers, &format!("`{path}`:"))) {
+            rows.push((path, code, "The Celery application that the worker loads.".to_owned()));
+        }
+        let path = format!("{}/__init__.py", plan.module);
+        if let Some(code) = snippet(containers, &format!("`{path}`:")) {
+            let text = text_of(tree, &path).unwrap_or_default();
+            let done = text.contains("celery");
+            let new = if done { text } else { appended(&text, &code) };
+            rows.push((path, new, "Loads the Celery application together with Django.".to_owned()));
+        }
+    }
+    let ignored = text_of(tree, ".gitignore").unwrap_or_default();
+    let is_ignored = |line: &str| [".env", "/.env", "**/.env", ".env*", "*.env"].contains(&line.trim());
+    let new = if ignored.lines().any(is_ignored) { ignored } else { appended(&ignored, ".env\n") };
+    rows.push((".gitignore".to_owned(), new, "Keeps .env out of the repository.".to_owned()));
+    rows
+}
+
+fn touched(path: &str, present: Option<&str>, text: String, why: String, check: String, executable: bool) -> Touched {
+    let diff = unified(present.map(|text| (path, text)), Some((path, &text)));
+    let (added, removed) = counts(&diff);
+    let step = match present {
+        None => Step::Create,
+        Some(present) if present == text => Step::Done,
+        Some(_) => Step::Change,
+    };
+    Touched { path: path.to_owned(), step, why, check, added, removed, diff, text: Some(text), executable }
+}
+
+/// How to tell that a file is in place.
+fn check_of(path: &str, plan: &Plan) -> String {
+    let compose = plan.compose;
+    match path {
+        "docker-compose.yml" => format!("`{compose} config --quiet` says nothing"),
+        "docker-compose.dev.yml" | "docker-compose.prod.yml" => {
+            format!("`{compose} -f docker-compose.yml -f {path} config --quiet` says nothing")
+        }
+        "docker/Dockerfile" | "docker/Dockerfile.dev" => format!("`{} build --file {path} .` ends well", plan.engine),
+        ".gitignore" => "`git check-ignore .env` answers `.env`".to_owned(),
+        ".env.example" => format!("`cp .env.example .env`, filled in, lets `{compose} config --quiet` say nothing"),
+        "nginx/nginx.conf" => "`nginx -t` in the nginx container says that the syntax is ok".to_owned(),
+        _ if path.starts_with("requirements") => format!("`pip install --dry-run --requirement {path}` ends well"),
+        _ if path.ends_with(".sh") => format!("`sh -n {path}` says nothing"),
+        _ if path.ends_with(".py") => format!("`python -m py_compile {path}` says nothing"),
+        _ => format!("`dunnage check .` does not name `{path}`"),
+    }
+}
+
+/// What is left to do by hand: the guide's tasks, and what this project has beside the set.
+fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
+    let mut sections = Vec::new();
+    let replaced: Vec<Task> = tree
+        .keys()
+        .filter(|path| inspect::is_container_file(path) && files.get(path).is_none())
+        .map(|path| Task {
+            text: format!(
+                "`{path}`: compare it with what the set has for it, carry over what is yours, then delete it"
+            ),
+            check: match path.as_str() {
+                // Compose reads these first, and docker-compose.yml not at all beside them.
+                "compose.yaml" | "compose.yml" => {
+                    format!("`{} config` shows the services of `docker-compose.yml`", plan.compose)
+                }
+                _ => format!("`test ! -e {path}` succeeds, and the set runs"),
+            },
+        })
+        .collect();
+    if !replaced.is_empty() {
+        sections.push(Tasks { title: "Files that the set takes the place of", tasks: replaced });
+    }
+    for section in &plan.checklist {
+        // What the files need is above, computed from the project itself.
+        if !section.title.starts_with("Files to") {
+            let tasks = section
+                .items
+                .iter()
+                .map(|item| Task { text: item.clone(), check: check_of_task(item, plan) })
+                .collect();
+            sections.push(Tasks { title: section.title, tasks });
+        }
+    }
+    let asgi = format!("{}/asgi.py", plan.module);
+    let has_router = text_of(tree, &asgi).is_some_and(|text| text.contains("AllowedHostsOriginValidator"));
+    if let Some(section) = sections.iter_mut().find(|section| section.title == "Code changes")
+        && plan.websockets
+        && !has_router
+    {
+        section.tasks.insert(
+            0,
+            Task {
+                text: format!(
+                    "`{asgi}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project” of \
+                     `CONTAINERS.md`"
+                ),
+                check: "a WebSocket from another origin is refused, one from the site connects".to_owned(),
+            },
+        );
+    }
+    sections
+}
+
+/// How to tell that a task of the guide is done; what it says itself where it ends in what is to be seen.
+fn check_of_task(item: &str, plan: &Plan) -> String {
+    let compose = plan.compose;
+    let known: &[(&str, &str)] = &[
+        ("Health:", "`curl --fail http://127.0.0.1:8000/health/` answers while the site runs"),
+        ("Read every value", "the site starts on another machine with nothing but another `.env`"),
+        ("Replace `import psycopg2`", "`git grep -n psycopg2` finds nothing"),
+        ("Write to `/tmp`", "no log line says “Read-only file system”"),
+        ("Keep uploads", "an uploaded file is there after the containers were made anew"),
+        ("Decide who serves", "the address of an uploaded file answers through the proxy"),
+        ("Write tasks so", "a task that is run twice leaves the same data"),
+        ("Enter the periodic", "beat's log names them"),
+        ("Leave opening log", "`git grep -n FileHandler` finds them in the settings only"),
+        ("`cp .env.example", "no `change-me` is left in `.env`"),
+        ("Set `POSTGRES_HOST`", "`/health/` answers 200"),
+        ("Let the host names", "`/health/` answers over HTTPS"),
+        ("Give the proxy", "the site answers under its host name over HTTPS"),
+        ("Tell the platform", "the site answers over HTTPS without redirecting for ever"),
+        ("Let whoever ends", "the site answers over HTTPS without redirecting for ever"),
+        ("Bring over", "the admin shows the data"),
+        ("Open a page", "the browser shows status 101 for it"),
+        ("Make a backup", "the restored database has the same tables"),
+        ("When HTTPS works", "the header `Strict-Transport-Security` says 31536000"),
+    ];
+    match known.iter().find(|(start, _)| item.starts_with(start)) {
+        Some((_, check)) => (*check).to_owned(),
+        None if item.contains("`: ") => "it shows what is said".to_owned(),
+        None => format!("`{compose} ps` shows every service healthy"),
+    }
+}
+
+impl Migration {
+    /// Everything that is created, changed or deleted, as one patch that `git apply` takes.
+    pub fn to_patch(&self) -> String {
+        let mut patch = String::new();
+        for file in self.files.iter().filter(|file| file.step != Step::Done) {
+            let name = &file.path;
+            let mode = if file.executable { "100755" } else { "100644" };
+            // Writing into a String does not fail.
+            let _ = writeln!(patch, "diff --git a/{name} b/{name}");
+            match file.step {
+                Step::Create => {
+                    let _ = writeln!(patch, "new file mode {mode}");
+                }
+                Step::Delete => {
+                    let _ = writeln!(patch, "deleted file mode 100644");
+                }
+                Step::Change | Step::Done => {}
+            }
+            patch.push_str(&file.diff);
+            if !patch.ends_with('\n') {
+                patch.push('\n');
+            }
+        }
+        patch
+    }
+
+    /// The files that are new or changed, whole.
+    pub fn to_files(&self) -> FileSet {
+        let mut files = FileSet::default();
+        for file in self.files.iter().filter(|file| file.step != Step::Done) {
+            if let Some(text) = &file.text {
+                let why = "New, or changed for the set.";
+                files.insert(file.path.clone(), File { text: text.clone(), executable: file.executable, why });
+            }
+        }
+        files
+    }
+
+    /// The checklist with the account of the requirements and every diff, as Markdown.
+    pub fn to_markdown(&self) -> String {
+        let mut text = format!("# Migration of {}\n", md(&self.project));
+        for (title, step) in [
+            ("Files to create", Step::Create),
+            ("Files to change", Step::Change),
+            ("Files to delete", Step::Delete),
+            ("Files that are as they should be", Step::Done),
+        ] {
+            let rows: Vec<&Touched> = self.files.iter().filter(|file| file.step == step).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let _ = write!(text, "\n## {title}\n\n");
+            for file in rows {
+                let tick = if step == Step::Done { 'x' } else { ' ' };
+                let lines = if step == Step::Change {
+                    format!(" (+{} −{})", file.added, file.removed)
+                } else {
+                    String::new()
+                };
+                let _ =
+                    writeln!(text, "- [{tick}] `{}`{lines}: {} Done when {}.", file.path, md(&file.why), file.check);
+            }
+        }
+        for section in &self.tasks {
+            let _ = write!(text, "\n## {}\n\n", section.title);
+            for task in &section.tasks {
+                let _ = writeln!(text, "- [ ] {}. Done when {}.", task.text.trim_end_matches('.'), task.check);
+            }
+        }
+        if !self.troubles.is_empty() {
+            text.push_str("\n## To look at\n\n");
+            for trouble in &self.troubles {
+                let line = trouble.line.map(|line| format!(":{line}")).unwrap_or_default();
+                let _ = writeln!(text, "- [ ] `{}{line}`: {}", trouble.file, md(&trouble.message));
+            }
+        }
+        if let Some(split) = &self.requirements {
+            text.push_str("\n## Your requirements\n\n| from | line | to | note |\n|---|---|---|---|\n");
+            for line in &split.lines {
+                let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
+                let _ = writeln!(
+                    text,
+                    "| `{}:{}` | {} | {} | {} |",
+                    line.path,
+                    line.number,
+                    md(first),
+                    line.fate.id(),
+                    md(&line.note)
+                );
+            }
+            for added in &split.added {
+                let _ = writeln!(text, "| Dunnage | {} | `{}` | {} |", md(&added.line), added.path, md(added.why));
+            }
+            if !split.unknown.is_empty() {
+                let _ = writeln!(text, "\nNot known, so needed everywhere: {}.", md(&split.unknown.join(", ")));
+            }
+            for note in &split.notes {
+                let _ = writeln!(text, "\n{}", md(note));
+            }
+        }
+        let changed: Vec<&Touched> = self.files.iter().filter(|file| file.step == Step::Change).collect();
+        if !changed.is_empty() {
+            text.push_str("\n## The changes\n");
+        }
+        for file in changed {
+            let fence = super::compare::fence(&file.diff);
+            let end = if file.diff.ends_with('\n') { "" } else { "\n" };
+            let _ = write!(text, "\n### `{}`\n\n{fence}diff\n{}{end}{fence}\n", file.path, file.diff);
+        }
+        text
+    }
+}

@@ -1,0 +1,189 @@
+//! From existing projects to a set: the checklist, and a patch that git takes.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use dunnage::adapt::inspect::{inspect, is_read};
+use dunnage::adapt::migrate::{Migration, Step, migrate, paths};
+use dunnage::adapt::record::read;
+use dunnage::adapt::update::{Action, Planned, Tree, check, update};
+use dunnage::options::Choices;
+use dunnage::render::MANIFEST;
+use dunnage::rules::effective;
+
+use crate::support::{TODAY, files_below, have, root};
+
+const PROJECTS: [&str; 13] = [
+    "bad-input",
+    "channels",
+    "compose-v1-caddy",
+    "compose-v2-links",
+    "config-layout",
+    "pipenv",
+    "poetry",
+    "procfile-only",
+    "psycopg2",
+    "single-settings",
+    "split-settings",
+    "traefik-labels",
+    "uv",
+];
+
+/// Every file of a directory.
+fn tree_of(directory: &Path) -> Tree {
+    files_below(directory)
+        .into_iter()
+        .filter(|path| !path.starts_with(".git/"))
+        .map(|path| (path.clone(), fs::read(directory.join(&path)).expect("readable")))
+        .collect()
+}
+
+/// A migration to what the project tells itself, with a choice or two on top.
+fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
+    let found = inspect(tree);
+    let mut choices = effective(&found.choices);
+    for (id, value) in pairs {
+        dunnage::codec::set(&mut choices, id, value).expect("a value");
+    }
+    let wanted = paths(&choices, TODAY).expect("templates render");
+    let seen: Tree = tree
+        .iter()
+        .filter(|(path, _)| is_read(path) || wanted.contains(*path))
+        .map(|(path, bytes)| (path.clone(), bytes.clone()))
+        .collect();
+    (migrate(&seen, &found, &choices, TODAY).expect("templates render"), choices)
+}
+
+fn project(name: &str) -> Tree {
+    tree_of(&root().join("tests/fixtures/projects").join(name))
+}
+
+fn git(directory: &Path, args: &[&str]) -> Output {
+    Command::new("git").args(args).current_dir(directory).output().expect("git starts")
+}
+
+#[test]
+fn git_applies_the_patch_and_the_project_is_what_was_planned() {
+    if !have("git", "migrate::git_applies_the_patch_and_the_project_is_what_was_planned", "install git") {
+        return;
+    }
+    for name in PROJECTS {
+        let directory = tempfile::tempdir().expect("a directory");
+        let before = project(name);
+        for (path, bytes) in &before {
+            let target = directory.path().join(path);
+            fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
+            fs::write(target, bytes).expect("writable");
+        }
+        let (plan, choices) = planned(&before, &[("celery", "worker"), ("redis", "7")]);
+        // Outside of the project, so that it is none of its files.
+        let patch = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(patch.path(), plan.to_patch()).expect("writable");
+        assert!(git(directory.path(), &["init", "--quiet"]).status.success());
+        let applied = git(directory.path(), &["apply", "--whitespace=nowarn", &patch.path().to_string_lossy()]);
+        assert!(applied.status.success(), "{name}: {}", String::from_utf8_lossy(&applied.stderr));
+
+        let after = tree_of(directory.path());
+        let mut expected = before;
+        for file in &plan.files {
+            match &file.text {
+                Some(text) => expected.insert(file.path.clone(), text.clone().into_bytes()),
+                None => expected.remove(&file.path),
+            };
+        }
+        assert_eq!(after.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{name}");
+        assert!(after == expected, "{name}: another text than planned");
+
+        // The set that is there now checks clean, and a later update knows the user's lines.
+        let manifest = std::str::from_utf8(&after[MANIFEST]).expect("text");
+        let (record, problems) = read(manifest).expect("a manifest");
+        assert_eq!(problems, []);
+        // What is no text is named, and nothing else.
+        let named = |path: &str| plan.troubles.iter().any(|trouble| trouble.file == path);
+        let left = check(&record, &after, TODAY).expect("templates render");
+        assert!(left.iter().all(|row| named(&row.path)), "{name}: {left:?}");
+        assert_eq!(left.len(), if name == "bad-input" { 2 } else { 0 }, "{name}: {left:?}");
+        let later = update(&record, manifest, &after, &choices, TODAY).expect("templates render");
+        let kept = |file: &&Planned| file.action != Action::Keep && !named(&file.path);
+        assert_eq!(later.files.iter().filter(kept).count(), 0, "{name}");
+    }
+}
+
+/// The modules that are changed or come in are still Python.
+#[test]
+fn settings_are_adapted_and_still_python() {
+    if !have("python3", "migrate::settings_are_adapted_and_still_python", "install Python 3") {
+        return;
+    }
+    for name in PROJECTS.iter().filter(|name| **name != "bad-input") {
+        let before = project(name);
+        let (plan, _) = planned(&before, &[("celery", "worker"), ("redis", "7")]);
+        for file in plan.files.iter().filter(|file| file.path.ends_with(".py")) {
+            let text = file.text.as_ref().expect("a text");
+            let (ok, _, errors) =
+                crate::support::run("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], text);
+            assert!(ok, "{name}: {}: {errors}", file.path);
+            if file.step == Step::Change && !file.path.contains("gunicorn") {
+                let own = std::str::from_utf8(&before[&file.path]).expect("text");
+                assert!(text.starts_with(own), "{name}: {} was replaced", file.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
+    let mut tree = project("split-settings");
+    tree.insert(".dockerignore".to_owned(), b"# mine\n/fixtures\n.git\n".to_vec());
+    tree.insert(".gitignore".to_owned(), b"*.pyc\r\n".to_vec());
+    tree.insert(".env.example".to_owned(), b"DJANGO_SECRET_KEY=\nSTRIPE_KEY=".to_vec());
+    let (plan, _) = planned(&tree, &[("celery", "worker-beat"), ("redis", "7")]);
+    let file = |path: &str| plan.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}"));
+    let text = |path: &str| file(path).text.as_deref().expect("a text");
+    assert!(text(".dockerignore").ends_with("\n# Yours\n/fixtures\n.git\n"), "{}", text(".dockerignore"));
+    assert_eq!(text(".gitignore"), "*.pyc\r\n\r\n.env\r\n");
+    assert!(text(".env.example").starts_with("DJANGO_SECRET_KEY=\nSTRIPE_KEY=\n\n# What the container files read"));
+    assert_eq!(text(".env.example").matches("DJANGO_SECRET_KEY=").count(), 1);
+    let settings = file("shop/settings/production.py");
+    assert_eq!((settings.step, settings.removed), (Step::Change, 0));
+    assert!(text("shop/settings/production.py").contains("\nfrom .container import *"));
+    assert!(text("shop/settings/production.py").contains("\nINSTALLED_APPS = container_apps(INSTALLED_APPS)"));
+    assert!(text("shop/celery.py").contains("Celery(\"shop\")"));
+    assert!(text("shop/__init__.py").contains("celery_app"));
+    assert_eq!(file("requirements/dev.txt").step, Step::Delete);
+    assert!(text("requirements/base.txt").contains("\n# Yours.\ndjango==5.2.6\npsycopg[binary]==3.2.9\n"));
+    assert!(text("requirements/development.txt").contains("\npytest-django==4.11.1\n"));
+    let markdown = plan.to_markdown();
+    assert!(markdown.contains("- [ ] `docker/Dockerfile`: Production image"), "{markdown}");
+    assert!(markdown.contains("Done when `git check-ignore .env` answers `.env`."), "{markdown}");
+    assert!(markdown.contains("| `requirements/base.txt:1` | django==5.2.6 | base |"), "{markdown}");
+    assert!(markdown.contains("+from .container import *"), "{markdown}");
+
+    // A settings package connects one level up; what is there already is ticked.
+    let mut tree = Tree::new();
+    tree.insert("manage.py".to_owned(), b"os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n".to_vec());
+    tree.insert("shop/settings/__init__.py".to_owned(), b"MIDDLEWARE = []\n".to_vec());
+    tree.insert(".gitignore".to_owned(), b".env\n".to_vec());
+    let (plan, choices) = planned(&tree, &[]);
+    let package = plan.files.iter().find(|file| file.path == "shop/settings/__init__.py").expect("a change");
+    assert!(package.text.as_deref().expect("a text").contains("\nfrom ..container import *"));
+    assert_eq!(choices.settings().to_string(), "shop.settings");
+    assert!(plan.to_markdown().contains("- [x] `.gitignore`"));
+    assert!(!plan.to_patch().contains("b/.gitignore\n"));
+}
+
+#[test]
+fn the_old_container_files_are_named() {
+    let (plan, _) = planned(&project("channels"), &[]);
+    let section = plan.tasks.first().expect("a section");
+    assert_eq!(section.title, "Files that the set takes the place of");
+    assert!(section.tasks[0].text.starts_with("`compose.yaml`"), "{:?}", section.tasks);
+    assert!(section.tasks[0].check.contains("config"), "compose reads that one first");
+    for section in &plan.tasks {
+        assert!(!section.tasks.is_empty());
+        assert!(section.tasks.iter().all(|task| !task.check.is_empty() && !task.text.contains('\n')));
+    }
+    // Every file says how to tell that it is done.
+    assert!(plan.files.iter().all(|file| !file.check.is_empty() && !file.why.is_empty()));
+}
