@@ -27,7 +27,14 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && install --directory --owner=valkey --group=valkey /data
 WORKDIR /data
-CMD ["valkey-server", "--protected-mode", "no"]
+COPY --chmod=0755 <<'SCRIPT' /usr/local/bin/docker-entrypoint.sh
+#!/bin/sh
+# The official image has no protected mode.
+[ "$1" != valkey-server ] || set -- "$@" --protected-mode no
+exec "$@"
+SCRIPT
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["valkey-server"]
 
 # The official image of certbot has openssl too. No certbot: the test brings a stub of it.
 # hadolint ignore=DL3006

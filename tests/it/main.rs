@@ -4,6 +4,8 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/pairs.rs"]
+mod pairs;
 
 mod cli;
 mod codec;
