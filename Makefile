@@ -1,7 +1,7 @@
 # The commands of this project. The work is done by scripts/, which can also be called directly.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup serve watch site test lint size golden bench clean
+.PHONY: help setup serve watch site test verify lint size golden bench clean
 
 PORT ?= 8080
 STAGES ?=
@@ -26,6 +26,10 @@ site: ## Build the static site into dist/
 
 test: ## Run every test, or some: STAGES="cargo lint"
 	@scripts/test.sh $(STAGES)
+
+verify: ## Boot every pair of choices in containers, and more that takes long (the results go to DUNNAGE_RESULTS)
+	@scripts/setup.sh native docker
+	cargo test --features verify --test verify -- --nocapture
 
 lint: ## Check the generated files with the linters
 	@scripts/test.sh lint

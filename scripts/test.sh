@@ -16,7 +16,7 @@ BIN=$(target_dir)/debug/dunnage
 
 run_fmt() { cargo fmt --check -- --color never; }
 
-run_clippy() { cargo clippy --quiet --all-targets -- -D warnings; }
+run_clippy() { cargo clippy --quiet --all-targets --features verify -- -D warnings; }
 
 run_clippy-web() (
   use_site_tools

@@ -122,6 +122,6 @@ fn one_server_with_live_updates_does_all_it_promises() {
     let mut stack = Stack::production(&new_project("single-server", &changes));
     let what = "preset single-server, start=new, server=uvicorn, websockets, uv, Valkey, JSON log files";
     let scenario = Scenario::new("boot", "One server with live updates", what);
-    certificates::stand_in(&mut stack);
-    in_full(&scenario, &stack, |stack| certificates::come_and_are_renewed(stack, &scenario));
+    certificates::no_authority(&mut stack);
+    in_full(&scenario, &stack, |stack| certificates::do_not_come(stack, &scenario));
 }

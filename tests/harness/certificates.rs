@@ -1,5 +1,7 @@
 //! Certificates: a self-signed one at first, then certbot's, renewed and taken over by nginx.
 
+use data_encoding::BASE64;
+
 use super::{Door, Scenario, Stack, wait_for};
 
 /// Instead of certbot, so that no authority is ever asked: notes how it is called, answers a challenge, and writes a
@@ -17,13 +19,43 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 90 -subj "/CN=$2" \
   -keyout "$live/privkey.pem" -out "$live/fullchain.pem" 2>/dev/null
 "#;
 
-/// Puts the stand-in in certbot's place.
+/// An authority that cannot be reached, or does not find the domain.
+const NO_CERTBOT: &str = "#!/bin/sh\nexit 1\n";
+
+/// Puts a stand-in in certbot's place.
 pub(crate) fn stand_in(stack: &mut Stack) {
-    stack.write("stand-in/certbot", CERTBOT, true);
+    instead_of_certbot(stack, CERTBOT);
+}
+
+/// Puts a stand-in in certbot's place that never gets a certificate.
+pub(crate) fn no_authority(stack: &mut Stack) {
+    instead_of_certbot(stack, NO_CERTBOT);
+}
+
+fn instead_of_certbot(stack: &mut Stack, script: &str) {
+    stack.write("stand-in/certbot", script, true);
     stack.overlay(
         "docker-compose.certbot.yml",
         "services:\n  certbot:\n    volumes:\n      - ./stand-in/certbot:/usr/local/bin/certbot:ro\n",
     );
+}
+
+/// The site runs with the self-signed certificate of the first start, and certbot says that it has no other one.
+pub(crate) fn do_not_come(stack: &Stack, scenario: &Scenario) {
+    let files = stack.exec("nginx", &["cat", "/etc/nginx/certificates/fullchain.pem"]).out;
+    scenario.check(der(&files).is_some_and(|der| Some(der) == stack.door().certificate()), || {
+        format!("nginx shows another certificate than\n{files}")
+    });
+    scenario.contains(&stack.logs("certbot"), "a self-signed certificate for");
+    let said = wait_for(30, || stack.logs("certbot").contains("no certificate yet").then_some(()));
+    scenario.check(said.is_some(), || stack.logs("certbot"));
+}
+
+/// The first certificate of a PEM file.
+fn der(pem: &str) -> Option<Vec<u8>> {
+    let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
+    let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
+    BASE64.decode(body.replace('\n', "").as_bytes()).ok()
 }
 
 /// certbot's certificate takes the place of what is there, and a renewed one the place of that.
@@ -54,10 +86,7 @@ pub(crate) fn come_and_are_renewed(stack: &Stack, scenario: &Scenario) {
 
     let is_served = || {
         let pem = stack.exec("certbot", &["cat", &format!("/etc/letsencrypt/live/{domain}/fullchain.pem")]).out;
-        let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----")?;
-        let (body, _) = rest.split_once("-----END CERTIFICATE-----")?;
-        let der = data_encoding::BASE64.decode(body.replace('\n', "").as_bytes()).ok()?;
-        (der == shown()).then_some(der)
+        der(&pem).filter(|der| *der == shown())
     };
     let first = wait_for(60, is_served);
     let first = first.unwrap_or_else(|| panic!("nginx does not show the new certificate\n{}", stack.tail()));

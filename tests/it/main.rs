@@ -13,6 +13,7 @@ mod docs;
 mod golden;
 mod matrix;
 mod names;
+mod podman;
 mod props;
 mod quote;
 mod rules;

@@ -45,7 +45,7 @@ fn values(spec: &OptionSpec) -> Vec<String> {
 fn in_words(choices: &Choices) -> String {
     let changed = OPTIONS.iter().filter(|spec| FACTORS.contains(&spec.id) && spec.is_changed(choices));
     let words: Vec<String> = changed.map(|spec| format!("{}={}", spec.id, spec.wish(choices))).collect();
-    words.join(" ")
+    if words.is_empty() { "the defaults".to_owned() } else { words.join(" ") }
 }
 
 fn boots(number: usize, choices: &Choices) {
