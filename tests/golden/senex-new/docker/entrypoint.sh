@@ -77,7 +77,7 @@ esac
 # Every role replaces this shell, so that it gets the signals itself.
 case $role in
   web)
-    exec daphne --bind 0.0.0.0 --port 8000 --proxy-headers --no-server-name \
+    exec python docker/daphne_server.py --bind 0.0.0.0 --port 8000 --proxy-headers --no-server-name \
       --http-timeout "${WEB_TIMEOUT:-120}" senextrader.asgi:application
     ;;
   worker)
