@@ -9,4 +9,5 @@ mod covering;
 mod harness;
 
 mod pairs;
+mod survive;
 mod watch;
