@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use dunnage::codec;
 use dunnage::options::Choices;
 
-use crate::harness::{Door, Scenario, Stack, engine, new_project, wait_for};
+use crate::harness::{Scenario, Stack, engine, new_project, wait_for};
 
 /// One stack at a time, so that what is measured is not the others' load. `None` where no engine answers.
 fn alone(test: &str) -> Option<MutexGuard<'static, ()>> {
@@ -61,23 +61,25 @@ fn roles(stack: &Stack) -> Vec<&'static str> {
 
 /// Waits until a path answers with a status; gives the body.
 #[track_caller]
-fn answers(stack: &Stack, door: &Door, path: &str, status: u16, seconds: u64) -> String {
+fn answers(stack: &Stack, scenario: &Scenario, path: &str, status: u16, seconds: u64) -> String {
+    let door = stack.door();
     let found = wait_for(seconds, || {
         let response = door.get(path);
         (response.status == status).then_some(response.body)
     });
-    found.unwrap_or_else(|| panic!("no {status} from {path} within {seconds} s\n{}", stack.tail()))
+    scenario.check(found.is_some(), || format!("no {status} from {path} within {seconds} s\n{}", stack.tail()));
+    found.unwrap_or_default()
 }
 
 /// Waits until a service's container runs and is healthy.
 #[track_caller]
-fn healthy(stack: &Stack, service: &str, seconds: u64) {
+fn healthy(stack: &Stack, scenario: &Scenario, service: &str, seconds: u64) {
     let found = wait_for(seconds, || {
         let container = stack.container(service);
         let running = container.at("/State/Status") == "running";
         (running && container.health() == "healthy").then_some(())
     });
-    assert!(found.is_some(), "{service} is not healthy after {seconds} s\n{}", stack.tail());
+    scenario.check(found.is_some(), || format!("{service} is not healthy after {seconds} s\n{}", stack.tail()));
 }
 
 /// A query in the database, with what it gives.
@@ -173,13 +175,12 @@ fn marks(stack: &Stack, name: &str, what: &str) -> u32 {
     count.parse().unwrap_or_else(|_| panic!("{count}"))
 }
 
-/// Waits for that many marks; gives the seconds it took.
+/// Waits for that many marks.
 #[track_caller]
-fn marked(stack: &Stack, name: &str, what: &str, times: u32, seconds: u64) -> f64 {
-    let start = Instant::now();
+fn marked(stack: &Stack, scenario: &Scenario, name: &str, what: &str, times: u32, seconds: u64) {
     let found = wait_for(seconds, || (marks(stack, name, what) >= times).then_some(()));
-    assert!(found.is_some(), "{name} is not {what} {times} times after {seconds} s\n{}", stack.tail());
-    since(start)
+    scenario
+        .check(found.is_some(), || format!("{name} is not {what} {times} times after {seconds} s\n{}", stack.tail()));
 }
 
 // --- 1. the database is late, or never comes -------------------------------------------------------------------------
@@ -351,7 +352,7 @@ fn postgres_freezes(server: &str) {
     scenario.contains(err.lines().rev().take(4).collect::<String>().as_str(), "no database for 60 seconds, giving up");
     stack.must(&["unpause", "db"]);
     let start = Instant::now();
-    answers(&stack, &door, "/health/", 200, 60);
+    answers(&stack, &scenario, "/health/", 200, 60);
     let back = since(start);
     scenario.same(restarts(&stack, "web"), 0, || stack.tail());
     let status = if frozen.status == 0 { "no answer".to_owned() } else { frozen.status.to_string() };
@@ -404,14 +405,14 @@ fn redis_restarts_under_load() {
         queue(&stack, &format!("[(f'task {{n}}', 0.5) for n in range({tasks})]"));
         stack.must(&["stop", "redis"]);
         let start = Instant::now();
-        let body = answers(&stack, &door, "/health/", 503, 60);
+        let body = answers(&stack, &scenario, "/health/", 503, 60);
         scenario.check(body.contains("\"redis\": \"unavailable\"") && body.contains("\"database\": \"ok\""), || body);
         // Long enough for everybody to notice.
         sleep(Duration::from_secs(20));
         let outage = since(start);
         stack.must(&["start", "redis"]);
         let start = Instant::now();
-        answers(&stack, &door, "/health/", 200, 60);
+        answers(&stack, &scenario, "/health/", 200, 60);
         let back = since(start);
         let echo = wait_for(60, || (through_the_layer("two").as_deref() == Ok("two")).then_some(()));
         scenario.check(echo.is_some(), || stack.tail());
@@ -434,12 +435,12 @@ fn redis_restarts_under_load() {
     });
     let bad: Vec<&u16> = served.iter().filter(|status| **status != 200).collect();
     scenario.check(bad.is_empty(), || format!("{} of {} requests failed: {bad:?}", bad.len(), served.len()));
-    answers(&stack, &door, "/health/", 200, 60);
+    answers(&stack, &scenario, "/health/", 200, 60);
     scenario.same(through_the_layer("three").as_deref(), Ok("three"), || stack.tail());
     scenario.same(door.echo("four").as_deref(), Ok("four"), || stack.tail());
     for role in roles(&stack) {
         scenario.same(restarts(&stack, role), 0, || format!("{role} in a crash loop\n{}", stack.tail()));
-        healthy(&stack, role, 120);
+        healthy(&stack, &scenario, role, 120);
     }
     let add = format!("from {}.tasks import add\nprint(add.delay(2, 3).get(timeout=30))", stack.plan.module);
     scenario.same(stack.python(&add).lines().last(), Some("5"), || stack.tail());
@@ -471,9 +472,9 @@ fn server_is_killed_and_stopped(server: &str) {
     let start = Instant::now();
     let again = wait_for(60, || (restarts(&stack, "web") == 1).then_some(()));
     scenario.check(again.is_some(), || stack.tail());
-    answers(&stack, &door, "/health/", 200, 90);
+    answers(&stack, &scenario, "/health/", 200, 90);
     let back = since(start);
-    healthy(&stack, "web", 90);
+    healthy(&stack, &scenario, "web", 90);
     scenario.same(restarts(&stack, "web"), 1, || stack.tail());
     scenario.done(&format!("started again by its restart policy, ready after {back:.1} s"));
 
@@ -620,35 +621,35 @@ fn a_worker_dies_or_stops_in_the_middle_of_a_task() {
 
     let scenario = Scenario::new("survive", "A process of the worker is killed in the middle of a task", &described);
     queue(&stack, "[('orphan', 5)]");
-    marked(&stack, "orphan", "begun", 1, 30);
+    marked(&stack, &scenario, "orphan", "begun", 1, 30);
     let child = "kill -9 $(cat /proc/$(cat /proc/1/task/1/children | tr -d ' ')/task/*/children)";
     let killed = stack.exec("worker", &["sh", "-c", child]);
     scenario.check(killed.ok, || killed.all());
     let start = Instant::now();
-    marked(&stack, "orphan", "begun", 2, 60);
+    marked(&stack, &scenario, "orphan", "begun", 2, 60);
     let again = since(start);
-    marked(&stack, "orphan", "done", 1, 60);
+    marked(&stack, &scenario, "orphan", "done", 1, 60);
     scenario.same(restarts(&stack, "worker"), 0, || "only the process was killed".to_owned());
     scenario.done(&format!("the worker made a new process, and ran the task again after {again:.1} s"));
 
     let scenario = Scenario::new("survive", "The worker is killed in the middle of a task", &described);
     queue(&stack, "[('killed', 5), ('next', 1)]");
-    marked(&stack, "killed", "begun", 1, 30);
+    marked(&stack, &scenario, "killed", "begun", 1, 30);
     stack.must(&["kill", "--signal", "KILL", "worker"]);
     let start = Instant::now();
     let code = stack.container("worker").at("/State/ExitCode").as_i64();
     scenario.same(code, Some(137), || stack.tail());
     stack.must(&["up", "--detach", "--wait", "--wait-timeout", "120", "worker"]);
-    marked(&stack, "next", "done", 1, 60);
+    marked(&stack, &scenario, "next", "done", 1, 60);
     // The worker looks for such tasks once in 100 seconds.
-    marked(&stack, "killed", "done", 1, visibility + 130);
+    marked(&stack, &scenario, "killed", "done", 1, visibility + 130);
     let again = since(start);
     scenario.check(marks(&stack, "killed", "begun") >= 2, || "it was run again".to_owned());
     scenario.done(&format!("the task was given out again and done {again:.0} s after the kill; the next one at once"));
 
     let scenario = Scenario::new("survive", "The worker is stopped in the middle of a task", &described);
     queue(&stack, "[('short', 8)]");
-    marked(&stack, "short", "begun", 1, 30);
+    marked(&stack, &scenario, "short", "begun", 1, 30);
     let start = Instant::now();
     stack.must(&["stop", "worker"]);
     let short = since(start);
@@ -658,7 +659,7 @@ fn a_worker_dies_or_stops_in_the_middle_of_a_task() {
     stack.must(&["up", "--detach", "--wait", "--wait-timeout", "120", "worker"]);
     // Longer than a stop may take: it has to go back to the queue, and so begin again at once.
     queue(&stack, "[('long', 70)]");
-    marked(&stack, "long", "begun", 1, 30);
+    marked(&stack, &scenario, "long", "begun", 1, 30);
     let start = Instant::now();
     stack.must(&["stop", "worker"]);
     let long = since(start);
@@ -668,9 +669,9 @@ fn a_worker_dies_or_stops_in_the_middle_of_a_task() {
     scenario.check(long < 60.0, || format!("50 s are stated, it took {long:.0} s"));
     let start = Instant::now();
     stack.must(&["start", "worker"]);
-    marked(&stack, "long", "begun", 2, 60);
+    marked(&stack, &scenario, "long", "begun", 2, 60);
     let again = since(start);
-    marked(&stack, "long", "done", 1, 120);
+    marked(&stack, &scenario, "long", "done", 1, 120);
     scenario.done(&format!(
         "a task of 8 s was finished within the stop of {short:.0} s; one of 70 s was given back after {long:.0} s, exit \
          code 0, and begun anew {again:.0} s after the start"
@@ -692,7 +693,7 @@ fn everything_is_killed(hardening: &str) {
         let start = Instant::now();
         let again = wait_for(60, || (restarts(&stack, role) == 1).then_some(()));
         scenario.check(again.is_some(), || format!("{role} is not started again\n{}", stack.tail()));
-        healthy(&stack, role, 120);
+        healthy(&stack, &scenario, role, 120);
         seconds.push(format!("{role} after {:.0} s", since(start)));
         scenario.same(restarts(&stack, role), 1, || format!("{role} fails again\n{}", stack.tail()));
     }
@@ -708,7 +709,7 @@ fn everything_is_killed(hardening: &str) {
     let add = format!("from {}.tasks import add\nprint(add.delay(2, 3).get(timeout=30))", stack.plan.module);
     scenario.same(stack.python(&add).lines().last(), Some("5"), || stack.tail());
     for role in roles(&stack) {
-        healthy(&stack, role, 60);
+        healthy(&stack, &scenario, role, 60);
     }
     scenario.done(&format!("`up` brought the same containers back, all healthy after {took:.0} s"));
 }
