@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 from celery.signals import worker_shutting_down
 from django.core.exceptions import ImproperlyConfigured
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
 
 
 def _env(name: str, default: str | None = None) -> str:
@@ -126,10 +128,11 @@ CACHES = {
     }
 }
 
+# That Redis has dropped a connection is noticed when it is used next: try again then, with a new one.
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [_redis(2)]},
+        "CONFIG": {"hosts": [{"address": _redis(2), "retry": Retry(ExponentialBackoff(cap=1, base=0.1), 5)}]},
     }
 }
 
