@@ -2,6 +2,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files and start the real readers")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the paths are our own, in lower case")]
 
+#[path = "../reach/all.rs"]
+mod all;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../common/pairs.rs"]
@@ -16,6 +18,7 @@ mod names;
 mod podman;
 mod props;
 mod quote;
+mod reach;
 mod rules;
 mod support;
 mod tidy;

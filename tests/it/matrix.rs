@@ -80,7 +80,7 @@ fn contradicts(pair: [(&str, &String); 2]) -> bool {
 }
 
 /// What is wrong with a text whatever its kind.
-fn shape(path: &str, text: &str) -> Vec<String> {
+pub(crate) fn shape(path: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let python = path.ends_with(".py");
     if !text.ends_with('\n') || text.ends_with("\n\n") || text.trim().is_empty() {
