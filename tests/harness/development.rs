@@ -35,7 +35,7 @@ pub(crate) fn at_the_keyboard(stack: &Stack) -> (u32, u32) {
 pub(crate) fn changes_are_live(stack: &Stack, scenario: &Scenario) {
     let module = &stack.plan.module;
     let door = stack.door().bare().host("localhost");
-    let page = wait_for(60, || Some(door.get("/")).filter(|page| page.status == 200));
+    let page = wait_for(180, || Some(door.get("/")).filter(|page| page.status == 200));
     scenario.check(page.is_some(), || stack.tail());
     let view = format!("{module}/templates/{module}/home.html");
     let text = fs::read_to_string(stack.path(&view)).expect("readable");

@@ -307,7 +307,9 @@ pub(crate) fn logs_where_it_says(stack: &Stack, scenario: &Scenario) {
     stack.door().get(&format!("/mirror/?mark={mark}"));
     let of_the_application =
         |text: &str| text.lines().find(|line| line.contains("mirrored") && line.contains(mark)).map(str::to_owned);
-    let line = wait_for(10, || of_the_application(&stack.logs("web")));
+    let web = stack.container("web");
+    let standard_output = || docker(&["logs", web.id()]).out;
+    let line = wait_for(10, || of_the_application(&standard_output()));
     let line = line.unwrap_or_else(|| panic!("nothing on standard output\n{}", stack.tail()));
     let well_formed = |line: &str| {
         if plan.log_json {
@@ -318,14 +320,23 @@ pub(crate) fn logs_where_it_says(stack: &Stack, scenario: &Scenario) {
         }
     };
     scenario.check(well_formed(&line), || format!("not the format: {line}"));
-    let count = stack.logs("web").lines().filter(|line| line.contains("mirrored") && line.contains(mark)).count();
+    let count = docker(&["logs", web.id()])
+        .all()
+        .lines()
+        .filter(|line| line.contains("mirrored") && line.contains(mark))
+        .count();
     scenario.same(count, 1, || "a line comes once".to_owned());
     if plan.log_json {
         // What was logged since the request came, access log and all.
-        let logs = stack.logs("web");
+        let logs = standard_output();
         let since = logs.lines().skip_while(|other| *other != line);
         let odd = since.filter(|line| json(line).is_null()).collect::<Vec<_>>();
         scenario.check(odd.is_empty(), || format!("no JSON: {odd:?}"));
+    }
+    if plan.log_json && plan.celery {
+        let logs = stack.logs("worker");
+        let last = logs.lines().last().unwrap_or_default();
+        scenario.check(!json(last).is_null(), || format!("the worker's log is no JSON: {last}"));
     }
     let directory = format!("/var/log/{}", plan.project);
     let list = format!("find {directory} -type f 2>/dev/null");

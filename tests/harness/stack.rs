@@ -91,7 +91,7 @@ impl Container {
 /// A rendered set in a directory of its own, with `.env` (and secrets) filled in, and free ports.
 ///
 /// Compose sees the files and profiles that `CONTAINERS.md` tells the user to name. Dropping it removes containers,
-/// volumes, networks and images.
+/// volumes, networks and images, unless `DUNNAGE_KEEP` is set.
 pub(crate) struct Stack {
     directory: tempfile::TempDir,
     /// What the templates saw.
@@ -361,6 +361,11 @@ impl Drop for Stack {
             self.profiles = vec!["*".to_owned()];
             self.compose(&["down", "--volumes", "--remove-orphans", "--timeout", "5"]);
             docker(&["image", "rm", "--force", &self.image(), &format!("{}:dev", self.name())]);
+            // What a later build of the same project has taken the name from.
+            for project in [self.name().to_owned(), format!("{}-dev", self.name())] {
+                let label = format!("label=com.docker.compose.project={project}");
+                docker(&["image", "prune", "--force", "--filter", &label]);
+            }
         }
         let (count, free) = &RUNNING;
         if let Ok(mut running) = count.lock() {
