@@ -1,6 +1,6 @@
 """Gives every reachable text to the tools that can judge it: verify.py TEXTS RESULT
 
-TEXTS is what the program `reachable` has written. RESULT gets, as JSON, what each tool saw and found, file by file.
+TEXTS is what `cargo run --example sets -- all TEXTS` has written. RESULT gets, as JSON, what each tool saw and found, file by file.
 The tools are those of lint_fileset.py; here each gets all the texts of its kind, and Python is also imported.
 
 Exit status: 0 when nothing was found above "info", else 1.

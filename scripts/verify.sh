@@ -19,7 +19,7 @@ python=$TOOLS/linters/bin/python
 texts() {
   rm -rf "$WORK/texts"
   mkdir -p "$WORK/texts"
-  cargo run --quiet --features verify --example reachable -- "$WORK/texts"
+  cargo run --quiet --example sets -- all "$WORK/texts"
   DUNNAGE_TOOLS=$TOOLS \
     DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint \
     DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov \

@@ -2,8 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use dunnage::options::{Choices, OPTIONS, OptionSpec};
+use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::rules::{RULES, Severity};
+
+/// Some values of an option that it takes, its default among them.
+pub(crate) fn samples(spec: &OptionSpec) -> Vec<String> {
+    match spec.kind {
+        Kind::Switch | Kind::Set(_) => spec.kind.values().into_iter().map(str::to_owned).collect(),
+        Kind::Number { min, max, auto } => {
+            auto.into_iter().map(str::to_owned).chain([min.to_string(), max.to_string()]).collect()
+        }
+        Kind::Text { .. } => {
+            let other = match spec.id {
+                "project-name" => "shop-2",
+                "django-module" => "Store_2",
+                "settings-module" => "store.conf.live",
+                "app-user" => "packer",
+                "domain" => "shop.example.org,www.shop.example.org,127.0.0.1",
+                id => panic!("no sample text for {id}"),
+            };
+            vec![spec.default_wish(), other.to_owned()]
+        }
+    }
+}
 
 /// An option's index and one of its values' index.
 pub(crate) type Cell = (usize, usize);

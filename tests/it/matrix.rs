@@ -9,8 +9,7 @@ use dunnage::options::{Choices, OPTIONS};
 use dunnage::rules::{RULES, Severity};
 use serde_yaml::Value;
 
-use crate::codec::samples;
-use crate::pairs::{Cell, Table};
+use crate::pairs::{Cell, Table, samples};
 use crate::support::{have, rendered, run};
 
 /// Rows that cover all pairs, and the pairs that rules exclude.

@@ -10,7 +10,7 @@
 
 #![allow(dead_code, reason = "the tests need less of it than the program that writes the texts")]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use dunnage::files::FILES;
 use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
@@ -18,6 +18,8 @@ use dunnage::plan::resolve;
 use dunnage::render::render_some;
 use dunnage::rules::{RULES, Severity};
 use dunnage::versions::Date;
+
+use crate::pairs::{Cell, samples};
 
 /// The day that the enumeration lives in; it decides no text, only findings about the age of versions.
 pub(crate) const TODAY: Date = Date::new(2026, 11, 24);
@@ -74,6 +76,7 @@ pub(crate) const GROUPS: &[Group] = &[
             4096,
             &[
                 "gunicorn/gunicorn.conf.py",
+                "docker/daphne_server.py",
                 "_module_/health.py",
                 "manage.py",
                 "_module_/__init__.py",
@@ -150,22 +153,11 @@ pub(crate) struct FileReach {
 /// Values to try of an option. Numbers and names are such that they can be found again in a text.
 pub(crate) fn values(index: usize, spec: &OptionSpec) -> Vec<String> {
     match spec.kind {
-        Kind::Switch | Kind::Set(_) => spec.kind.values().into_iter().map(str::to_owned).collect(),
         Kind::Number { min, max, .. } => {
             let other = u64::from(min) + u64::from(max - min) * (37 + index as u64) / 101;
             vec![spec.default_wish(), other.to_string()]
         }
-        Kind::Text { .. } => {
-            let other = match spec.id {
-                "project-name" => "shop-2",
-                "django-module" => "Store_2",
-                "settings-module" => "store.conf.live",
-                "app-user" => "packer",
-                "domain" => "shop.example.org,www.shop.example.org,127.0.0.1",
-                id => panic!("no sample text for {id}"),
-            };
-            vec![spec.default_wish(), other.to_owned()]
-        }
+        _ => samples(spec),
     }
 }
 
@@ -376,7 +368,7 @@ struct Part {
     put_in: BTreeSet<usize>,
     /// Every combination is rendered.
     exhaustive: bool,
-    texts: HashSet<String>,
+    texts: BTreeSet<String>,
 }
 
 impl Part {
@@ -405,8 +397,8 @@ fn product(effects: &BTreeMap<usize, Effect>, values: &[Vec<String>]) -> usize {
 }
 
 /// Asks the engine for the effect of every option on every part, at `points` random points.
-fn effects(group: &Group, space: &mut Space, points: usize) -> HashMap<Key, BTreeMap<usize, Effect>> {
-    let mut found: HashMap<Key, BTreeMap<usize, Effect>> = HashMap::new();
+fn effects(group: &Group, space: &mut Space, points: usize) -> BTreeMap<Key, BTreeMap<usize, Effect>> {
+    let mut found: BTreeMap<Key, BTreeMap<usize, Effect>> = BTreeMap::new();
     for _ in 0..points {
         let base = space.point();
         let base_texts = texts(group, &base);
@@ -463,7 +455,7 @@ pub(crate) fn reach(group: &Group, points: usize) -> Reach {
     let mut space = Space::new(0x2545_F491_4F6C_DD1D);
     let effects = effects(group, &mut space, points);
     let mut parts_found = chosen_parts(group, &space, &effects);
-    let mut rows = Rows { group: *group, choices: Vec::new(), covered: vec![HashSet::new(); parts_found.len()] };
+    let mut rows = Rows { group: *group, choices: Vec::new(), covered: vec![BTreeSet::new(); parts_found.len()] };
 
     // The most varied part first: the others' texts mostly come along with it.
     let mut order: Vec<usize> = (0..parts_found.len()).collect();
@@ -478,7 +470,7 @@ pub(crate) fn reach(group: &Group, points: usize) -> Reach {
     for (part, covered) in parts_found.iter_mut().zip(&rows.covered) {
         part.texts.extend(covered.iter().cloned());
     }
-    let whole: Vec<HashSet<String>> = (0..group.templates.len())
+    let whole: Vec<BTreeSet<String>> = (0..group.templates.len())
         .map(|template| rows.choices.iter().filter_map(|choices| texts(group, choices)[template].clone()).collect())
         .collect();
     let files = group
@@ -510,7 +502,7 @@ pub(crate) fn reach(group: &Group, points: usize) -> Reach {
 }
 
 /// The largest parts that have no more combinations than the group allows.
-fn chosen_parts(group: &Group, space: &Space, effects: &HashMap<Key, BTreeMap<usize, Effect>>) -> Vec<Part> {
+fn chosen_parts(group: &Group, space: &Space, effects: &BTreeMap<Key, BTreeMap<usize, Effect>>) -> Vec<Part> {
     let mut chosen = Vec::new();
     for template in 0..group.templates.len() {
         let depth = levels(group.templates[template]).len();
@@ -537,7 +529,7 @@ fn chosen_parts(group: &Group, space: &Space, effects: &HashMap<Key, BTreeMap<us
             let put_in =
                 of_part.iter().filter(|(_, effect)| !effect.put_in.is_empty()).map(|(option, _)| *option).collect();
             let exhaustive = product(of_part, &space.values) <= group.limit.max(1 << 16);
-            chosen.push(Part { key, classes, put_in, exhaustive, texts: HashSet::new() });
+            chosen.push(Part { key, classes, put_in, exhaustive, texts: BTreeSet::new() });
         }
     }
     chosen
@@ -547,7 +539,7 @@ fn chosen_parts(group: &Group, space: &Space, effects: &HashMap<Key, BTreeMap<us
 struct Rows {
     group: Group,
     choices: Vec<Choices>,
-    covered: Vec<HashSet<String>>,
+    covered: Vec<BTreeSet<String>>,
 }
 
 impl Rows {
@@ -569,7 +561,7 @@ fn part_text(group: &Group, part: &Part, all: &[Option<String>], values: &[Vec<S
 /// Renders every combination of the classes of a part, and takes a row for each text that no row holds yet.
 fn enumerate(index: usize, parts_found: &mut [Part], rows: &mut Rows, space: &mut Space) {
     let part = &parts_found[index];
-    let mut found = HashSet::new();
+    let mut found = BTreeSet::new();
     for number in 0..part.combinations() {
         let mut rest = number;
         let mut choices = space.point();
@@ -621,7 +613,7 @@ fn cross(group: &Group, rows: &mut Rows, parts_found: &[Part], space: &mut Space
 /// Takes rows until any three values of the group's options stand together, as far as the rules allow; counts them.
 fn cover_triples(
     group: &Group,
-    effects: &HashMap<Key, BTreeMap<usize, Effect>>,
+    effects: &BTreeMap<Key, BTreeMap<usize, Effect>>,
     rows: &mut Rows,
     parts_found: &[Part],
     space: &mut Space,
@@ -637,7 +629,6 @@ fn cover_triples(
         .map(|(option, effect)| (*option, effect.classes(space.values[*option].len())))
         .filter(|(_, classes)| classes.len() > 1)
         .collect();
-    type Cell = (usize, usize);
     let cells = |choices: &Choices, space: &Space| -> Vec<Cell> {
         classes
             .iter()
@@ -648,8 +639,8 @@ fn cover_triples(
             })
             .collect()
     };
-    let mut covered: HashSet<[Cell; 3]> = HashSet::new();
-    let cover = |choices: &Choices, covered: &mut HashSet<[Cell; 3]>, space: &Space| {
+    let mut covered: BTreeSet<[Cell; 3]> = BTreeSet::new();
+    let cover = |choices: &Choices, covered: &mut BTreeSet<[Cell; 3]>, space: &Space| {
         let cells = cells(choices, space);
         for a in 0..cells.len() {
             for b in a + 1..cells.len() {

@@ -1,26 +1,58 @@
-//! Writes every reachable text to a directory, for the tools that check them: `reachable DIR`.
+//! Writes sets for the tools that check them: `sets pairs DIR` or `sets all DIR`.
 //!
-//! `DIR/<group>/<number>/` holds one group's files of one row of choices, and `DIR/index.json` says what was found out
+//! `pairs` gives every preset and the sets that hold any two values of any two options, each in a directory of its own.
+//! `all` gives every reachable text: `DIR/<group>/<number>/` holds one group's files of one row of choices, and `DIR/index.json` says what was found out
 //! about every file and which template each path comes from. `scripts/verify.py` reads both.
 #![allow(clippy::disallowed_methods, reason = "a program of the tests, which writes files")]
 
 mod all;
+#[path = "../common/pairs.rs"]
+mod pairs;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use dunnage::codec::to_link;
 use dunnage::files::FILES;
 use dunnage::plan::resolve;
+use dunnage::presets::presets;
 use dunnage::render::render;
 use serde_json::{Value, json};
+
+use pairs::{Table, samples};
 
 /// How often the engine is asked for what depends on what, and how many random choices must give nothing new.
 const POINTS: usize = 400;
 const STRANGERS: usize = 2000;
 
 fn main() {
-    let directory = PathBuf::from(std::env::args().nth(1).expect("usage: reachable DIR"));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["pairs", directory] => write_pairs(Path::new(directory)),
+        ["all", directory] => write_all(Path::new(directory)),
+        _ => panic!("usage: sets pairs|all DIR"),
+    }
+}
+
+fn write(directory: &Path, path: &str, text: &str) {
+    let target = directory.join(path);
+    fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
+    fs::write(target, text).expect("writable");
+}
+
+fn write_pairs(directory: &Path) {
+    let presets = presets().iter().map(|preset| (preset.id.to_owned(), preset.choices.clone()));
+    let (rows, _) = Table::new(samples).covering_array();
+    let rows = (0..).zip(rows).map(|(number, choices)| (format!("pairs-{number:02}"), choices));
+    for (name, choices) in presets.chain(rows) {
+        let (plan, _) = resolve(&choices, all::TODAY);
+        for (path, file) in render(&plan, &choices).expect("every template renders").iter() {
+            write(&directory.join(&name), path, &file.text);
+        }
+    }
+}
+
+fn write_all(directory: &Path) {
     let mut groups = Vec::new();
     for group in all::GROUPS {
         let reach = all::reach(group, POINTS);
@@ -40,9 +72,7 @@ fn main() {
                     if let Some(file) =
                         set.get(&path).filter(|_| group.whole || group.templates.contains(&spec.template))
                     {
-                        let target = directory.join(group.name).join(&name).join(&path);
-                        fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
-                        fs::write(&target, &file.text).expect("writable");
+                        write(&directory.join(group.name).join(&name), &path, &file.text);
                         if group.templates.contains(&spec.template) {
                             paths.insert(path, spec.template.into());
                         }
@@ -84,5 +114,5 @@ fn main() {
         }));
     }
     let text = serde_json::to_string_pretty(&json!({ "groups": groups })).expect("JSON");
-    fs::write(directory.join("index.json"), text + "\n").expect("writable");
+    write(directory, "index.json", &(text + "\n"));
 }
