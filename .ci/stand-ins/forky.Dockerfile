@@ -27,12 +27,11 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && install --directory --owner=valkey --group=valkey /data
 WORKDIR /data
-COPY --chmod=0755 <<'SCRIPT' /usr/local/bin/docker-entrypoint.sh
-#!/bin/sh
 # The official image has no protected mode.
-[ "$1" != valkey-server ] || set -- "$@" --protected-mode no
-exec "$@"
-SCRIPT
+# hadolint ignore=SC2016
+RUN printf '%s\n' '#!/bin/sh' '[ "$1" != valkey-server ] || set -- "$@" --protected-mode no' 'exec "$@"' \
+    >/usr/local/bin/docker-entrypoint.sh \
+    && chmod 0755 /usr/local/bin/docker-entrypoint.sh
 ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["valkey-server"]
 
