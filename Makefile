@@ -1,10 +1,11 @@
 # The commands of this project. The work is done by scripts/, which can also be called directly.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup serve watch site test lint size golden bench clean
+.PHONY: help setup serve watch site test verify lint size golden bench clean
 
 PORT ?= 8080
 STAGES ?=
+PARTS ?=
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -26,6 +27,9 @@ site: ## Build the static site into dist/
 
 test: ## Run every test, or some: STAGES="cargo lint"
 	@scripts/test.sh $(STAGES)
+
+verify: ## Prove every reachable set, which takes an hour or two, or a part: PARTS="texts boot survive docs"
+	@scripts/verify.sh $(PARTS)
 
 lint: ## Check the generated files with the linters
 	@scripts/test.sh lint

@@ -188,10 +188,12 @@ class Row:
 class Bench:
     """All sets, and the questions that several tools ask of them."""
 
-    def __init__(self, sets: list[FileSet], tmp: pathlib.Path) -> None:
+    def __init__(self, sets: list[FileSet], tmp: pathlib.Path, root: pathlib.Path, each_profile: bool = False) -> None:
         self.sets = sets
         self.tmp = tmp
-        self.root = tmp / "sets"
+        self.root = root
+        # Compose is asked without a profile and with each one, not only with all at once.
+        self.each_profile = each_profile
 
     def files(self, kind: str) -> list[File]:
         return [f for s in self.sets for f in s.files if kind in kinds(f)]
@@ -223,7 +225,10 @@ class Bench:
 
     @functools.cached_property
     def merged(self) -> list[tuple[FileSet, str, subprocess.CompletedProcess, dict | None]]:
-        """Every combination of compose files that makes sense, merged by compose: base alone, base with each other."""
+        """Every combination of compose files that makes sense, merged by compose: base alone, base with each other.
+
+        The names end in a profile where it is not all of them.
+        """
         jobs = []
         for s in self.sets:
             compose_files = [f for f in s.files if "compose" in kinds(f)]
@@ -232,17 +237,24 @@ class Bench:
                 base = [f for f in here if re.match(r"(docker-)?compose\.ya?ml$", f.name)]
                 rest = [f for f in here if f not in base]
                 combinations = [base] + [[base[0], f] for f in rest] if base else [[f] for f in rest]
+                profiles = ["*"]
+                if self.each_profile:
+                    named = re.findall(r"(?m)^    profiles:\n((?:      - .+\n)+)", "".join(f.text for f in here))
+                    profiles += ["", *sorted({p for block in named for p in re.findall(r"- (.+)", block)})]
                 place = self.scratch("compose") / s.name
                 if not place.exists():
                     shutil.copytree(s.root, place)
                     write_env_files(s, place, "".join(f.text for f in compose_files))
-                jobs += [(s, place / folder.relative_to(s.root), c) for c in combinations]
+                jobs += [(s, place / folder.relative_to(s.root), c, p) for c in combinations for p in profiles]
 
         def merge(job: tuple) -> tuple:
-            s, folder, combination = job
+            s, folder, combination, profile = job
             flags = [x for f in combination for x in ("-f", f.name)]
-            r = run([*self.compose, *flags, "--profile", "*", "config", "--format", "json"], cwd=folder)
+            flags += ["--profile", profile] if profile else []
+            r = run([*self.compose, *flags, "config", "--format", "json"], cwd=folder)
             name = f"{s.name}/" + " + ".join(f.rel for f in combination)
+            if profile != "*":
+                name += f", profile {profile}" if profile else ", no profile"
             return s, name, r, json.loads(r.stdout) if r.returncode == 0 else None
 
         with concurrent.futures.ThreadPoolExecutor() as pool:
@@ -397,6 +409,8 @@ def dockerignore(b: Bench) -> Row:
     seen = set()
     for s in b.sets:
         ignore = next((f for f in s.files if f.rel == ".dockerignore"), None)
+        if ignore is None and not any("docker" in kinds(f) for f in s.files):
+            continue
         if ignore is None:
             row.findings.append(Finding("error", s.name, "no .dockerignore at the root"))
             continue
@@ -535,7 +549,7 @@ def compose_audit(b: Bench) -> Row:
         return row
     for s, name, _, merged in b.merged:
         productive = [n for t, n, _, m in b.merged if t is s and m and "prod" in n.lower()]
-        if merged is None or (productive and name not in productive):
+        if merged is None or ", " in name or (productive and name not in productive):
             continue
         row.files += 1
         services = merged.get("services") or {}
@@ -982,7 +996,7 @@ def main() -> int:
                 name += "_"
             taken.add(name)
             sets.append(read_set(d.resolve(), name, tmp / "sets"))
-        bench = Bench(sets, tmp)
+        bench = Bench(sets, tmp, tmp / "sets")
         # Both are needed by several tools at once; made here, they are made once.
         if bench.compose:
             _ = bench.merged

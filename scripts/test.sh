@@ -16,7 +16,7 @@ BIN=$(target_dir)/debug/dunnage
 
 run_fmt() { cargo fmt --check -- --color never; }
 
-run_clippy() { cargo clippy --quiet --all-targets -- -D warnings; }
+run_clippy() { cargo clippy --quiet --all-targets --features verify -- -D warnings; }
 
 run_clippy-web() (
   use_site_tools
@@ -51,14 +51,13 @@ run_scripts() {
   [ "$bad" = 0 ]
 }
 
-# Every preset's set as the program writes it, and sets for the values that no preset has.
+# Every preset's set, and sets in which any two values of any two options stand together.
 run_lint() {
   local sets
-  cargo build --quiet
   sets=$(mktemp -d)
   # shellcheck disable=SC2064  # The directory of now is meant.
   trap "rm -rf '$sets'" RETURN
-  "$TOOLS/linters/bin/python" scripts/lint_sets.py "$BIN" "$sets"
+  cargo run --quiet --example sets -- pairs "$sets"
   scripts/lint_fileset.sh --details "$LOGS/lint" "$sets"/*
 }
 

@@ -49,6 +49,11 @@ pub const FILES: &[FileSpec] = &[
         always,
         "Starts the role a container is given: web, worker, beat, flower, migrate or any other command.",
     ),
+    file(
+        "docker/daphne_server.py",
+        |plan| plan.server == "daphne",
+        "Daphne with a stop that lets requests end; Daphne itself drops them.",
+    ),
     script("docker/backup.sh", |plan| plan.backups, "Dumps, lists and restores the database from the backup service."),
     file("docker-compose.yml", always, "Every service with its health check, networks, volumes and hardening."),
     file(

@@ -438,7 +438,7 @@ fn own_code(plan: &Plan) -> Vec<String> {
     if plan.celery {
         items.push(
             "Write tasks so that they bear being run twice: one that a killed worker leaves behind is given out again. \
-             Raise `visibility_timeout` above the longest task if that takes more than an hour"
+             Raise `CELERY_VISIBILITY_TIMEOUT` above the longest task if that takes more than an hour"
                 .to_owned(),
         );
     }

@@ -41,13 +41,7 @@ pub const MANIFEST: &str = "dunnage.yaml";
 /// # Errors
 /// [`RenderError`] when a template is at fault.
 pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
-    let mut files = FileSet::default();
-    // The plan becomes the engine's own value once, not once per template.
-    let context = Value::from(Serde(plan));
-    for spec in FILES.iter().filter(|spec| (spec.when)(plan)) {
-        let text = render_template(spec, &context)?;
-        files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
-    }
+    let mut files = render_some(plan, |_| true)?;
     let manifest = manifest(choices, &files);
     files.insert(
         MANIFEST.to_owned(),
@@ -57,6 +51,21 @@ pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
             why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
         },
     );
+    Ok(files)
+}
+
+/// Renders the files that the plan calls for and `wanted` says yes to, without the manifest.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault.
+pub fn render_some(plan: &Plan, wanted: impl Fn(&FileSpec) -> bool) -> Result<FileSet, RenderError> {
+    let mut files = FileSet::default();
+    // The plan becomes the engine's own value once, not once per template.
+    let context = Value::from(Serde(plan));
+    for spec in FILES.iter().filter(|spec| (spec.when)(plan) && wanted(spec)) {
+        let text = render_template(spec, &context)?;
+        files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
+    }
     Ok(files)
 }
 

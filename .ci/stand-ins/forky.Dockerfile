@@ -27,7 +27,13 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && install --directory --owner=valkey --group=valkey /data
 WORKDIR /data
-CMD ["valkey-server", "--protected-mode", "no"]
+# The official image has no protected mode.
+# hadolint ignore=SC2016
+RUN printf '%s\n' '#!/bin/sh' '[ "$1" != valkey-server ] || set -- "$@" --protected-mode no' 'exec "$@"' \
+    >/usr/local/bin/docker-entrypoint.sh \
+    && chmod 0755 /usr/local/bin/docker-entrypoint.sh
+ENTRYPOINT ["docker-entrypoint.sh"]
+CMD ["valkey-server"]
 
 # The official image of certbot has openssl too. No certbot: the test brings a stub of it.
 # hadolint ignore=DL3006

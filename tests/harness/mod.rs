@@ -3,6 +3,8 @@
 //! A test makes a [`Stack`] and a [`Scenario`], and asks the site through its [`Stack::door`].
 #![allow(dead_code, unused_imports, reason = "not every test binary uses everything")]
 
+pub(crate) mod certificates;
+pub(crate) mod development;
 mod http;
 pub(crate) mod probes;
 mod scenario;

@@ -1,8 +1,10 @@
 //! What every set has to do, whatever was chosen.
 
+use data_encoding::BASE64;
 use serde_json::Value;
 
-use super::{Scenario, Stack, docker, wait_for};
+use super::stack::SECRET;
+use super::{Door, Scenario, Stack, docker, wait_for};
 
 /// Lines that a user would write: views and a consumer that tell what the application sees, and a quick beat.
 ///
@@ -56,6 +58,156 @@ websocket_urlpatterns.append(path("ws/mirror/", Mirror.as_asgi()))
             ),
         );
     }
+}
+
+/// What lies about in a working copy, and may not get into the image.
+const DECOYS: &[&str] = &[
+    ".DS_Store",
+    ".coverage",
+    ".env.production",
+    ".envs/production",
+    ".git/config",
+    ".github/workflows/own.yml",
+    ".idea/workspace.xml",
+    ".mypy_cache/x",
+    ".pytest_cache/x",
+    ".venv/bin/x",
+    ".vscode/settings.json",
+    "README.md",
+    "certs/site.pem",
+    "db.sqlite3",
+    "dump.sql",
+    "htmlcov/index.html",
+    "logs/django.log",
+    "media/upload.txt",
+    "node_modules/x/index.js",
+    "secrets/token.txt",
+    "site.key",
+    "staticfiles/x.css",
+];
+
+/// Puts files into the project that `.dockerignore` should keep out. To be called before the image is built.
+pub(crate) fn add_decoys(stack: &Stack) {
+    for decoy in DECOYS {
+        stack.write(decoy, "not for the image\n", false);
+    }
+    stack.write(&format!("{}/templates/kept.html", stack.plan.module), "for the image\n", false);
+}
+
+/// The Dockerfiles pass the engine's own checks, and the image holds the code and nothing that should have stayed out.
+///
+/// Gives the image's size in MB.
+pub(crate) fn is_built_well(stack: &Stack, scenario: &Scenario) -> u64 {
+    let root = stack.root().to_str().expect("UTF-8");
+    for file in ["docker/Dockerfile", "docker/Dockerfile.dev"] {
+        let path = stack.path(file);
+        let checked = docker(&["build", "--check", "--file", path.to_str().expect("UTF-8"), root]);
+        let clean = checked.ok && checked.all().contains("no warnings found");
+        scenario.check(clean, || format!("{file}: {}", checked.all()));
+    }
+    let image = stack.image();
+    let list = docker(&["run", "--rm", "--entrypoint", "find", &image, "/app", "-type", "f"]).out;
+    let files: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("/app/")).collect();
+    for needed in ["manage.py", &format!("{}/templates/kept.html", stack.plan.module)] {
+        scenario.check(files.contains(&needed), || format!("no {needed} in the image: {list}"));
+    }
+    let own = [".env", ".dockerignore", "CONTAINERS.md", "docker-compose.yml", "docker/Dockerfile", "dunnage.yaml"];
+    for decoy in DECOYS.iter().chain(&own) {
+        scenario.check(!files.contains(decoy), || format!("{decoy} is in the image"));
+    }
+    let size = docker(&["image", "inspect", "--format", "{{.Size}}", &image]).out;
+    let size: u64 = size.trim().parse().expect("a size");
+    // The image of a Django project with everything; a compiler alone would be 200 MB more.
+    scenario.check(size < 700_000_000, || format!("{size} bytes"));
+    size / 1_000_000
+}
+
+/// Whether the step with this text in it came from the cache, as a build log tells.
+fn cached(log: &str, text: &str) -> Option<bool> {
+    let step = log.lines().find(|line| line.starts_with('#') && line.contains("] RUN") && line.contains(text))?;
+    let number = step.split(' ').next()?;
+    Some(log.lines().any(|line| line == format!("{number} CACHED")))
+}
+
+/// A changed line keeps the installed packages, a new requirement keeps what apt has installed.
+///
+/// To be called last: it changes the project.
+pub(crate) fn rebuilds_little(stack: &Stack, scenario: &Scenario) {
+    let plan = &stack.plan;
+    let image = stack.image();
+    let build = || stack.must(&["--progress", "plain", "build", "web"]).all();
+    let in_the_image = |code: &str| docker(&["run", "--rm", "--entrypoint", "python", &image, "-c", code]);
+    stack.append(&format!("{}/views.py", plan.module), "\nCHANGED = True\n");
+    let log = build();
+    scenario.same(cached(&log, "pip install"), Some(true), || format!("a changed line installs anew:\n{log}"));
+    let changed = in_the_image(&format!("assert 'CHANGED' in open('{}/views.py').read()", plan.module));
+    scenario.check(changed.ok, || changed.all());
+
+    let list = if plan.requirements_split { "requirements/base.txt" } else { "requirements.txt" };
+    stack.append(list, "isodate==0.7.2\n");
+    let log = build();
+    scenario.same(cached(&log, "build-essential"), Some(true), || format!("apt runs again:\n{log}"));
+    let there = in_the_image("import isodate");
+    scenario.check(there.ok, || there.all());
+}
+
+/// `/health/` names what is gone, `/health/live/` needs nobody, and everything is found again.
+pub(crate) fn says_what_is_gone(stack: &Stack, scenario: &Scenario) {
+    let door = stack.door();
+    let parts = [("redis", "redis", stack.plan.redis), ("db", "database", stack.plan.bundled_db)];
+    for (service, check, _) in parts.iter().filter(|(_, _, there)| *there) {
+        stack.must(&["stop", service]);
+        let health = door.get("/health/");
+        scenario.same(health.status, 503, || format!("without {service}: {}", health.body));
+        let checks = json(&health.body)["checks"].clone();
+        scenario.same(checks[check].as_str(), Some("unavailable"), || health.body.clone());
+        let others = checks.as_object().expect("checks").iter().filter(|(name, _)| name != check);
+        scenario.check(others.clone().all(|(_, state)| state == "ok"), || health.body.clone());
+        let live = door.get("/health/live/");
+        scenario.same(live.status, 200, || format!("without {service}: {}", live.body));
+        stack.must(&["start", service]);
+        let back = wait_for(60, || (door.get("/health/").status == 200).then_some(()));
+        scenario.check(back.is_some(), || format!("{service} is not found again\n{}", stack.tail()));
+    }
+}
+
+/// A secret that is missing, empty or the example's stops the start with a message that names it.
+pub(crate) fn refuses_missing_secrets(stack: &Stack, scenario: &Scenario) {
+    let compose = std::fs::read_to_string(stack.path("docker-compose.yml")).expect("readable");
+    let required: Vec<&str> =
+        compose.split("${").filter_map(|part| part.split_once(":?")).map(|(name, _)| name).collect();
+    for name in required.iter().filter(|name| !name.contains('}')) {
+        let value = stack.env(name).unwrap_or_else(|| panic!("{name} is not in .env.example"));
+        stack.unset_env(name);
+        let up = stack.compose(&["up", "--detach"]);
+        scenario.check(!up.ok && up.all().contains(name), || format!("without {name}: {}", up.all()));
+        stack.set_env(name, &value);
+    }
+    let image = stack.image();
+    let nothing = docker(&["run", "--rm", &image, "web"]);
+    scenario.check(!nothing.ok && nothing.all().contains("DJANGO_SECRET_KEY"), || nothing.all());
+    let no_password = docker(&["run", "--rm", "--env", "DJANGO_SECRET_KEY=a-secret", &image, "web"]);
+    scenario.check(!no_password.ok && no_password.all().contains("POSTGRES_PASSWORD"), || no_password.all());
+    if !stack.plan.secrets_files {
+        let example = stack.run("web", &["--env", "DJANGO_SECRET_KEY=change-me"], &["web"]);
+        scenario.check(!example.ok && example.all().contains("example secrets"), || example.all());
+    }
+}
+
+/// Flower asks for the password, and takes the one that was set.
+pub(crate) fn flower_has_a_password(stack: &Stack, scenario: &Scenario) {
+    stack.must(&["--profile", "monitoring", "up", "--detach", "--wait", "flower"]);
+    let door = Door::new(stack.ports["FLOWER_PORT"], "localhost");
+    scenario.same(door.get("/").status, 401, || "Flower without a password".to_owned());
+    let wrong = door.clone().header("Authorization", &basic("admin:wrong"));
+    scenario.same(wrong.get("/").status, 401, || "Flower with a wrong password".to_owned());
+    let right = door.header("Authorization", &basic(&format!("admin:{SECRET}"))).get("/");
+    scenario.same(right.status, 200, || right.body.clone());
+    scenario.contains(&right.body, "Flower");
+}
+
+fn basic(login: &str) -> String {
+    format!("Basic {}", BASE64.encode(login.as_bytes()))
 }
 
 /// Probes, page, static files, WebSocket, task, beat, and Django's own checks.
@@ -155,7 +307,9 @@ pub(crate) fn logs_where_it_says(stack: &Stack, scenario: &Scenario) {
     stack.door().get(&format!("/mirror/?mark={mark}"));
     let of_the_application =
         |text: &str| text.lines().find(|line| line.contains("mirrored") && line.contains(mark)).map(str::to_owned);
-    let line = wait_for(10, || of_the_application(&stack.logs("web")));
+    let web = stack.container("web");
+    let standard_output = || docker(&["logs", web.id()]).out;
+    let line = wait_for(10, || of_the_application(&standard_output()));
     let line = line.unwrap_or_else(|| panic!("nothing on standard output\n{}", stack.tail()));
     let well_formed = |line: &str| {
         if plan.log_json {
@@ -166,14 +320,23 @@ pub(crate) fn logs_where_it_says(stack: &Stack, scenario: &Scenario) {
         }
     };
     scenario.check(well_formed(&line), || format!("not the format: {line}"));
-    let count = stack.logs("web").lines().filter(|line| line.contains("mirrored") && line.contains(mark)).count();
+    let count = docker(&["logs", web.id()])
+        .all()
+        .lines()
+        .filter(|line| line.contains("mirrored") && line.contains(mark))
+        .count();
     scenario.same(count, 1, || "a line comes once".to_owned());
     if plan.log_json {
         // What was logged since the request came, access log and all.
-        let logs = stack.logs("web");
+        let logs = standard_output();
         let since = logs.lines().skip_while(|other| *other != line);
         let odd = since.filter(|line| json(line).is_null()).collect::<Vec<_>>();
         scenario.check(odd.is_empty(), || format!("no JSON: {odd:?}"));
+    }
+    if plan.log_json && plan.celery {
+        let logs = stack.logs("worker");
+        let last = logs.lines().last().unwrap_or_default();
+        scenario.check(!json(last).is_null(), || format!("the worker's log is no JSON: {last}"));
     }
     let directory = format!("/var/log/{}", plan.project);
     let list = format!("find {directory} -type f 2>/dev/null");

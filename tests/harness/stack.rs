@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +18,7 @@ use super::TODAY;
 use super::http::Door;
 
 /// As long as what `openssl rand -hex 32` gives, which the set asks for; it guards nothing.
-const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Stacks that may exist at once in one test binary; the tests beyond wait.
 const AT_ONCE: usize = 2;
@@ -90,7 +91,7 @@ impl Container {
 /// A rendered set in a directory of its own, with `.env` (and secrets) filled in, and free ports.
 ///
 /// Compose sees the files and profiles that `CONTAINERS.md` tells the user to name. Dropping it removes containers,
-/// volumes, networks and images.
+/// volumes, networks and images, unless `DUNNAGE_KEEP` is set.
 pub(crate) struct Stack {
     directory: tempfile::TempDir,
     /// What the templates saw.
@@ -190,12 +191,18 @@ impl Stack {
 
     /// Sets a variable in `.env`, in the place of the line that is there.
     pub(crate) fn set_env(&self, name: &str, value: &str) {
-        let text = fs::read_to_string(self.path(".env")).expect("readable");
-        let start = format!("{name}=");
-        let mut lines: Vec<&str> = text.lines().filter(|line| !line.starts_with(&start)).collect();
-        let line = format!("{name}={value}");
-        lines.push(&line);
-        fs::write(self.path(".env"), lines.join("\n") + "\n").expect("writable");
+        self.unset_env(name);
+        self.append(".env", &format!("{name}={value}\n"));
+    }
+
+    /// Writes a file into the set's directory; `program` makes it executable.
+    pub(crate) fn write(&self, file: &str, text: &str, program: bool) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("writable");
+        fs::write(&path, text).expect("writable");
+        if program {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its own file");
+        }
     }
 
     /// Adds lines to a file of the set, as its owner would.
@@ -218,6 +225,14 @@ impl Stack {
     pub(crate) fn env(&self, name: &str) -> Option<String> {
         let text = fs::read_to_string(self.path(".env")).expect("readable");
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+    }
+
+    /// Takes a variable out of `.env`.
+    pub(crate) fn unset_env(&self, name: &str) {
+        let text = fs::read_to_string(self.path(".env")).expect("readable");
+        let start = format!("{name}=");
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with(&start)).collect();
+        fs::write(self.path(".env"), lines.join("\n") + "\n").expect("writable");
     }
 
     /// Takes one more compose file, on top of the set's own.
@@ -346,6 +361,11 @@ impl Drop for Stack {
             self.profiles = vec!["*".to_owned()];
             self.compose(&["down", "--volumes", "--remove-orphans", "--timeout", "5"]);
             docker(&["image", "rm", "--force", &self.image(), &format!("{}:dev", self.name())]);
+            // What a later build of the same project has taken the name from.
+            for project in [self.name().to_owned(), format!("{}-dev", self.name())] {
+                let label = format!("label=com.docker.compose.project={project}");
+                docker(&["image", "prune", "--force", "--filter", &label]);
+            }
         }
         let (count, free) = &RUNNING;
         if let Ok(mut running) = count.lock() {

@@ -1,30 +1,10 @@
 //! Links and YAML: what goes out comes back, and what is damaged is named.
 
 use dunnage::codec::{from_link, from_yaml, set, to_link, to_yaml};
-use dunnage::options::{Choices, Kind, OPTIONS};
+use dunnage::options::{Choices, OPTIONS};
 
+use crate::pairs::samples;
 use crate::support::choices;
-
-/// Some values of an option that it takes, its default among them.
-pub(crate) fn samples(spec: &dunnage::options::OptionSpec) -> Vec<String> {
-    match spec.kind {
-        Kind::Switch | Kind::Set(_) => spec.kind.values().into_iter().map(str::to_owned).collect(),
-        Kind::Number { min, max, auto } => {
-            auto.into_iter().map(str::to_owned).chain([min.to_string(), max.to_string()]).collect()
-        }
-        Kind::Text { .. } => {
-            let other = match spec.id {
-                "project-name" => "shop-2",
-                "django-module" => "Store_2",
-                "settings-module" => "store.conf.live",
-                "app-user" => "packer",
-                "domain" => "shop.example.org,www.shop.example.org,127.0.0.1",
-                id => panic!("no sample text for {id}"),
-            };
-            vec![spec.default_wish(), other.to_owned()]
-        }
-    }
-}
 
 #[test]
 fn every_value_of_every_option_survives_link_and_yaml() {

@@ -66,7 +66,7 @@ fn reference_and_senex_give_the_table_that_the_program_grew_out_of() {
     assert_eq!(change("docker/Dockerfile"), Some(Change::Change));
     assert_eq!(change("nginx/nginx.conf"), Some(Change::Remove));
     assert_eq!(change("deploy/nginx/senex-trader.conf"), Some(Change::Add));
-    assert_eq!(change(".dockerignore"), Some(Change::Keep));
+    assert_eq!(change(".gitattributes"), Some(Change::Keep));
 }
 
 #[test]

@@ -2,8 +2,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests read files and start the real readers")]
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the paths are our own, in lower case")]
 
+#[path = "../reach/all.rs"]
+mod all;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/pairs.rs"]
+mod pairs;
 
 mod cli;
 mod codec;
@@ -14,8 +18,10 @@ mod inspect;
 mod matrix;
 mod migrate;
 mod names;
+mod podman;
 mod props;
 mod quote;
+mod reach;
 mod requirements;
 mod rules;
 mod support;

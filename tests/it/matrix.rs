@@ -1,7 +1,7 @@
 //! All pairs: any two values of any two options stand together in at least one rendered set, unless a rule
 //! excludes them; and each distinct text is read by a real reader.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use dunnage::codec::to_link;
@@ -9,142 +9,27 @@ use dunnage::options::{Choices, OPTIONS};
 use dunnage::rules::{RULES, Severity};
 use serde_yaml::Value;
 
-use crate::codec::samples;
+use crate::pairs::{Cell, Table, samples};
 use crate::support::{have, rendered, run};
-
-/// An option's index and one of its values' index.
-type Cell = (usize, usize);
 
 /// Rows that cover all pairs, and the pairs that rules exclude.
 type Array = (Vec<Choices>, Vec<(Cell, Cell)>);
 
-struct Table {
-    values: Vec<Vec<String>>,
-}
-
-impl Table {
-    fn new() -> Self {
-        Self { values: OPTIONS.iter().map(samples).collect() }
-    }
-
-    fn choices(&self, row: &[usize]) -> Choices {
-        let mut choices = Choices::default();
-        for ((spec, values), index) in OPTIONS.iter().zip(&self.values).zip(row) {
-            spec.set(&mut choices, &values[*index]).expect("a sample");
-        }
-        choices
-    }
-
-    fn index_of(&self, option: usize, choices: &Choices) -> usize {
-        let wish = OPTIONS[option].wish(choices);
-        // A fix may name a value that is no sample, such as a number: then the default stands for it.
-        self.values[option].iter().position(|value| *value == wish).unwrap_or(0)
-    }
-
-    /// The row, changed by the fixes of the rules until none is broken; `None` where that would touch `kept`.
-    fn mend(&self, row: &[usize], kept: &[usize]) -> Option<Vec<usize>> {
-        let mut row = row.to_vec();
-        for _ in 0..20 {
-            let choices = self.choices(&row);
-            let broken: Vec<_> =
-                RULES.iter().filter(|rule| rule.severity == Severity::Error && rule.applies(&choices)).collect();
-            if broken.is_empty() {
-                return Some(row);
-            }
-            let position = |id: &str| OPTIONS.iter().position(|spec| spec.id == id).expect("an option");
-            let fix = broken.iter().flat_map(|rule| rule.fixes).find(|(_, changes)| {
-                changes.iter().all(|(id, value)| {
-                    let option = position(id);
-                    !kept.contains(&option) || self.values[option][row[option]] == *value
-                })
-            })?;
-            let mut fixed = choices.clone();
-            for (id, value) in fix.1 {
-                OPTIONS[position(id)].set(&mut fixed, value).expect("a value of the table");
-            }
-            for (option, index) in row.iter_mut().enumerate() {
-                *index = self.index_of(option, &fixed);
-            }
-        }
-        None
-    }
-}
-
-fn pairs_of(row: &[usize]) -> impl Iterator<Item = (Cell, Cell)> {
-    (0..row.len()).flat_map(move |a| (a + 1..row.len()).map(move |b| ((a, row[a]), (b, row[b]))))
-}
-
-/// The rows of [`covering_array`], which takes long enough to be made once.
+/// The rows of the covering array of all options, which takes long enough to be made once.
 pub(crate) fn rows() -> &'static [Choices] {
     &array().0
 }
 
 fn array() -> &'static Array {
     static ARRAY: OnceLock<Array> = OnceLock::new();
-    ARRAY.get_or_init(covering_array)
-}
-
-/// A covering array of strength two, and the pairs that rules exclude.
-fn covering_array() -> Array {
-    let table = Table::new();
-    let defaults: Vec<usize> = (0..OPTIONS.len()).map(|option| table.index_of(option, &Choices::default())).collect();
-    let mut open: BTreeSet<(Cell, Cell)> = BTreeSet::new();
-    for a in 0..OPTIONS.len() {
-        for b in a + 1..OPTIONS.len() {
-            for x in 0..table.values[a].len() {
-                for y in 0..table.values[b].len() {
-                    open.insert(((a, x), (b, y)));
-                }
-            }
-        }
-    }
-    let mut rows = Vec::new();
-    let mut excluded = Vec::new();
-    while let Some(&((a, x), (b, y))) = open.iter().next() {
-        let mut row = defaults.clone();
-        row[a] = x;
-        row[b] = y;
-        let Some(mut row) = table.mend(&row, &[a, b]) else {
-            open.remove(&((a, x), (b, y)));
-            excluded.push(((a, x), (b, y)));
-            continue;
-        };
-        let mut kept = vec![a, b];
-        // Greedily take for every other option the value that covers most of what is still open.
-        for option in 0..OPTIONS.len() {
-            if kept.contains(&option) {
-                continue;
-            }
-            let gain = |candidate: &[usize]| pairs_of(candidate).filter(|pair| open.contains(pair)).count();
-            let mut best = (gain(&row), row.clone());
-            for value in 0..table.values[option].len() {
-                let mut candidate = row.clone();
-                candidate[option] = value;
-                let mut held = kept.clone();
-                held.push(option);
-                if let Some(candidate) = table.mend(&candidate, &held) {
-                    let covered = gain(&candidate);
-                    if covered > best.0 {
-                        best = (covered, candidate);
-                    }
-                }
-            }
-            row = best.1;
-            kept.push(option);
-        }
-        for pair in pairs_of(&row) {
-            open.remove(&pair);
-        }
-        rows.push(table.choices(&row));
-    }
-    (rows, excluded)
+    ARRAY.get_or_init(|| Table::new(samples).covering_array())
 }
 
 #[test]
 fn all_pairs_render_and_are_read_by_real_readers() {
     let (rows, excluded) = array();
     assert!(rows.len() >= 36, "{} rows cannot hold six values of one option with six of another", rows.len());
-    let table = Table::new();
+    let table = Table::new(samples);
     for &((a, x), (b, y)) in excluded {
         let pair = [(OPTIONS[a].id, &table.values[a][x]), (OPTIONS[b].id, &table.values[b][y])];
         assert!(contradicts(pair), "{pair:?} stands in no row, and no rule excludes it");
@@ -194,7 +79,7 @@ fn contradicts(pair: [(&str, &String); 2]) -> bool {
 }
 
 /// What is wrong with a text whatever its kind.
-fn shape(path: &str, text: &str) -> Vec<String> {
+pub(crate) fn shape(path: &str, text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let python = path.ends_with(".py");
     if !text.ends_with('\n') || text.ends_with("\n\n") || text.trim().is_empty() {

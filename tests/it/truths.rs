@@ -56,7 +56,8 @@ fn offered(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn faults(files: &FileSet) -> Vec<String> {
+/// What one file of a set names and no other has.
+pub(crate) fn faults(files: &FileSet) -> Vec<String> {
     let mut faults = Vec::new();
     let documents = COMPOSE.map(|path| (path, compose(files, path)));
     let base = &documents[0].1;

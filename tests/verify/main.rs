@@ -3,5 +3,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/pairs.rs"]
+mod covering;
 #[path = "../harness/mod.rs"]
 mod harness;
+
+mod pairs;
+mod survive;
+mod watch;

@@ -142,6 +142,8 @@ pub(super) fn defaulted(text: &str) -> Option<&str> {
 fn one(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
     let words = words(text);
     let Some(program) = words.first().map(|word| word.rsplit('/').next().unwrap_or(word)) else { return };
+    // The set starts Daphne through a module of its own.
+    let program = if program == "daphne_server.py" { "daphne" } else { program };
     let arguments = &words[1..];
     let server = match program {
         "gunicorn" => {

@@ -18,7 +18,7 @@ refuse_example_secrets() {
   esac
 }
 
-# Waits for the database, takes a lock so that only one container migrates at a time, and migrates.
+# Waits up to a minute for the database, takes a lock so that only one container migrates at a time, and migrates.
 migrate() {
   exec python - <<'PYTHON'
 import sys
@@ -31,15 +31,17 @@ from django.db import OperationalError, connection
 django.setup()
 # A pool would hide the reason of a failure behind a timeout of its own.
 connection.settings_dict["OPTIONS"].pop("pool", None)
-for attempt in range(1, 31):
+end = time.monotonic() + 60
+while True:
     try:
         connection.ensure_connection()
         break
     except OperationalError as error:
-        print(f"migrate: attempt {attempt} of 30: {error}", file=sys.stderr, flush=True)
-        time.sleep(2)
-else:
-    sys.exit("migrate: no database, giving up")
+        left = end - time.monotonic()
+        if left <= 0:
+            sys.exit(f"migrate: no database for 60 seconds, giving up: {error}")
+        print(f"migrate: no database yet, waiting {left:.0f} seconds more: {error}", file=sys.stderr, flush=True)
+        time.sleep(min(2, left))
 with connection.copy().cursor() as lock:
     lock.execute("SELECT pg_advisory_lock(20260101)")
     call_command("migrate", interactive=False)

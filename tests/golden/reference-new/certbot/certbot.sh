@@ -48,7 +48,7 @@ trap 'exit 0' TERM INT
 pause 15
 while :; do
   if obtain; then
-    cmp -s "$live/fullchain.pem" /certificates/fullchain.pem || install_certificate "$live"
+    install_certificate "$live"
     pause 43200
   else
     echo 'certbot: no certificate yet; is the domain pointing here? Next attempt in an hour.' >&2

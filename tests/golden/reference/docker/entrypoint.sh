@@ -62,7 +62,7 @@ cpus() {
   echo "$count"
 }
 
-# Waits for the database, takes a lock so that only one container migrates at a time, and migrates.
+# Waits up to a minute for the database, takes a lock so that only one container migrates at a time, and migrates.
 migrate() {
   exec python - <<'PYTHON'
 import sys
@@ -73,15 +73,17 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 django.setup()
-for attempt in range(1, 31):
+end = time.monotonic() + 60
+while True:
     try:
         connection.ensure_connection()
         break
     except OperationalError as error:
-        print(f"migrate: attempt {attempt} of 30: {error}", file=sys.stderr, flush=True)
-        time.sleep(2)
-else:
-    sys.exit("migrate: no database, giving up")
+        left = end - time.monotonic()
+        if left <= 0:
+            sys.exit(f"migrate: no database for 60 seconds, giving up: {error}")
+        print(f"migrate: no database yet, waiting {left:.0f} seconds more: {error}", file=sys.stderr, flush=True)
+        time.sleep(min(2, left))
 with connection.copy().cursor() as lock:
     lock.execute("SELECT pg_advisory_lock(20260101)")
     call_command("migrate", interactive=False)
@@ -117,9 +119,14 @@ case $role in
   beat)
     # A file left behind by a killed container would keep beat from starting.
     rm -f /tmp/celerybeat.pid
+    schedule=/var/lib/celery
+    if [ ! -w "$schedule" ]; then
+      echo "entrypoint: $schedule is not writable for $(id -u); a new beat will not know when its tasks were last due" >&2
+      schedule=/tmp
+    fi
     exec celery --app config beat --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
       --pidfile /tmp/celerybeat.pid \
-      --schedule /var/lib/celery/celerybeat-schedule
+      --schedule "$schedule/celerybeat-schedule"
     ;;
   flower)
     : "${FLOWER_BASIC_AUTH:?flower does not start without a password}"

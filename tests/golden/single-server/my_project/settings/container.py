@@ -10,9 +10,12 @@ A secret may also come from a file: NAME_FILE holds its path, as with Docker and
 """
 
 import os
+import signal
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.signals import worker_shutting_down
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -123,12 +126,28 @@ CELERY_BROKER_URL = _redis(1)
 CELERY_RESULT_BACKEND = _redis(1)
 # Redis may come up after the worker.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A task counts as done when it has ended, so one that a killed worker leaves behind is run again: write tasks that
-# bear it. One that takes longer than an hour would be run twice; raise visibility_timeout above the longest task.
+# A task counts as done when it has ended, so that one which a killed worker leaves behind is run again: write tasks that
+# bear it. If only a process of the worker dies (out of memory), that is at once. If the worker dies as a whole, it is
+# when the queue has heard nothing for this many seconds; a task that takes longer, or is to start later than that, is
+# run twice, so keep it above the longest one.
 CELERY_TASK_ACKS_LATE = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": _integer("CELERY_VISIBILITY_TIMEOUT", 3600)}
 # A worker takes no more than it works on, so that a long task does not hold back short ones.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+
+
+@worker_shutting_down.connect(weak=False)
+def _give_tasks_back(how: str, **kwargs: object) -> None:
+    """Lets the tasks of a worker that stops run on for a while, then gives the rest back to the queue.
+
+    Without it the engine kills the worker when stop_grace_period (60 seconds) is over.
+    """
+    if how == "Warm":
+        timer = threading.Timer(50, os.kill, [os.getpid(), signal.SIGQUIT])
+        timer.daemon = True
+        timer.start()
+
 
 # nginx serves these files under the same URLs.
 STATIC_URL = "/static/"

@@ -1,0 +1,249 @@
+"""Puts what `make verify` has found into the pages that say so: verification.py WORK RECORD
+
+WORK holds texts.json, boot.jsonl and survive.jsonl, each from its part of the run; a part that was not run again keeps
+what RECORD, the committed docs/verification.json, says of it. From the record come docs/verification.md, the page
+public/verification.html and the line in the wizard's footer, docs/verified.html.
+"""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import html
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def gathered(work: pathlib.Path, record: dict) -> dict:
+    """The record with what the parts that were run have found, each with its day."""
+    texts = work / "texts.json"
+    if texts.exists():
+        found = json.loads(texts.read_text(encoding="utf-8"))
+        for entry in found["files"]:
+            tally = collections.Counter((f["tool"], f["level"], f["code"], f["reason"]) for f in entry["findings"])
+            entry["findings"] = [
+                {"tool": tool, "level": level, "code": code, "reason": reason, "count": count}
+                for (tool, level, code, reason), count in sorted(tally.items())
+            ]
+        record["texts"] = {"day": day(texts), **found}
+    for part in ("boot", "survive"):
+        lines = work / f"{part}.jsonl"
+        if lines.exists():
+            rows = [json.loads(x) for x in lines.read_text(encoding="utf-8").splitlines()]
+            rows = [row for row in rows if row["part"] == part]
+            record[part] = {"day": day(lines), "rows": sorted(rows, key=lambda row: row["name"])}
+    return record
+
+
+def day(path: pathlib.Path) -> str:
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date().isoformat()
+
+
+def figures(record: dict) -> dict:
+    """The numbers that the footer, the page and its test all name."""
+    texts = record["texts"]
+    bad = sum(f["count"] for e in texts["files"] for f in e["findings"] if f["level"] in ("error", "warning"))
+    return {
+        "texts": sum(e["checked"] for e in texts["files"]),
+        "tools": len(texts["tools"]),
+        "bad": bad,
+        "boots": len(record["boot"]["rows"]),
+        "faults": len(record["survive"]["rows"]),
+        "day": max(record[part]["day"] for part in ("texts", "boot", "survive")),
+    }
+
+
+def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]] | None]]:
+    """Heading, text, and a table (its first row the head) of each section."""
+    texts, n = record["texts"], figures(record)
+    head = ["file", "options it depends on", "taken", "distinct texts", "checked whole", "tools", "findings"]
+    table = [head]
+    for e in texts["files"]:
+        whole = e["parts"] == 1
+        taken = "whole" if whole else f"in {e['parts']} parts"
+        if not e["exhaustive"]:
+            taken = "any three values"
+        worst = collections.Counter()
+        for f in e["findings"]:
+            worst[f["level"]] += f["count"]
+        table.append(
+            [
+                f"`{e['template']}`",
+                ", ".join(f"`{o}`" for o in e["options"]) or "none",
+                taken,
+                str(e["texts"]) if e["exhaustive"] else "",
+                str(e["checked"]),
+                ", ".join(e["tools"]) or "the engine's own tests",
+                ", ".join(f"{count} {level}" for level, count in sorted(worst.items())) or "0",
+            ]
+        )
+    left = collections.Counter()
+    for e in texts["files"]:
+        for f in e["findings"]:
+            if f["level"] in ("info", "style"):
+                left[(f["tool"], f["code"], f["level"], f["reason"])] += f["count"]
+    infos = [["tool", "rule", "level", "times", "why it stays"]]
+    infos += [[tool, f"`{code}`", level, str(count), why] for (tool, code, level, why), count in sorted(left.items())]
+    tools = [["tool", "version"], *([tool, version] for tool, version in sorted(texts["tools"].items()))]
+    boot = [["set", "choices", "checks", "seen", "seconds"]]
+    boot += [
+        [r["name"], choices(r), str(r["checks"]), r["observed"], f"{r['seconds']:.0f}"] for r in record["boot"]["rows"]
+    ]
+    survive = [["fault", "set", "checks", "seen"]]
+    survive += [[r["name"], choices(r), str(r["checks"]), r["observed"]] for r in record["survive"]["rows"]]
+    return [
+        (
+            "Every text",
+            [
+                (
+                    "What a file depends on is asked of the engine: it is rendered at many points, and what changes from "
+                    "one to the next tells which options matter, and which of their values are only put in, as a name or "
+                    "a tag is. Every combination of the rest that no rule forbids is then rendered, and each distinct text "
+                    "kept once."
+                ),
+                (
+                    "A file with more combinations than can be checked is taken in parts: a service of a compose file, an "
+                    "instruction of a Dockerfile, a branch of a script. Every distinct text of every part stands in a "
+                    f"whole file that was checked, and so does every combination of any three values: {texts['triples']:,} "
+                    f"of them. Then {texts['strangers']:,} random choices were rendered, and none had a part that the "
+                    "enumeration had missed."
+                ),
+                (
+                    f"{texts['sets']:,} sets of files, {n['texts']:,} distinct texts, {n['bad']} findings above “info”, "
+                    f"on {texts['day']}."
+                ),
+            ],
+            table,
+        ),
+        ("What is left at “info” and “style”", "Each with its reason.", infos),
+        (
+            "In containers",
+            [
+                (
+                    "Any two values of the options that change a running stack stand together in one of these sets. Each "
+                    "was built with its own Dockerfile, brought up with its own compose files as its CONTAINERS.md says, "
+                    f"probed and stopped, on {record['boot']['day']}."
+                ),
+            ],
+            boot,
+        ),
+        ("Faults survived", f"Injected into running stacks on {record['survive']['day']}.", survive),
+        (
+            "The tools",
+            (
+                "The images were stand-ins made of Debian's packages under the official tags, with a real nginx 1.30, "
+                "Valkey 8, PostgreSQL 15 and Redis 7; certbot was a stub that records its calls."
+            ),
+            tools,
+        ),
+    ]
+
+
+def choices(row: dict) -> str:
+    """A link's fragment as words."""
+    text = row["choices"]
+    text = ", ".join(re.sub(r"=", " ", part) for part in text.split("&") if not part.startswith("v="))
+    return text.replace("%2C", ", ")
+
+
+TITLE = "How the output is verified"
+LEAD = (
+    "Every file set that the choices can lead to is given to the tools that its owner would use. "
+    "`make verify` does it, and wrote this page."
+)
+
+
+def markdown(record: dict) -> str:
+    out = [f"# {TITLE}", "", LEAD, ""]
+    for heading, text, table in paragraphs(record):
+        out += [f"## {heading}", ""]
+        for paragraph in [text] if isinstance(text, str) else text:
+            out += [paragraph, ""]
+        if table and len(table) > 1:
+            out += ["| " + " | ".join(table[0]) + " |", "|" + "---|" * len(table[0])]
+            out += [
+                "| " + " | ".join(x.replace("|", "\\|").replace("\n", " ") for x in row) + " |" for row in table[1:]
+            ]
+            out.append("")
+    return "\n".join(out).rstrip() + "\n"
+
+
+def inline(text: str) -> str:
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", html.escape(text, quote=False))
+
+
+def page(record: dict) -> str:
+    out = []
+    for heading, text, table in paragraphs(record):
+        out.append(f"    <h2>{inline(heading)}</h2>")
+        out += [f"    <p>{inline(x)}</p>" for x in ([text] if isinstance(text, str) else text)]
+        if table and len(table) > 1:
+            out.append('    <div class="table" role="region" tabindex="0" aria-label="' + html.escape(heading) + '">')
+            out.append("      <table>")
+            out.append(
+                "        <thead><tr>"
+                + "".join(f'<th scope="col">{inline(x)}</th>' for x in table[0])
+                + "</tr></thead>"
+            )
+            out.append("        <tbody>")
+            for row in table[1:]:
+                cells = f'<th scope="row">{inline(row[0])}</th>' + "".join(f"<td>{inline(x)}</td>" for x in row[1:])
+                out.append(f"          <tr>{cells}</tr>")
+            out += ["        </tbody>", "      </table>", "    </div>"]
+    body = "\n".join(out)
+    return f"""<!doctype html>
+<!-- Written by scripts/verification.py from docs/verification.json. -->
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta
+      http-equiv="Content-Security-Policy"
+      content="default-src 'self'; script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'"
+    >
+    <title>{TITLE}: Dunnage</title>
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" type="image/svg+xml" href="favicon.svg">
+    <link rel="stylesheet" href="verification.css">
+  </head>
+  <body>
+    <p><a href="./">Dunnage</a></p>
+    <h1>{TITLE}</h1>
+    <p>{inline(LEAD)}</p>
+{body}
+  </body>
+</html>
+"""
+
+
+def footer(record: dict) -> str:
+    n = figures(record)
+    when = datetime.date.fromisoformat(n["day"])
+    found = "nothing wrong" if n["bad"] == 0 else f"{n['bad']} faults"
+    return (
+        f"<p>{n['texts']:,} distinct texts, every one these choices can lead to, were given to {n['tools']} tools: {found}. "
+        f"{n['boots']} sets were built and run, {n['faults']} faults injected. "
+        f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. <a href="verification.html">How it is verified</a></p>\n'
+    )
+
+
+def main() -> None:
+    work, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    record = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
+    record = gathered(work, record)
+    missing = {"texts", "boot", "survive"} - set(record)
+    if missing:
+        sys.exit(f"Nothing is known yet of {', '.join(sorted(missing))}: run that part first.")
+    target.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (ROOT / "docs/verification.md").write_text(markdown(record), encoding="utf-8")
+    (ROOT / "docs/verified.html").write_text(footer(record), encoding="utf-8")
+    (ROOT / "public/verification.html").write_text(page(record), encoding="utf-8")
+    print(json.dumps(figures(record)))
+
+
+if __name__ == "__main__":
+    main()

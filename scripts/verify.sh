@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The whole proof, which takes an hour or two, and the page that says so: scripts/verify.sh [PART…]
+#
+#   texts     every reachable text through every tool that can judge its kind
+#   boot      sets of all pairs of what changes a running stack, built, brought up and probed
+#   survive   faults injected into running stacks
+#   docs      docs/verification.json, docs/verification.md and public/verification.html from what the others found
+#
+# Each part leaves its result in target/verify/, so that one of them can be run again alone. Exit status 0 when nothing
+# was found above "info" and every container test passed.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+cd "$ROOT"
+
+WORK=$ROOT/target/verify
+python=$TOOLS/linters/bin/python
+
+texts() {
+  rm -rf "$WORK/texts"
+  mkdir -p "$WORK/texts"
+  cargo run --quiet --example sets -- all "$WORK/texts"
+  DUNNAGE_TOOLS=$TOOLS \
+    DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint \
+    DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov \
+    DUNNAGE_DOTENV_LINTER=$TOOLS/dotenv-linter-$DOTENV_LINTER_VERSION/bin/dotenv-linter \
+    "$python" scripts/verify.py "$WORK/texts" "$WORK/texts.json"
+  "$python" scripts/check_pins.py
+}
+
+# containers PART FILTER: the tests of that part, and what each of them saw, a line of JSON each.
+containers() {
+  rm -f "$WORK/$1.jsonl"
+  DUNNAGE_RESULTS=$WORK/$1.jsonl CI=true cargo test --features verify --test verify "$2" -- --nocapture
+}
+
+mkdir -p "$WORK"
+scripts/setup.sh test
+[ $# -gt 0 ] || set -- texts boot survive docs
+status=0
+for part in "$@"; do
+  case $part in
+    texts) texts || status=1 ;;
+    boot) containers boot pairs || status=1 ;;
+    survive) containers survive survive || status=1 ;;
+    docs) "$python" scripts/verification.py "$WORK" docs/verification.json ;;
+    *) die "There is no part $part; there are: texts boot survive docs." ;;
+  esac
+done
+exit "$status"

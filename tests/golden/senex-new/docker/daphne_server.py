@@ -1,0 +1,91 @@
+"""Daphne, but a stop cuts nobody off: requests end, and WebSockets are closed so that clients connect again.
+
+Daphne itself drops the requests it is working on. Takes the arguments of the command "daphne"; none of them gets more
+than --http-timeout to end.
+"""
+
+import logging
+import os
+import sys
+import time
+import weakref
+
+# It chooses Twisted's reactor, so it has to come before the rest of Twisted.
+from daphne.cli import CommandLineInterface
+from daphne.http_protocol import WebRequest
+from daphne.server import Server
+from twisted.internet import reactor
+from twisted.internet.defer import inlineCallbacks
+from twisted.internet.task import deferLater
+
+logger = logging.getLogger("daphne.server")
+
+# What Daphne takes to notice that a request has had its time, and a little more.
+PATIENCE = 5
+GOING_AWAY = 1001
+
+
+class DrainingServer(Server):
+    """Waits for the connections at hand before it stops."""
+
+    def run(self):
+        self.ports = []
+        self.channels = weakref.WeakSet()
+        self.cut_off = 0
+        super().run()
+
+    def listen_success(self, port):
+        self.ports.append(port)
+        super().listen_success(port)
+
+    def protocol_connected(self, protocol):
+        super().protocol_connected(protocol)
+        if isinstance(protocol, WebRequest):
+            self.channels.add(protocol.channel)
+
+    def at_work(self):
+        """The connections with a request or a WebSocket, and those whose application has not ended yet."""
+        busy = []
+        for protocol, details in self.connections.items():
+            application = details.get("application_instance")
+            if "disconnected" not in details or (application and not application.done()):
+                busy.append(protocol)
+        return busy
+
+    def let_go(self):
+        """Ends idle connections, and the others after their response."""
+        for channel in list(self.channels):
+            if channel.requests:
+                channel.persistent = False
+            else:
+                self.channels.discard(channel)
+                channel.loseConnection()
+        for protocol in self.at_work():
+            if not isinstance(protocol, WebRequest) and protocol.state == protocol.STATE_OPEN:
+                protocol.sendCloseFrame(code=GOING_AWAY)
+
+    @inlineCallbacks
+    def kill_all_applications(self):
+        """Daphne calls this when it is told to stop, and stops when it is done."""
+        end = time.monotonic() + (self.http_timeout or 0) + PATIENCE
+        for port in self.ports:
+            yield port.stopListening()
+        logger.info("Stopping when %i connections have ended", len(self.at_work()))
+        self.let_go()
+        while self.at_work() and time.monotonic() < end:
+            yield deferLater(reactor, 0.1, self.let_go)
+        self.cut_off = len(self.at_work())
+        if self.cut_off:
+            logger.warning("Cut off %i connections that did not end in time", self.cut_off)
+
+
+class DrainingCommandLine(CommandLineInterface):
+    server_class = DrainingServer
+
+
+command_line = DrainingCommandLine()
+command_line.run(sys.argv[1:])
+if command_line.server.cut_off:
+    # A view that still runs would keep the process alive.
+    logging.shutdown()
+    os._exit(1)
