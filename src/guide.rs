@@ -13,50 +13,56 @@ use Mark::{Adapt, OnPurpose, Same};
 
 /// Two plans side by side, aspect by aspect: what changes on the way from `left` to `right`.
 pub fn comparison(left: &Plan, right: &Plan) -> Vec<ComparisonRow> {
-    ASPECTS
-        .iter()
-        .map(|aspect| {
-            let (mark, note) = (aspect.note)(left, right);
-            ComparisonRow { aspect: aspect.name, left: (aspect.value)(left), right: (aspect.value)(right), mark, note }
-        })
-        .collect()
+    let row = |aspect, value: fn(&Plan) -> String, note: fn(&Plan, &Plan) -> Said| {
+        let (of_left, of_right) = (value(left), value(right));
+        let (mark, note) = if short(&of_left) == short(&of_right) { said(Same, "") } else { note(left, right) };
+        ComparisonRow { aspect, left: of_left, right: of_right, mark, note }
+    };
+    vec![
+        row("Django Version", django, django_note),
+        row("Python Version", |plan| plan.python.to_owned(), python_note),
+        row("Base Image", |plan| plan.base_image.clone(), base_image_note),
+        row("ASGI Server", asgi_server, asgi_note),
+        row("WSGI Server", wsgi_server, wsgi_note),
+        row("Celery", celery, celery_note),
+        row("PostgreSQL", postgres, postgres_note),
+        row("Redis", redis, redis_note),
+        row("Static Files", static_files, static_note),
+        row("User Management", user_management, user_note),
+        row("Nginx", nginx, nginx_note),
+        row("SSL/TLS", tls, tls_note),
+        row("Logging", logging, logging_note),
+    ]
 }
 
-/// One aspect: how a plan has it, and what to say about two plans.
-#[derive(Debug, Clone, Copy)]
-pub struct Aspect {
-    /// Name, as in the first column.
-    pub name: &'static str,
-    /// Options that the row covers.
-    pub options: &'static [&'static str],
-    value: fn(&Plan) -> String,
-    note: fn(&Plan, &Plan) -> Said,
-}
+/// The options that the rows of the comparison cover, row by row; the first of each is the one that it is about.
+#[cfg(feature = "adapt")]
+pub const COVERED: [&[&str]; 13] = [
+    &["django"],
+    &["python"],
+    &["base-image"],
+    &["server", "websockets"],
+    &["server"],
+    &["celery"],
+    &["postgres", "database"],
+    &["redis"],
+    &["static-files"],
+    &["user-management"],
+    &["reverse-proxy"],
+    &["tls", "reverse-proxy"],
+    &["logging", "log-format"],
+];
 
 /// A mark, and what to say beside it; empty where the mark says it all.
 type Said = (Mark, String);
 
-/// The aspects in the order of the comparison.
-pub const ASPECTS: &[Aspect] = &[
-    Aspect { name: "Django Version", options: &["django"], value: django, note: django_note },
-    Aspect { name: "Python Version", options: &["python"], value: |plan| plan.python.to_owned(), note: python_note },
-    Aspect {
-        name: "Base Image",
-        options: &["base-image"],
-        value: |plan| plan.base_image.clone(),
-        note: base_image_note,
-    },
-    Aspect { name: "ASGI Server", options: &["server", "websockets"], value: asgi_server, note: asgi_note },
-    Aspect { name: "WSGI Server", options: &["server"], value: wsgi_server, note: wsgi_note },
-    Aspect { name: "Celery", options: &["celery"], value: celery, note: celery_note },
-    Aspect { name: "PostgreSQL", options: &["postgres", "database"], value: postgres, note: postgres_note },
-    Aspect { name: "Redis", options: &["redis"], value: redis, note: redis_note },
-    Aspect { name: "Static Files", options: &["static-files"], value: static_files, note: static_note },
-    Aspect { name: "User Management", options: &["user-management"], value: user_management, note: user_note },
-    Aspect { name: "Nginx", options: &["reverse-proxy"], value: nginx, note: nginx_note },
-    Aspect { name: "SSL/TLS", options: &["tls", "reverse-proxy"], value: tls, note: tls_note },
-    Aspect { name: "Logging", options: &["logging", "log-format"], value: logging, note: logging_note },
-];
+/// A note that only another left side than the reference leads to: the page, which compares with nothing else in its
+/// first load, does without its text.
+fn rarely(note: &'static str) -> &'static str {
+    #[cfg(test)]
+    tests::RARELY.set(tests::RARELY.get() + 1);
+    if cfg!(feature = "adapt") { note } else { "" }
+}
 
 fn said(mark: Mark, note: impl Into<String>) -> Said {
     (mark, note.into())
@@ -80,10 +86,7 @@ fn django_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn python_note(left: &Plan, right: &Plan) -> Said {
-    if left.python == right.python {
-        return said(Same, "");
-    }
+fn python_note(_: &Plan, right: &Plan) -> Said {
     said(Adapt, format!("the base image, and every package of yours has to be there for {}.", right.python))
 }
 
@@ -94,9 +97,6 @@ fn short(image: &str) -> &str {
 
 fn base_image_note(left: &Plan, right: &Plan) -> Said {
     let variant = |plan: &Plan| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
-    if short(&left.base_image) == short(&right.base_image) {
-        return said(Same, "");
-    }
     said(
         Adapt,
         match (variant(left) == variant(right), right.named_debian) {
@@ -127,12 +127,9 @@ fn asgi_server(plan: &Plan) -> String {
     }
 }
 
-fn asgi_note(left: &Plan, right: &Plan) -> Said {
-    if asgi_server(left) == asgi_server(right) {
-        return said(Same, "");
-    }
+fn asgi_note(_: &Plan, right: &Plan) -> Said {
     match (right.asgi, right.websockets) {
-        (false, _) => said(OnPurpose, "nothing here needs asgi.py."),
+        (false, _) => said(OnPurpose, rarely("nothing here needs asgi.py.")),
         (true, true) => said(Adapt, "it is in the production requirements and serves asgi.py; WebSockets need it."),
         (true, false) => {
             said(Adapt, "it is in the production requirements and serves asgi.py, for asynchronous views.")
@@ -149,10 +146,9 @@ fn wsgi_server(plan: &Plan) -> String {
     .to_owned()
 }
 
-fn wsgi_note(left: &Plan, right: &Plan) -> Said {
+fn wsgi_note(_: &Plan, right: &Plan) -> Said {
     match right.server {
-        _ if wsgi_server(left) == wsgi_server(right) => said(Same, ""),
-        "gunicorn" => said(Adapt, "its configuration counts the CPUs of the container, not of the host."),
+        "gunicorn" => said(Adapt, rarely("its configuration counts the CPUs of the container, not of the host.")),
         "gunicorn-uvicorn" => said(
             Adapt,
             "Gunicorn's configuration holds, the worker class is Uvicorn's; the sync class would fail with ASGI.",
@@ -172,10 +168,11 @@ fn celery(plan: &Plan) -> String {
 
 fn celery_note(left: &Plan, right: &Plan) -> Said {
     match (right.celery, right.beat) {
-        (celery, beat) if (celery, beat) == (left.celery, left.beat) => said(Same, ""),
-        (true, true) => said(Adapt, "beat sends periodic tasks, and only one beat may run."),
+        (true, true) => said(Adapt, rarely("beat sends periodic tasks, and only one beat may run.")),
         (true, false) if left.celery => said(Adapt, "the worker is the same, but nothing sends periodic tasks."),
-        (true, false) => said(Adapt, "the worker runs from the same image, with the redis extra as its broker."),
+        (true, false) => {
+            said(Adapt, rarely("the worker runs from the same image, with the redis extra as its broker."))
+        }
         (false, _) => said(OnPurpose, "no background tasks; the worker can be added later."),
     }
 }
@@ -191,7 +188,7 @@ fn postgres_note(left: &Plan, right: &Plan) -> Said {
     match series_key(right.postgres).cmp(&series_key(left.postgres)) {
         Ordering::Equal if left.bundled_db == right.bundled_db => said(Same, ""),
         Ordering::Less => said(Adapt, "older; data comes over by a plain dump at best."),
-        Ordering::Equal => said(Adapt, "data comes over by dump and restore."),
+        Ordering::Equal => said(Adapt, rarely("data comes over by dump and restore.")),
         Ordering::Greater if right.postgres == "18" && right.bundled_db => said(
             Adapt,
             "newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on.",
@@ -206,9 +203,8 @@ fn redis(plan: &Plan) -> String {
 
 fn redis_note(left: &Plan, right: &Plan) -> Said {
     match right.redis_cli {
-        _ if short(&left.redis_image) == short(&right.redis_image) => said(Same, ""),
         "" => said(OnPurpose, "nothing here needs a cache, a broker or a channel layer."),
-        _ if !left.redis => said(Adapt, "a service joins, and the cache is there."),
+        _ if !left.redis => said(Adapt, rarely("a service joins, and the cache is there.")),
         "valkey-cli" => said(Adapt, "direct replacement, the same protocol under a free licence."),
         _ => said(Adapt, "direct replacement; the clients in the requirements speak to both."),
     }
@@ -218,11 +214,11 @@ fn static_files(plan: &Plan) -> String {
     (if plan.whitenoise { "WhiteNoise" } else { "The bundled nginx" }).to_owned()
 }
 
-fn static_note(left: &Plan, right: &Plan) -> Said {
-    match (left.whitenoise, right.whitenoise) {
-        (true, true) | (false, false) => said(Same, ""),
-        (true, false) => said(Adapt, "WhiteNoise leaves the requirements, nginx serves a volume that it shares."),
-        (false, true) => said(Adapt, "WhiteNoise joins the requirements; no volume is shared with nginx."),
+fn static_note(_: &Plan, right: &Plan) -> Said {
+    if right.whitenoise {
+        said(Adapt, rarely("WhiteNoise joins the requirements; no volume is shared with nginx."))
+    } else {
+        said(Adapt, "WhiteNoise leaves the requirements, nginx serves a volume that it shares.")
     }
 }
 
@@ -236,12 +232,11 @@ fn user_management(plan: &Plan) -> String {
 
 fn user_note(left: &Plan, right: &Plan) -> Said {
     match (left.dynamic_user, right.dynamic_user) {
-        _ if user_management(left) == user_management(right) && left.gid == right.gid => said(Same, ""),
         (true, false) => {
             said(OnPurpose, "simpler: no container starts as root, and rootless engines map the ids anyway.")
         }
-        (_, true) => said(Adapt, "the start as root has only the capabilities that mapping the ids needs."),
-        (false, false) => said(Adapt, "the files in volumes have to belong to the new user."),
+        (_, true) => said(Adapt, rarely("the start as root has only the capabilities that mapping the ids needs.")),
+        (false, false) => said(Adapt, rarely("the files in volumes have to belong to the new user.")),
     }
 }
 
@@ -259,12 +254,11 @@ fn nginx(plan: &Plan) -> String {
 fn nginx_note(left: &Plan, right: &Plan) -> Said {
     let place = right.proxy.strip_prefix("external-");
     match (right.proxy, place) {
-        (proxy, _) if proxy == left.proxy => said(Same, ""),
-        ("bundled-nginx", _) => said(Adapt, "a service joins, in profile production."),
+        ("bundled-nginx", _) => said(Adapt, rarely("a service joins, in profile production.")),
         (_, Some(place)) if left.bundled_nginx => {
             said(OnPurpose, format!("one service less; deploy/{place} has what the proxy needs."))
         }
-        (_, Some(place)) => said(Adapt, format!("deploy/{place} has what the proxy needs.")),
+        (_, Some(place)) if cfg!(feature = "adapt") => said(Adapt, format!("deploy/{place} has what the proxy needs.")),
         _ => said(OnPurpose, "a platform or load balancer stands in front."),
     }
 }
@@ -283,10 +277,9 @@ fn tls(plan: &Plan) -> String {
 
 fn tls_note(left: &Plan, right: &Plan) -> Said {
     match (left.certbot, right.certbot) {
-        _ if tls(left) == tls(right) => said(Same, ""),
-        (_, true) => said(Adapt, "until the first certificate is there a self-signed one serves."),
+        (_, true) => said(Adapt, rarely("until the first certificate is there a self-signed one serves.")),
         (true, false) => said(OnPurpose, "whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto."),
-        (false, false) => said(Adapt, "the certificate moves; Django trusts X-Forwarded-Proto from there."),
+        (false, false) => said(Adapt, rarely("the certificate moves; Django trusts X-Forwarded-Proto from there.")),
     }
 }
 
@@ -302,18 +295,17 @@ fn logging(plan: &Plan) -> String {
 
 fn logging_note(left: &Plan, right: &Plan) -> Said {
     match right.logging {
-        _ if logging(left) == logging(right) => said(Same, ""),
         place if place == left.logging => said(
             Adapt,
             if right.log_json {
                 "the same place; every line is one JSON object."
             } else {
-                "the same place; plain text."
+                rarely("the same place; plain text.")
             },
         ),
         "file" => said(Adapt, "a volume holds the files, which are rotated; without it only stdout is left."),
         "switch" => said(Adapt, "CONTAINER_MODE decides; a log directory that is missing stops nothing."),
-        _ => said(Adapt, "the engine collects the lines; no log file is opened."),
+        _ => said(Adapt, rarely("the engine collects the lines; no log file is opened.")),
     }
 }
 
@@ -518,10 +510,36 @@ fn after_the_start(plan: &Plan) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::options::Choices;
+    use crate::options::{Choices, OPTIONS};
     use crate::plan::{Mark, Plan, resolve};
     use crate::presets::{preset, presets};
     use crate::versions::Date;
+
+    std::thread_local! {
+        /// How often a text was asked for that the page does without.
+        pub(super) static RARELY: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[test]
+    fn the_page_has_every_text_that_the_comparison_with_the_reference_needs() {
+        for base in presets() {
+            for spec in OPTIONS {
+                for value in spec.kind.values().into_iter().chain(["1001", "1"]) {
+                    let mut choices = base.choices.clone();
+                    if spec.set(&mut choices, value).is_ok() {
+                        let before = RARELY.get();
+                        plan_of(&choices);
+                        assert_eq!(RARELY.get(), before, "{} with {}={value}", base.id, spec.id);
+                    }
+                }
+            }
+        }
+        // It would be seen.
+        let [new, reference] = ["new-project", "reference"].map(|id| plan_of(&preset(id).expect("a preset").choices));
+        let before = RARELY.get();
+        super::comparison(&new, &reference);
+        assert!(RARELY.get() > before);
+    }
 
     fn plan_of(choices: &Choices) -> Plan {
         resolve(choices, Date::new(2026, 11, 23)).0

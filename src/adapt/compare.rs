@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::difference::{counts, unified};
 use crate::files::FILES;
 use crate::fileset::FileSet;
-use crate::guide::{self, ASPECTS};
+use crate::guide::{self, COVERED};
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::plan::{Mark, Plan};
 use crate::quote::md;
@@ -150,7 +150,7 @@ fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> 
             note: row.note,
         })
         .collect();
-    let covered = |id: &str| ASPECTS.iter().any(|aspect| aspect.options.contains(&id));
+    let covered = |id: &str| COVERED.iter().any(|options| options.contains(&id));
     for spec in OPTIONS.iter().filter(|spec| !covered(spec.id)) {
         let (before, after) = (spec.get(old), spec.get(new));
         if before != after {
@@ -245,8 +245,8 @@ fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Ve
             continue;
         }
         let mut because: Vec<String> = Vec::new();
-        for (aspect, row) in ASPECTS.iter().zip(&rows) {
-            if aspect.options.first() == Some(&spec.id) && row.mark != Mark::Same {
+        for (options, row) in COVERED.iter().zip(&rows) {
+            if options.first() == Some(&spec.id) && row.mark != Mark::Same {
                 because.push(format!("{}: {}", row.mark.label(), row.note));
             }
         }

@@ -122,6 +122,14 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         files.insert(path.to_owned(), row);
     }
     for (path, text, why) in connected(tree, &generated) {
+        // What the lines at the end use has to be there above them, or come from where everything is imported.
+        let lacks = |name: &str| text.contains(&format!("({name})")) && text.matches(name).count() == 2;
+        for name in ["MIDDLEWARE", "INSTALLED_APPS"].into_iter().filter(|name| lacks(name)) {
+            if !text.lines().any(|line| line.ends_with("import *") && !line.contains("container")) {
+                let message = format!("{name} is not set here, and the lines at the end use it.");
+                troubles.push(Trouble { file: path.clone(), line: None, message });
+            }
+        }
         let row = touched(&path, text_of(tree, &path).as_deref(), text, why, check_of(&path, plan), false);
         files.insert(path, row);
     }

@@ -133,8 +133,9 @@ fn every_difference_is_said() {
         let found = compared(&pair[0], &pair[1]);
         let (old, new) = (dunnage::rules::effective(&pair[0]), dunnage::rules::effective(&pair[1]));
         for spec in OPTIONS.iter().filter(|spec| spec.get(&old) != spec.get(&new)) {
-            let aspects = dunnage::guide::ASPECTS.iter().filter(|aspect| aspect.options.contains(&spec.id));
-            let names: Vec<&str> = aspects.map(|aspect| aspect.name).collect();
+            let rows = dunnage::guide::COVERED.iter().zip(&found.aspects);
+            let covered = rows.filter(|(options, _)| options.contains(&spec.id));
+            let names: Vec<&str> = covered.map(|(_, row)| row.aspect.as_str()).collect();
             let said = |aspect: &str| aspect == spec.label || names.contains(&aspect);
             assert!(
                 found.aspects.iter().any(|row| row.mark != Mark::Same && said(&row.aspect)),

@@ -170,6 +170,12 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     assert!(package.text.as_deref().expect("a text").contains("\nfrom ..container import *"));
     assert_eq!(choices.settings().to_string(), "shop.settings");
     assert!(plan.to_markdown().contains("- [x] `.gitignore`"));
+    assert_eq!(plan.troubles, []);
+    tree.insert("shop/settings/__init__.py".to_owned(), b"DEBUG = False\n".to_vec());
+    let trouble = &planned(&tree, &[]).0.troubles[0];
+    assert!(trouble.message.starts_with("MIDDLEWARE is not set here"), "{trouble:?}");
+    tree.insert("shop/settings/__init__.py".to_owned(), b"from .base import *\n".to_vec());
+    assert_eq!(planned(&tree, &[]).0.troubles, []);
     assert!(!plan.to_patch().contains("b/.gitignore\n"));
 }
 

@@ -428,7 +428,7 @@ fn order(path: &str) -> u8 {
 /// The text of a file: UTF-8 with or without a byte order mark, line feeds only.
 fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, String)> {
     if bytes.len() > MAX_FILE {
-        return Err((None, format!("{} bytes are too many: at most {MAX_FILE} are read.", bytes.len())));
+        return Err((None, format!("More than {MAX_FILE} bytes are too many: the file is not read.")));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return super::requirements::decode(bytes).map_err(|message| (None, message));
