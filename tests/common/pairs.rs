@@ -1,4 +1,5 @@
 //! Covering arrays: any two values of any two options stand together in at least one row, unless rules exclude it.
+#![allow(dead_code, reason = "not every test binary uses everything")]
 
 use std::collections::BTreeSet;
 
