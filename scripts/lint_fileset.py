@@ -526,7 +526,12 @@ def dclint(b: Bench) -> Row:
     files = b.distinct("compose")
     row = Row("dclint", version(str(program), "--version"), len(files))
     if files:
-        for x in parsed(run([program, "-f", "json", *[f.path for f in files]], cwd=b.scratch("dclint"))):
+        # Through a pipe it stops after 64 kB, and says nothing of it.
+        report = b.scratch("dclint") / "report.json"
+        r = run([program, "-f", "json", "-o", report, *[f.path for f in files]], cwd=report.parent)
+        if not report.exists():
+            raise RuntimeError((r.stderr or r.stdout)[-400:])
+        for x in json.loads(report.read_text()):
             for m in x["messages"]:
                 level = "error" if m.get("type") == "error" else "warning"
                 where = b.where(x["filePath"])
@@ -904,22 +909,24 @@ def checkov(b: Bench) -> Row:
     program = pathlib.Path(os.environ["DUNNAGE_CHECKOV"])
     if not program.exists():
         return Row("checkov", skipped=HOW)
-    files = b.files("docker")
+    files = b.files("docker") + b.files("workflow")
     row = Row("checkov", CHECKOV_VERSION, len(files))
     frameworks = ["dockerfile", "secrets"] + (["github_actions"] if b.files("workflow") else [])
     flags = ["--skip-download", "--quiet", "--compact", "-o", "json"]
     r = run([program, "-d", b.root, "--framework", *frameworks, *flags])
     blocks = parsed(r, "[" if r.stdout.lstrip().startswith("[") else "{")
-    passed = 0
+    passed: collections.Counter = collections.Counter()
     for block in blocks if isinstance(blocks, list) else [blocks]:
         summary = block.get("summary") or block
-        passed += summary.get("passed", 0)
+        passed[block.get("check_type")] += summary.get("passed", 0)
         for x in (block.get("results") or {}).get("failed_checks", []):
             where = f"{x['file_path'].lstrip('/')}:{x['file_line_range'][0]}"
             row.findings.append(Finding("warning", where, x["check_name"], x["check_id"]))
-    row.note = f"{passed} policies passed"
-    if not passed:
-        row.findings.append(Finding("error", "checkov", "checked nothing"))
+    row.note = f"{passed.total()} policies passed"
+    # A file that it cannot read it leaves out, and says nothing of it.
+    for kind, framework in (("docker", "dockerfile"), ("workflow", "github_actions")):
+        if b.files(kind) and not passed[framework]:
+            row.findings.append(Finding("error", str(b.files(kind)[0]), f"checkov read no {kind} file"))
     return row
 
 

@@ -91,10 +91,13 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
     tools = [["tool", "version"], *([tool, version] for tool, version in sorted(texts["tools"].items()))]
     boot = [["set", "choices", "checks", "seen", "seconds"]]
     boot += [
-        [r["name"], choices(r), str(r["checks"]), r["observed"], f"{r['seconds']:.0f}"] for r in record["boot"]["rows"]
+        [r["name"], r["choices"] or "the defaults", str(r["checks"]), r["observed"], f"{r['seconds']:.0f}"]
+        for r in record["boot"]["rows"]
     ]
     survive = [["fault", "set", "checks", "seen"]]
-    survive += [[r["name"], choices(r), str(r["checks"]), r["observed"]] for r in record["survive"]["rows"]]
+    survive += [
+        [r["name"], r["choices"] or "the defaults", str(r["checks"]), r["observed"]] for r in record["survive"]["rows"]
+    ]
     return [
         (
             "Every text",
@@ -141,13 +144,6 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
             tools,
         ),
     ]
-
-
-def choices(row: dict) -> str:
-    """A link's fragment as words."""
-    text = row["choices"]
-    text = ", ".join(re.sub(r"=", " ", part) for part in text.split("&") if not part.startswith("v="))
-    return text.replace("%2C", ", ")
 
 
 TITLE = "How the output is verified"

@@ -29,7 +29,6 @@ REASONS = {
     ("compose-audit", "restart"): "the backup service is a job: restarting it would dump again",
     ("compose-audit", "cap_drop"): "hardening=basic leaves the capabilities as they are",
     ("compose-audit", "read_only"): "hardening=basic leaves the root file system writable",
-    ("dclint", "service-keys-order"): "",
     ("dotenv-linter", "UnorderedKey"): "keys stand by subject, as CONTAINERS.md explains them",
 }
 
@@ -217,11 +216,9 @@ def main() -> int:
                     (x for x in files if files[x]["group"] == group["group"] and where.endswith(x)), None
                 )
                 t = t or next(x for x in files if files[x]["group"] == group["group"])
-                level = f.level
+                # Information and matters of taste want a reason to stay.
                 reason = REASONS.get((row.tool, f.code), "")
-                # A matter of taste in the tool's own table is one here; information wants a reason.
-                if level in ("info", "style") and not reason:
-                    level = "warning" if level == "info" else level
+                level = f.level if reason or f.level in ("error", "warning") else "warning"
                 files[t]["findings"].append(
                     {
                         "tool": row.tool,

@@ -47,7 +47,7 @@ const fn group(name: &'static str, limit: usize, templates: &'static [&'static s
 pub(crate) const GROUPS: &[Group] = &[
     group(
         "compose",
-        1024,
+        2048,
         &["docker-compose.yml", "docker-compose.dev.yml", "docker-compose.prod.yml", ".env.example"],
     ),
     group("images", 1024, &["docker/Dockerfile", "docker/Dockerfile.dev", ".dockerignore"]),

@@ -9,11 +9,13 @@ mod all;
 #[path = "../common/pairs.rs"]
 mod pairs;
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use dunnage::codec::to_link;
 use dunnage::files::FILES;
+use dunnage::fileset::File;
 use dunnage::plan::resolve;
 use dunnage::presets::presets;
 use dunnage::render::render;
@@ -34,10 +36,11 @@ fn main() {
     }
 }
 
-fn write(directory: &Path, path: &str, text: &str) {
+fn write(directory: &Path, path: &str, file: &File) {
     let target = directory.join(path);
     fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
-    fs::write(target, text).expect("writable");
+    fs::write(&target, &file.text).expect("writable");
+    fs::set_permissions(&target, Permissions::from_mode(file.mode())).expect("writable");
 }
 
 fn write_pairs(directory: &Path) {
@@ -47,7 +50,7 @@ fn write_pairs(directory: &Path) {
     for (name, choices) in presets.chain(rows) {
         let (plan, _) = resolve(&choices, all::TODAY);
         for (path, file) in render(&plan, &choices).expect("every template renders").iter() {
-            write(&directory.join(&name), path, &file.text);
+            write(&directory.join(&name), path, file);
         }
     }
 }
@@ -72,7 +75,7 @@ fn write_all(directory: &Path) {
                     if let Some(file) =
                         set.get(&path).filter(|_| group.whole || group.templates.contains(&spec.template))
                     {
-                        write(&directory.join(group.name).join(&name), &path, &file.text);
+                        write(&directory.join(group.name).join(&name), &path, file);
                         if group.templates.contains(&spec.template) {
                             paths.insert(path, spec.template.into());
                         }
@@ -114,5 +117,5 @@ fn write_all(directory: &Path) {
         }));
     }
     let text = serde_json::to_string_pretty(&json!({ "groups": groups })).expect("JSON");
-    write(directory, "index.json", &(text + "\n"));
+    fs::write(directory.join("index.json"), text + "\n").expect("writable");
 }

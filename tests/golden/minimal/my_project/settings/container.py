@@ -9,6 +9,7 @@ The production settings end with these lines:
 A secret may also come from a file: NAME_FILE holds its path, as with Docker and Kubernetes secrets.
 """
 
+import atexit
 import os
 from pathlib import Path
 
@@ -102,6 +103,15 @@ DATABASES = {
         },
     }
 }
+
+
+@atexit.register
+def _close_database_pool() -> None:
+    """Ends the pool's threads while they can be ended: later, Python waits five seconds in vain for each of them."""
+    from django.db import connections
+
+    connections["default"].close_pool()
+
 
 STATIC_ROOT = _env("DJANGO_STATIC_ROOT", "/srv/static")
 _STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
