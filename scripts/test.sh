@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
 
-STAGES=(fmt clippy clippy-web cargo scripts lint site size browser)
+STAGES=(fmt clippy clippy-web cargo scripts lint site size browser boot)
 LOGS=$ROOT/target/test-logs
 BIN=$(target_dir)/debug/dunnage
 
@@ -23,10 +23,17 @@ run_clippy-web() (
   cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web --bin web -- -D warnings
 )
 
-# Includes the test that starts containers. A test that lacks a program names itself in DUNNAGE_SKIPS instead of failing.
+# A test that lacks a program names itself in DUNNAGE_SKIPS instead of failing.
 run_cargo() {
-  : >"$LOGS/skips"
-  DUNNAGE_SKIPS=$LOGS/skips cargo test --no-fail-fast
+  : >"$LOGS/cargo.skips"
+  DUNNAGE_SKIPS=$LOGS/cargo.skips cargo test --no-fail-fast --lib --bins --test it
+  cargo test --doc
+}
+
+# Containers, which mostly wait: they run beside the other stages.
+run_boot() {
+  : >"$LOGS/boot.skips"
+  DUNNAGE_SKIPS=$LOGS/boot.skips cargo test --no-fail-fast --test boot
 }
 
 # The project's own scripts, held to what it asks of the generated ones.
@@ -93,14 +100,14 @@ count() {
   local log=$2 status=$3 line how
   passed=0 failed=0 skipped=0
   case $1 in
-    cargo)
+    cargo | boot)
       read -r passed failed skipped < <(awk '/^test result:/ { p += $4; f += $6; i += $8 } END { print p + 0, f + 0, i + 0 }' "$log")
       while read -r line; do skips+=("$1: $line"); done < <(sed -n 's/^test \(.*\) \.\.\. ignored.*/\1 is marked as ignored/p' "$log")
       # Cargo counts a test that skipped itself as passed.
       while IFS=$'\t' read -r line how; do
         passed=$((passed - 1)) skipped=$((skipped + 1))
         skips+=("$1: $line; $how")
-      done <"$LOGS/skips"
+      done <"$LOGS/$1.skips"
       ;;
     site | browser)
       read -r passed failed skipped < <(awk '/^# pass / { p += $3 } /^# (fail|cancelled) / { f += $3 } /^# (skipped|todo) / { s += $3 } END { print p + 0, f + 0, s + 0 }' "$log")
@@ -137,26 +144,40 @@ report() {
   printf '%s\n' "${summary[${#summary[@]} - 1]}"
 }
 
-stage() {
-  local name=$1 log=$LOGS/$1.log start=$SECONDS status=0 part
-  for part in $(needs "$name"); do
-    if [ -e "$TOOLS/missing/$part" ]; then
-      passed=0 failed=0 skipped=1
-      skips+=("$name: without $part; $(<"$TOOLS/missing/$part")")
-      report "$name" 0
-      return
-    fi
-  done
+# run STAGE: its output goes to its log, its exit status and the seconds it took to files beside it.
+run() {
+  local start=$SECONDS status=0
   # In a process of its own with errexit on, which a condition around it would switch off.
   set +e
   (
     set -e
-    "run_$name"
-  ) >"$log" 2>&1
+    "run_$1"
+  ) >"$LOGS/$1.log" 2>&1
   status=$?
   set -e
+  printf '%s %s\n' "$status" $((SECONDS - start)) >"$LOGS/$1.status"
+}
+
+# skip STAGE: whether something that it needs is missing; it is reported as skipped then.
+skip() {
+  local part
+  for part in $(needs "$1"); do
+    if [ -e "$TOOLS/missing/$part" ]; then
+      passed=0 failed=0 skipped=1
+      skips+=("$1: without $part; $(<"$TOOLS/missing/$part")")
+      report "$1" 0
+      return
+    fi
+  done
+  return 1
+}
+
+# conclude STAGE: what a stage that has run comes to.
+conclude() {
+  local name=$1 log=$LOGS/$1.log status seconds
+  read -r status seconds <"$LOGS/$name.status"
   count "$name" "$log" "$status"
-  report "$name" $((SECONDS - start))
+  report "$name" "$seconds"
   if [ "$failed" != 0 ]; then
     # The end of a log says what failed; the whole of it is in the file.
     tail -n 80 "$log" | sed 's/^/    /'
@@ -189,8 +210,23 @@ fi
 [ $# -gt 0 ] || set -- "${STAGES[@]}"
 for name in "$@"; do
   [[ " ${STAGES[*]} " == *" $name "* ]] || die "There is no stage $name; there are: ${STAGES[*]}."
-  stage "$name"
 done
+boot=
+if [[ " $* " == *" boot "* ]]; then
+  run boot &
+  boot=$!
+fi
+for name in "$@"; do
+  [ "$name" != boot ] || continue
+  skip "$name" || {
+    run "$name"
+    conclude "$name"
+  }
+done
+if [ -n "$boot" ]; then
+  wait "$boot"
+  conclude boot
+fi
 
 printf '\n%s\n' "--- summary ---"
 printf '%s\n' "${summary[@]}"
