@@ -38,8 +38,6 @@ use_site_tools() {
   # The page must not carry the paths of the machine that built it, which panics would name.
   RUSTFLAGS="${RUSTFLAGS:-} --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo"
   RUSTFLAGS="$RUSTFLAGS --remap-path-prefix=$(rustc --print sysroot)=rust"
-  # Leptos turns every view into one type early; that is smaller.
-  RUSTFLAGS="$RUSTFLAGS --cfg erase_components"
   # A directory of its own: the page's build neither waits for the native one nor throws its work away.
   CARGO_TARGET_DIR=$(target_dir)/site
   export PATH CARGO_TARGET_DIR RUSTFLAGS

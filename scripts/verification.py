@@ -221,8 +221,8 @@ def footer(record: dict) -> str:
     when = datetime.date.fromisoformat(n["day"])
     found = "nothing wrong" if n["bad"] == 0 else f"{n['bad']} faults"
     return (
-        f"<p>{n['texts']:,} distinct texts, every one these choices can lead to, were given to {n['tools']} tools: {found}. "
-        f"{n['boots']} sets were built and run, {n['faults']} faults injected. "
+        f"<p>Every part of every file that these choices can lead to was checked, in {n['texts']:,} distinct texts by "
+        f"{n['tools']} tools: {found}. {n['boots']} sets were built and run, {n['faults']} faults injected. "
         f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. <a href="verification.html">How it is verified</a></p>\n'
     )
 

@@ -43,7 +43,7 @@ pub(crate) fn changes_are_live(stack: &Stack, scenario: &Scenario) {
     let code = format!("{module}/views.py");
     let text = fs::read_to_string(stack.path(&code)).expect("readable");
     fs::write(stack.path(&code), text.replace("django.get_version()", "'another version'")).expect("writable");
-    let live = wait_for(60, || {
+    let live = wait_for(180, || {
         let page = door.get("/").body;
         (page.contains("It changed.") && page.contains("another version")).then_some(())
     });
@@ -51,7 +51,7 @@ pub(crate) fn changes_are_live(stack: &Stack, scenario: &Scenario) {
 
     stack.append(&format!("{module}/tasks.py"), "\n\n@shared_task\ndef late() -> str:\n    return \"a new task\"\n");
     let ask = format!("from {module}.tasks import late\nprint(late.delay().get(timeout=5))");
-    let done = wait_for(60, || {
+    let done = wait_for(180, || {
         let answer = stack.exec("web", &["python", "-c", &format!("import django; django.setup()\n{ask}")]);
         (answer.ok && answer.out.trim() == "a new task").then_some(())
     });
