@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::difference::{counts, unified};
 use super::record::{Record, Written, with_comments};
 use crate::files::FILES;
-use crate::fileset::FileSet;
+use crate::fileset::{File, FileSet};
 use crate::options::Choices;
 use crate::plan::{Plan, resolve};
 use crate::render::{MANIFEST, MARK, Recorded, RenderError, line_marks, manifest_of, sha256};
@@ -142,6 +142,44 @@ impl Update {
     /// Whether a conflict is left for the user.
     pub fn conflicts(&self) -> bool {
         self.files.iter().any(|file| file.action == Action::Conflict)
+    }
+
+    /// Everything that is written, moved or deleted, as one patch that `git apply` takes.
+    pub fn to_patch(&self) -> String {
+        let mut patch = String::new();
+        for file in self.files.iter().filter(|file| file.text.is_some() || file.action == Action::Delete) {
+            let (name, from) = (&file.path, file.from.as_ref().unwrap_or(&file.path));
+            // Writing into a String does not fail.
+            let _ = writeln!(patch, "diff --git a/{from} b/{name}");
+            match file.action {
+                Action::Create => {
+                    let mode = if file.executable { "100755" } else { "100644" };
+                    let _ = writeln!(patch, "new file mode {mode}");
+                }
+                Action::Delete => patch.push_str("deleted file mode 100644\n"),
+                _ if from != name => {
+                    let _ = writeln!(patch, "rename from {from}\nrename to {name}");
+                }
+                _ => {}
+            }
+            patch.push_str(&file.diff);
+            if !patch.ends_with('\n') {
+                patch.push('\n');
+            }
+        }
+        patch
+    }
+
+    /// The files that are written, whole.
+    pub fn to_files(&self) -> FileSet {
+        let mut files = FileSet::default();
+        for file in &self.files {
+            if let Some(text) = &file.text {
+                let (text, executable) = (text.clone(), file.executable);
+                files.insert(file.path.clone(), File { text, executable, why: "Brought up to date." });
+            }
+        }
+        files
     }
 }
 

@@ -1,6 +1,9 @@
 //! Sets that were written earlier: checked, and brought up to date without losing an edit.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use dunnage::adapt::record::{Record, read};
 use dunnage::adapt::update::{Action, Checked, Planned, State, Tree, Update, check, update};
@@ -10,7 +13,7 @@ use dunnage::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
 use proptest::prelude::*;
 
 use crate::matrix::rows;
-use crate::support::{TODAY, choices, rendered};
+use crate::support::{TODAY, choices, files_below, have, rendered};
 
 /// A set as a directory has it.
 fn tree_of(choices: &Choices) -> Tree {
@@ -423,5 +426,54 @@ proptest! {
     fn any_manifest_is_read_without_harm(text in "\\PC{0,300}", path in "\\PC{0,20}") {
         let _ = read(&text);
         let _ = read(&format!("files: {{ {path:?}: x }}\nlines: {{ {path:?}: {text:?} }}\n"));
+    }
+}
+
+#[test]
+fn git_applies_an_update_as_a_patch() {
+    let git = |directory: &Path, args: &[&str]| {
+        let done = Command::new("git").args(args).current_dir(directory).output().expect("git starts");
+        assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    if !have("git", "update::git_applies_an_update_as_a_patch", "install git") {
+        return;
+    }
+    let before = choices(&[("celery", "worker"), ("server", "gunicorn"), ("django-module", "shop")]);
+    // Files are created, changed, deleted, and moved with and without another change.
+    for after in [
+        choices(&[("celery", "none"), ("server", "daphne"), ("django-module", "store")]),
+        choices(&[
+            ("celery", "worker-beat"),
+            ("server", "gunicorn"),
+            ("django-module", "shop"),
+            ("ci", "github-actions"),
+        ]),
+        choices(&[("celery", "worker"), ("server", "gunicorn"), ("django-module", "store")]),
+    ] {
+        let mut tree = tree_of(&before);
+        edit(&mut tree, ".dockerignore", |text| format!("{text}mine\n"));
+        edit(&mut tree, "docker-compose.dev.yml", |text| text.replace('\n', "\r\n"));
+        let directory = tempfile::tempdir().expect("a directory");
+        for (path, bytes) in &tree {
+            let target = directory.path().join(path);
+            fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
+            fs::write(target, bytes).expect("writable");
+        }
+        let update = planned(&tree, &after);
+        let patch = tempfile::NamedTempFile::new().expect("a file");
+        fs::write(patch.path(), update.to_patch()).expect("writable");
+        git(directory.path(), &["init", "--quiet"]);
+        git(directory.path(), &["apply", "--whitespace=nowarn", &patch.path().to_string_lossy()]);
+        let written = update.to_files();
+        carry_out(&mut tree, &update);
+        let there: Vec<String> =
+            files_below(directory.path()).into_iter().filter(|path| !path.starts_with(".git/")).collect();
+        assert_eq!(there, tree.keys().cloned().collect::<Vec<_>>());
+        for (path, bytes) in &tree {
+            assert!(fs::read(directory.path().join(path)).expect("readable") == *bytes, "{path}");
+        }
+        for (path, file) in written.iter() {
+            assert_eq!(file.text, text_of(&tree, path));
+        }
     }
 }
