@@ -39,6 +39,20 @@
     return;
   }
 
+  // What reads projects is fetched when it is asked for.
+  document.querySelectorAll("[data-bring]").forEach(function (button) {
+    button.onclick = function () {
+      import(new URL("project.js", document.baseURI)).then(
+        function () {
+          document.dispatchEvent(new CustomEvent("bring", { detail: button.dataset.bring }));
+        },
+        function () {
+          button.textContent = "Not loaded: reload the page to try again";
+        }
+      );
+    };
+  });
+
   root.dataset.boot = "loading";
   import(url("js"))
     .then(function (module) {

@@ -27,6 +27,16 @@ const BUSY =
 const step = (name) => (page) => page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name }).click();
 const files = (page) => page.getByRole("tab", { name: "Files" }).click();
 
+/** The second module with a project of the tests in it, on one of its tabs. */
+const bring = (tab, act) => async (page) => {
+  await page.getByRole("button", { name: "Bring your project" }).click();
+  await page.locator("#adapt-folder").setInputFiles(new URL("../tests/fixtures/projects/compose-v2-links", import.meta.url).pathname);
+  await page.getByRole("button", { name: "Use these choices" }).click();
+  await page.getByRole("tab", { name: tab }).click();
+  await act?.(page);
+};
+const unfold = (page) => page.locator(".diff summary").nth(10).click();
+
 /** Name, width, height, fragment, and what is done before the picture is taken. */
 const VIEWS = [
   ["1440", 1440, 900, ""],
@@ -45,6 +55,12 @@ const VIEWS = [
   ["390", 390, 844, ""],
   ["390-busy", 390, 844, BUSY, step("Server")],
   ["390-files", 390, 844, "", files],
+  ["1440-project", 1440, 900, "", bring("Project")],
+  ["1440-migrate", 1440, 900, "", bring("Migrate", unfold)],
+  ["1024-compare", 1024, 768, "", bring("Compare")],
+  ["390-project", 390, 844, "", bring("Project")],
+  ["390-migrate", 390, 844, "", bring("Migrate", unfold)],
+  ["390-compare", 390, 844, "", bring("Compare")],
   ["390-damaged", 390, 844, "#v=1&python=3.99&flowers=true"],
 ];
 

@@ -60,7 +60,7 @@ test("the header's policy is the page's, plus frame-ancestors", () => {
 });
 
 test("no two rules give one path the same header", () => {
-  for (const path of ["/", "/index.html", "/boot.js", ...firstLoad(DIST).map(({ path }) => `/${path}`)]) {
+  for (const path of ["/", "/index.html", "/boot.js", "/project.js", "/adapt/adapt.js", "/adapt/adapt_bg.wasm", ...firstLoad(DIST).map(({ path }) => `/${path}`)]) {
     const names = rules.filter(({ test }) => test.test(path)).flatMap(({ headers }) => headers.map(([name]) => name));
     assert.equal(new Set(names).size, names.length, `${path}: ${names}`);
   }
@@ -79,6 +79,22 @@ test("nothing names a path of the machine that built it", () => {
 test("the WebAssembly is valid", () => {
   const { path } = firstLoad(DIST).find(({ kind }) => kind === "WASM");
   assert.ok(WebAssembly.validate(readFileSync(join(DIST, path))));
+});
+
+/** The second module, and what starts it: fetched by whoever asks for it, and by nobody else. */
+const SECOND = { "project.js": /^text\/javascript/, "project.css": /^text\/css/, "adapt/adapt.js": /^text\/javascript/, "adapt/adapt_bg.wasm": /^application\/wasm$/ };
+
+test("the second module is there, whole, and no part of the first load", () => {
+  const first = firstLoad(DIST).map(({ path }) => path);
+  for (const path of Object.keys(SECOND)) {
+    assert.ok(existsSync(join(DIST, path)), `${path} is missing`);
+    assert.ok(!first.includes(path), `${path} is loaded at once`);
+    const text = readFileSync(join(DIST, path)).toString("latin1");
+    for (const trace of [new URL("..", import.meta.url).pathname, "/.cargo/", "/.rustup/"]) {
+      assert.ok(!text.includes(trace), `${path} contains ${trace}`);
+    }
+  }
+  assert.ok(WebAssembly.validate(readFileSync(join(DIST, "adapt/adapt_bg.wasm"))));
 });
 
 let server;
@@ -100,6 +116,16 @@ test("a sub-path serves every file of the first load with its type and its cachi
     } else {
       assert.doesNotMatch(response.headers.get("cache-control") ?? "", /immutable/, path);
     }
+    await response.arrayBuffer();
+  }
+});
+
+test("the second module is served with its types, and asked for anew", async () => {
+  for (const [path, type] of Object.entries(SECOND)) {
+    const response = await fetch(new URL(path, server.url));
+    assert.equal(response.status, 200, path);
+    assert.match(response.headers.get("content-type"), type, path);
+    assert.equal(response.headers.get("cache-control"), "no-cache", path);
     await response.arrayBuffer();
   }
 });

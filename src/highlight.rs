@@ -318,7 +318,7 @@ pub fn to_html(path: &str, text: &str, marked: &[bool]) -> String {
     html
 }
 
-fn escape(text: &str, html: &mut String) {
+pub(crate) fn escape(text: &str, html: &mut String) {
     for c in text.chars() {
         match c {
             '&' => html.push_str("&amp;"),

@@ -354,7 +354,7 @@ impl Comparison {
 }
 
 /// A clause as a sentence of its own. Names of settings and files keep their case.
-fn sentence(note: &str) -> String {
+pub(crate) fn sentence(note: &str) -> String {
     let first = note.split_whitespace().next().unwrap_or_default();
     if first.contains(['/', '.', '_']) {
         return note.to_owned();

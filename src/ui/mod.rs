@@ -7,6 +7,8 @@
 //! methods; all that could be worth a test lives in the engine or in [`state`].
 //! They are made of elements of one type, see [`dom`].
 
+#[cfg(feature = "adapt")]
+pub mod adapt;
 pub mod bar;
 pub mod browser;
 pub mod dom;

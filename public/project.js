@@ -1,0 +1,366 @@
+// The frame of the wizard's second module, and its hands: it opens the dialog, starts the module in it, and reads the
+// files of a project. Fetched when somebody asks for it. What is read is decided by the module, which offers functions
+// on its element; nothing is sent anywhere.
+(function () {
+  "use strict";
+
+  // A project may be large; what is looked at and kept has bounds.
+  const MOST_NAMES = 200_000;
+  const MOST_FILES = 2_001;
+  const MOST_BYTES = 64 * 1024 * 1024;
+  // One byte more than the module takes of a file, so that it can say that there is too much.
+  const MOST_OF_A_FILE = 4 * 1024 * 1024 + 1;
+  const MOST_OF_A_DIRECTORY = 32 * 1024 * 1024;
+
+  const dialog = document.createElement("dialog");
+  dialog.className = "adapt";
+  dialog.id = "adapt";
+  dialog.setAttribute("aria-labelledby", "adapt-heading");
+  dialog.innerHTML =
+    '<header class="adapt__bar"><h2 id="adapt-heading">Your project</h2>' +
+    '<button type="button" class="button button--icon" id="adapt-close" title="Close">' +
+    '<svg class="icon" aria-hidden="true"><use href="#i-close"></use></svg><span class="button__name">Close</span>' +
+    "</button></header>" +
+    '<p class="adapt__boot" id="adapt-boot" role="status">Loading …</p>' +
+    '<section class="adapt__crash" id="adapt-crash" role="alert" tabindex="-1" hidden>' +
+    "<h3>This part has broken down</h3><p>That is a mistake in this program. Your choices in the wizard are as they " +
+    "were, and nothing of your project was changed. Reload the page to try again. What happened, for a report:</p>" +
+    '<pre id="adapt-crash-message"></pre></section>' +
+    '<div class="adapt__body" id="adapt-body"></div>';
+  document.body.append(dialog);
+  const byId = (id) => dialog.querySelector("#" + id);
+  const host = byId("adapt-body");
+  byId("adapt-close").addEventListener("click", () => dialog.close());
+
+  // --- starting ------------------------------------------------------------------------------------------------------
+
+  let started;
+
+  function style() {
+    return new Promise((done, failed) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = new URL("project.css", document.baseURI).href;
+      link.onload = done;
+      link.onerror = failed;
+      document.head.append(link);
+    });
+  }
+
+  async function start() {
+    const at = (name) => new URL("adapt/" + name, document.baseURI).href;
+    const [module] = await Promise.all([import(at("adapt.js")), style()]);
+    await module.default({ module_or_path: at("adapt_bg.wasm") });
+    byId("adapt-boot").hidden = true;
+    dialog.dataset.ready = "";
+  }
+
+  async function open(view) {
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+    started ??= start();
+    try {
+      await started;
+    } catch (error) {
+      started = undefined;
+      byId("adapt-boot").textContent =
+        "This part could not be loaded. The connection may have been interrupted: close it and try again.";
+      console.error(error);
+      return;
+    }
+    const wanted = host.opened(view);
+    const job = fresh();
+    const files = await readAll(entries, wanted, job).catch(() => []);
+    if (job === current) {
+      host.more(files);
+      host.progress("");
+    }
+  }
+
+  document.addEventListener("bring", (event) => void open(event.detail));
+
+  // --- reading -------------------------------------------------------------------------------------------------------
+
+  /** What can be read of the project at hand: path to a function that gives at most so many bytes. */
+  let entries = new Map();
+  /** The reading that goes on; whoever begins another one, or cancels, replaces it. */
+  let current = {};
+
+  class Stop extends Error {}
+
+  function fresh() {
+    current = { seen: 0, read: 0, bytes: 0, said: 0, notes: [] };
+    return current;
+  }
+
+  const breath = () => new Promise((done) => setTimeout(done, 0));
+
+  /** Says how far it is, now and then, and gives the page a chance to answer. */
+  async function pause(job) {
+    if (job !== current) {
+      throw new Stop();
+    }
+    const now = performance.now();
+    if (now - job.said > 100) {
+      job.said = now;
+      host.progress(`Reading: ${job.seen.toLocaleString("en")} files seen, ${job.read} read.`);
+      await breath();
+      if (job !== current) {
+        throw new Stop();
+      }
+    }
+  }
+
+  const head = async (blob, most) => new Uint8Array(await blob.slice(0, most).arrayBuffer());
+
+  /** Adds a file to what can be read, unless there are too many. */
+  async function see(found, path, read, job) {
+    job.seen += 1;
+    if (found.size >= MOST_NAMES) {
+      throw new Error(`There are more than ${MOST_NAMES.toLocaleString("en")} files: bring the folder with manage.py.`);
+    }
+    found.set(path, read);
+    await pause(job);
+  }
+
+  /** Walks a dropped folder; folders that say nothing are not entered. */
+  async function walk(folder, prefix, found, job) {
+    const reader = folder.createReader();
+    for (;;) {
+      // A reader gives a hundred entries at a time, and none at the end.
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (some.length === 0) {
+        return;
+      }
+      for (const entry of some) {
+        const path = prefix + entry.name;
+        if (entry.isFile) {
+          const file = () => new Promise((done, failed) => entry.file(done, failed));
+          await see(found, path, async (most) => head(await file(), most), job);
+        } else if (entry.isDirectory && host.isEntered(path)) {
+          await walk(entry, path + "/", found, job);
+        }
+      }
+    }
+  }
+
+  const isZip = (file) => /\.zip$/i.test(file.name) || /^application\/(x-)?zip/.test(file.type);
+
+  const broken = (file, why) => new Error(`${file.name}: ${why}`);
+
+  /** Lists a zip by its central directory (APPNOTE.TXT 4.3.12 and 4.3.16). */
+  async function list(file, found, job) {
+    const tail = file.slice(Math.max(0, file.size - 65_557));
+    const end = new DataView(await tail.arrayBuffer());
+    let at = end.byteLength - 22;
+    while (at >= 0 && end.getUint32(at, true) !== 0x06054b50) {
+      at -= 1;
+    }
+    if (at < 0) {
+      throw broken(file, "this is no zip, or its end is missing.");
+    }
+    const [count, size, offset] = [end.getUint16(at + 10, true), end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
+    if (count === 0xffff || offset === 0xffffffff || size > MOST_OF_A_DIRECTORY) {
+      throw broken(file, "this zip is too large to be read here: unpack it and bring the folder.");
+    }
+    const directory = new DataView(await file.slice(offset, offset + size).arrayBuffer());
+    const names = new TextDecoder();
+    let skipped = 0;
+    for (let entry = 0, here = 0; entry < count; entry += 1) {
+      if (here + 46 > directory.byteLength || directory.getUint32(here, true) !== 0x02014b50) {
+        throw broken(file, "this zip is damaged: its list of files ends too early.");
+      }
+      const [flags, method] = [directory.getUint16(here + 8, true), directory.getUint16(here + 10, true)];
+      const [packed, nameLength] = [directory.getUint32(here + 20, true), directory.getUint16(here + 28, true)];
+      const rest = directory.getUint16(here + 30, true) + directory.getUint16(here + 32, true);
+      const mode = directory.getUint32(here + 38, true) >>> 16;
+      const start = directory.getUint32(here + 42, true);
+      if (here + 46 + nameLength > directory.byteLength) {
+        throw broken(file, "this zip is damaged: a name in its list is too long.");
+      }
+      const name = names.decode(new Uint8Array(directory.buffer, here + 46, nameLength));
+      here += 46 + nameLength + rest;
+      if (name.endsWith("/")) {
+        continue;
+      }
+      // Links are not followed, and nothing leads out of the project.
+      const isLink = (mode & 0o170000) === 0o120000;
+      const isOutside = /^[/\\]|^[a-z]:|\\|(^|\/)\.\.?(\/|$)/i.test(name);
+      if (isLink || isOutside || (flags & 1) === 1 || (method !== 0 && method !== 8)) {
+        skipped += 1;
+        continue;
+      }
+      await see(found, name, (most) => unpack(file, name, { method, packed, start }, most), job);
+    }
+    if (skipped > 0) {
+      job.notes.push(`${file.name}: ${skipped} entries were passed over (links, encrypted ones, paths that lead elsewhere).`);
+    }
+  }
+
+  /** The first bytes of an entry. What the zip says about sizes is not believed: no more than `most` comes out. */
+  async function unpack(file, name, { method, packed, start }, most) {
+    const local = new DataView(await file.slice(start, start + 30).arrayBuffer());
+    if (local.byteLength < 30 || local.getUint32(0, true) !== 0x04034b50) {
+      throw broken(file, `${name} is not where the list says.`);
+    }
+    const from = start + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+    const data = file.slice(from, from + packed);
+    if (method === 0) {
+      return head(data, most);
+    }
+    const reader = data.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
+    const parts = [];
+    let length = 0;
+    while (length < most) {
+      const { done, value } = await reader.read().catch(() => {
+        throw broken(file, `${name} is damaged.`);
+      });
+      if (done) {
+        break;
+      }
+      parts.push(value.subarray(0, most - length));
+      length += parts.at(-1).length;
+    }
+    reader.cancel().catch(() => {});
+    const bytes = new Uint8Array(length);
+    let to = 0;
+    for (const part of parts) {
+      bytes.set(part, to);
+      to += part.length;
+    }
+    return bytes;
+  }
+
+  /** Takes away the one folder that everything stands in, and gives its name. */
+  function unwrap(found) {
+    let root = null;
+    for (const path of found.keys()) {
+      const first = path.includes("/") ? path.slice(0, path.indexOf("/")) : null;
+      if (first === null || (root !== null && root !== first)) {
+        return { name: null, found };
+      }
+      root = first;
+    }
+    const inner = new Map([...found].map(([path, read]) => [path.slice(root.length + 1), read]));
+    return { name: root, found: inner };
+  }
+
+  /** Reads those of the paths that are there. */
+  async function readAll(from, paths, job) {
+    const files = [];
+    for (const path of paths) {
+      const read = from.get(path);
+      if (!read) {
+        continue;
+      }
+      if (files.length >= MOST_FILES || job.bytes >= MOST_BYTES) {
+        job.notes.push("There is more than is read at once: the rest was left out.");
+        break;
+      }
+      await pause(job);
+      try {
+        const bytes = await read(Math.min(MOST_OF_A_FILE, MOST_BYTES - job.bytes));
+        files.push([path, bytes]);
+        job.bytes += bytes.length;
+        job.read += 1;
+      } catch (error) {
+        job.notes.push(`${path} could not be read: ${error.message}`);
+      }
+    }
+    return files;
+  }
+
+  /** Gathers, reads, and hands over; `gather` fills a map, and says what the project is called and whether all of it
+      may stand in one folder of its own. */
+  async function bring(gather) {
+    const job = fresh();
+    host.progress("Looking …");
+    await breath();
+    try {
+      const found = new Map();
+      const { called, wrapped } = await gather(found, job);
+      const { name, found: inner } = wrapped ? unwrap(found) : { name: null, found };
+      const wanted = [...inner.keys()].filter((path) => host.isRead(path)).sort();
+      const files = await readAll(inner, wanted, job);
+      const further = host.take(name ?? called, files, job.notes);
+      if (files.length === 0) {
+        return;
+      }
+      entries = inner;
+      host.more(await readAll(inner, further, job));
+      host.progress("");
+      byId("adapt-found")?.focus();
+    } catch (error) {
+      if (!(error instanceof Stop)) {
+        host.fail(error.message);
+      }
+    }
+  }
+
+  // --- where projects come from --------------------------------------------------------------------------------------
+
+  async function gatherFiles(files, found, job) {
+    for (const file of files) {
+      if (isZip(file) && !file.webkitRelativePath) {
+        await list(file, found, job);
+      } else {
+        await see(found, file.webkitRelativePath || file.name, (most) => head(file, most), job);
+      }
+    }
+    return { called: files.length === 1 ? files[0].name.replace(/\.zip$/i, "") : "these files", wrapped: true };
+  }
+
+  host.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.type === "file" && input.files.length > 0) {
+      const files = [...input.files];
+      // So that picking the same again is a change as well.
+      input.value = "";
+      void bring((found, job) => gatherFiles(files, found, job));
+    }
+  });
+
+  function cancel() {
+    fresh();
+    host.progress?.("");
+  }
+
+  host.addEventListener("click", (event) => {
+    if (event.target.id === "adapt-cancel") {
+      cancel();
+    }
+  });
+  dialog.addEventListener("close", cancel);
+
+  // A file that is dropped beside the place for it must not replace the page.
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+    dialog.addEventListener(name, (event) => {
+      event.preventDefault();
+      byId("adapt-drop")?.toggleAttribute("data-over", name === "dragenter" || name === "dragover");
+    });
+  }
+
+  dialog.addEventListener("drop", (event) => {
+    // The entries are there only while the event lasts.
+    const dropped = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const files = [...event.dataTransfer.files];
+    if (dropped.length === 0 && files.length === 0) {
+      return;
+    }
+    void bring(async (found, job) => {
+      if (!dropped.some((entry) => entry.isDirectory)) {
+        return gatherFiles(files, found, job);
+      }
+      for (const entry of dropped) {
+        if (entry.isDirectory) {
+          await walk(entry, dropped.length === 1 ? "" : entry.name + "/", found, job);
+        } else {
+          const file = () => new Promise((done, failed) => entry.file(done, failed));
+          await see(found, entry.name, async (most) => head(await file(), most), job);
+        }
+      }
+      return { called: dropped[0].name, wrapped: false };
+    });
+  });
+})();

@@ -1,0 +1,92 @@
+//! What this module asks of the browser beyond [`browser`]: the script that reads files, the address, ticks in the
+//! storage.
+
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+
+use crate::adapt::update::Tree;
+use crate::ui::browser;
+
+/// Id of the element that the script holds ready.
+pub(super) const HOST: &str = "adapt-body";
+
+/// Offers the script something to call, under a name, with up to three values.
+pub(super) fn offer(name: &str, act: impl Fn([JsValue; 3]) -> JsValue + 'static) {
+    let act: Box<dyn Fn(JsValue, JsValue, JsValue) -> JsValue> = Box::new(move |a, b, c| act([a, b, c]));
+    let act = Closure::wrap(act);
+    if let Some(host) = browser::place(HOST) {
+        let _ = Reflect::set(&host, &name.into(), act.as_ref());
+    }
+    act.forget();
+}
+
+/// Files as the script hands them over: pairs of a path and bytes.
+pub(super) fn files(value: &JsValue) -> Tree {
+    let pairs = Array::from(value).to_vec().into_iter().map(|pair| Array::from(&pair));
+    pairs.filter_map(|pair| Some((pair.get(0).as_string()?, Uint8Array::new(&pair.get(1)).to_vec()))).collect()
+}
+
+/// Texts as the script hands them over.
+pub(super) fn texts(value: &JsValue) -> Vec<String> {
+    Array::from(value).to_vec().iter().filter_map(JsValue::as_string).collect()
+}
+
+/// Texts for the script.
+pub(super) fn list(texts: impl IntoIterator<Item = String>) -> JsValue {
+    texts.into_iter().map(JsValue::from).collect::<Array>().into()
+}
+
+/// A property of the element that an event came from.
+pub(super) fn property(event: &web_sys::Event, name: &str) -> JsValue {
+    event.target().and_then(|target| Reflect::get(&target, &name.into()).ok()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The text in a field.
+pub(super) fn typed(id: &str) -> String {
+    let field = browser::place(id).and_then(|field| Reflect::get(&field, &"value".into()).ok());
+    field.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Puts choices into the address and lets the wizard know.
+pub(super) fn choose(link: &str) {
+    browser::set_fragment(link);
+    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("hashchange")) {
+        let _ = window.dispatch_event(&event);
+    }
+}
+
+/// What is ticked of a list.
+pub(super) fn ticks(list: &str) -> Vec<String> {
+    let storage = web_sys::window().and_then(|window| window.local_storage().ok()?);
+    let text = storage.and_then(|storage| storage.get_item(&key(list)).ok()?).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Keeps what is ticked of a list; where the browser forbids that, the ticks last as long as the page.
+pub(super) fn keep_ticks(list: &str, ticked: &[String]) {
+    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok()?) {
+        let _ = storage.set_item(&key(list), &ticked.join("\n"));
+    }
+}
+
+fn key(list: &str) -> String {
+    ["dunnage.ticks.", list].concat()
+}
+
+/// Says that this module has broken down. The wizard below it is another program and has not.
+pub(super) fn crash(message: &str) {
+    for (id, text) in [("adapt-crash-message", Some(message)), (HOST, None)] {
+        if let Some(place) = browser::place(id) {
+            match text {
+                Some(text) => place.set_text_content(Some(text)),
+                None => place.set_hidden(true),
+            }
+        }
+    }
+    if let Some(place) = browser::place("adapt-crash") {
+        place.set_hidden(false);
+        let _ = place.focus();
+    }
+    web_sys::console::error_1(&message.into());
+}
