@@ -9,11 +9,12 @@ Run it after a pin in src/versions.rs has changed. It needs uv (PyPI) and the ne
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-DUNNAGE = Path(__file__).parents[1] / "target/debug/dunnage"
+DUNNAGE = Path(os.environ.get("CARGO_TARGET_DIR") or Path(__file__).parents[1] / "target") / "debug/dunnage"
 PLATFORMS = ["x86_64-manylinux_2_28", "aarch64-manylinux_2_28"]
 EVERYTHING = {
     "requirements": "single",

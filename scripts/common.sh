@@ -43,6 +43,14 @@ use_site_tools() {
   export PATH CARGO_TARGET_DIR RUSTFLAGS
 }
 
+# Tells the scripts in Python where the linters are that have a directory of their own.
+use_linters() {
+  export DUNNAGE_TOOLS=$TOOLS
+  export DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint
+  export DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov
+  export DUNNAGE_DOTENV_LINTER=$TOOLS/dotenv-linter-$DOTENV_LINTER_VERSION/bin/dotenv-linter
+}
+
 target_dir() {
   printf '%s\n' "${CARGO_TARGET_DIR:-$ROOT/target}"
 }

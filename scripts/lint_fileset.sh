@@ -6,8 +6,5 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 [ -x "$TOOLS/linters/bin/python" ] || die "The linters are not there yet: run scripts/setup.sh linters."
-export DUNNAGE_TOOLS=$TOOLS
-export DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint
-export DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov
-export DUNNAGE_DOTENV_LINTER=$TOOLS/dotenv-linter-$DOTENV_LINTER_VERSION/bin/dotenv-linter
+use_linters
 exec "$TOOLS/linters/bin/python" "$ROOT/scripts/lint_fileset.py" "$@"

@@ -16,16 +16,15 @@ cd "$ROOT"
 WORK=$ROOT/target/verify
 python=$TOOLS/linters/bin/python
 
+# What is called with "||" goes on after a failure, whatever errexit says: hence the chain.
 texts() {
   rm -rf "$WORK/texts"
   mkdir -p "$WORK/texts"
-  cargo run --quiet --example sets -- all "$WORK/texts"
-  DUNNAGE_TOOLS=$TOOLS \
-    DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint \
-    DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov \
-    DUNNAGE_DOTENV_LINTER=$TOOLS/dotenv-linter-$DOTENV_LINTER_VERSION/bin/dotenv-linter \
-    "$python" scripts/verify.py "$WORK/texts" "$WORK/texts.json"
-  "$python" scripts/check_pins.py
+  use_linters
+  cargo build --quiet &&
+    cargo run --quiet --example sets -- all "$WORK/texts" &&
+    "$python" scripts/verify.py "$WORK/texts" "$WORK/texts.json" &&
+    UV_SYSTEM_CERTS=1 PATH=$TOOLS/linters/bin:$PATH "$python" scripts/check_pins.py
 }
 
 # containers PART ARGUMENT…: tests of that part, and what each of them saw, a line of JSON each.
