@@ -29,7 +29,6 @@ REASONS = {
     ("compose-audit", "restart"): "the backup service is a job: restarting it would dump again",
     ("compose-audit", "cap_drop"): "hardening=basic leaves the capabilities as they are",
     ("compose-audit", "read_only"): "hardening=basic leaves the root file system writable",
-    ("dotenv-linter", "UnorderedKey"): "keys stand by subject, as CONTAINERS.md explains them",
 }
 
 TOOLS = {

@@ -191,7 +191,7 @@ impl Space {
         }
     }
 
-    /// Clean choices at random, half of the options at their default's side of things.
+    /// Clean choices at random.
     fn point(&mut self) -> Choices {
         loop {
             let mut choices = Choices::default();
