@@ -171,6 +171,8 @@ check("a comparison is the command line's", async ({ page }) => {
   const changed = dialog(page).locator(".task").filter({ hasText: "docker/Dockerfile.dev" });
   await changed.getByText("Show the difference").click();
   const code = changed.locator("code").last();
+  // It is filled once it is open.
+  await code.locator(".d--out").first().waitFor();
   const [unified, gone] = [await code.textContent(), await code.locator(".d--out").first().textContent()];
   assert.match(unified, /^@@ /);
   await changed.getByRole("button", { name: "Side by side" }).click();
