@@ -21,6 +21,8 @@
 
   function ready() {
     root.dataset.boot = "ready";
+    // What answers shortcuts and opens everything that is fetched when it is asked for.
+    import(new URL("desk.js", document.baseURI));
     var status = document.getElementById("boot-status");
     if (status) {
       status.hidden = true;
@@ -54,7 +56,11 @@
   });
 
   root.dataset.boot = "loading";
-  import(url("js"))
+  // Another language than English is there before the program looks for it.
+  (root.lang === "en" ? Promise.resolve() : import(new URL("locale.js", document.baseURI)).catch(console.error))
+    .then(function () {
+      return import(url("js"));
+    })
     .then(function (module) {
       return module.default({ module_or_path: url("wasm") });
     })

@@ -1,17 +1,24 @@
-// Light or dark: what the reader chose here, else what the system says. It runs before the first paint, so that the
-// page never flashes in the wrong colours, and it works before and without the wizard.
+// Light or dark, English or German: what the reader chose here, else what the system and the browser say. It runs before
+// the first paint, so that the page never flashes in the wrong colours, and it works before and without the wizard.
 (function () {
   "use strict";
 
-  var KEY = "dunnage.theme";
   var root = document.documentElement;
   var system = matchMedia("(prefers-color-scheme: dark)");
 
-  function stored() {
+  function stored(key) {
     try {
-      return localStorage.getItem(KEY);
+      return localStorage.getItem("dunnage." + key);
     } catch (error) {
       return null;
+    }
+  }
+
+  function keep(key, value) {
+    try {
+      localStorage.setItem("dunnage." + key, value);
+    } catch (error) {
+      // Without a storage the choice lasts as long as the page.
     }
   }
 
@@ -19,12 +26,27 @@
     return root.dataset.theme ? root.dataset.theme === "dark" : system.matches;
   }
 
-  var theme = stored();
+  var theme = stored("theme");
   if (theme === "light" || theme === "dark") {
     root.dataset.theme = theme;
   }
 
+  // English or German: what was chosen here, else what the browser asks for.
+  var language = stored("language") || navigator.language.slice(0, 2);
+  root.lang = language === "de" ? "de" : "en";
+
   document.addEventListener("DOMContentLoaded", function () {
+    var other = document.getElementById("language");
+    other.hidden = false;
+    if (root.lang === "de") {
+      other.lang = "en";
+      other.textContent = "EN";
+      other.title = "English";
+    }
+    other.addEventListener("click", function () {
+      keep("language", other.lang);
+      location.reload();
+    });
     var button = document.getElementById("theme");
     function show() {
       button.setAttribute("aria-pressed", String(isDark()));
@@ -32,11 +54,7 @@
     button.hidden = false;
     button.addEventListener("click", function () {
       root.dataset.theme = isDark() ? "light" : "dark";
-      try {
-        localStorage.setItem(KEY, root.dataset.theme);
-      } catch (error) {
-        // Without a storage the choice lasts as long as the page.
-      }
+      keep("theme", root.dataset.theme);
       show();
     });
     system.addEventListener("change", show);

@@ -23,6 +23,17 @@ impl History {
         Self { now, ..Self::default() }
     }
 
+    /// A history with what came before; more than is kept is left out.
+    pub fn with_past(now: Choices, mut past: Vec<Choices>) -> Self {
+        past.drain(..past.len().saturating_sub(DEPTH));
+        Self { now, past, ..Self::default() }
+    }
+
+    /// The choices as they were, the oldest first.
+    pub fn past(&self) -> &[Choices] {
+        &self.past
+    }
+
     /// The choices as they are.
     pub const fn now(&self) -> &Choices {
         &self.now

@@ -39,6 +39,7 @@ pub mod tree;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod versions;
+pub mod words;
 
 use fileset::FileSet;
 use options::Choices;

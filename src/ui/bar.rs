@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::dom::{El, div, el, watch};
-use super::state::{Wizard, count, options_of};
+use super::state::{Message, Wizard, count, options_of};
 use crate::options::Step;
 use crate::rules::Severity;
 
@@ -30,7 +30,19 @@ pub fn actions(wizard: Wizard) -> AnyView {
         .on("click", move |_| wizard.go_to_problem())
         .child(icon("alert"))
         .child(el("span").text_live(problems));
-    let toast = div("p", "toast").attr("role", "status").text_live(move || wizard.message.get());
+    let toast = div("div", "toast")
+        .flag("data-empty", move || wizard.message.with(|message| message.text.is_empty()))
+        .child(el("p").attr("role", "status").text_live(move || wizard.message.get().text))
+        .child(
+            div("button", "toast__undo")
+                .attr("type", "button")
+                .flag("hidden", move || wizard.message.with(|message| !message.undo))
+                .on("click", move |_| {
+                    wizard.message.set(Message::default());
+                    wizard.undo();
+                })
+                .text("Undo"),
+        );
     // One element around them, which the style sheet looks through.
     div("div", "bar__all")
         .child(tally)

@@ -5,6 +5,7 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
+use js_sys::{Function, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{
@@ -16,6 +17,9 @@ use crate::versions::Date;
 
 /// Key of the choices in the browser's storage.
 const STORED: &str = "dunnage.choices";
+
+/// Key of the steps that can be undone, in the storage of the tab.
+const NOTED: &str = "dunnage.steps";
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -88,6 +92,49 @@ pub fn listen(name: &'static str, then: impl Fn() + 'static) {
     if let Some(window) = window() {
         let options = EventListenerOptions::run_in_capture_phase();
         EventListener::new_with_options(&window, name, options, move |_| then()).forget();
+    }
+}
+
+/// Calls `then` with what another script of the page asks for: an event `wizard-do` whose detail is a text.
+pub fn on_command(then: impl Fn(&str) + 'static) {
+    if let Some(document) = document() {
+        let listener = EventListener::new(&document, "wizard-do", move |event| {
+            let detail = Reflect::get(event, &"detail".into()).ok().and_then(|detail| detail.as_string());
+            then(&detail.unwrap_or_default());
+        });
+        listener.forget();
+    }
+}
+
+/// Lets the other scripts of the page know that an attribute of [`mark_page`] has changed.
+pub fn tell() {
+    if let (Some(document), Ok(event)) = (document(), web_sys::Event::new("wizard")) {
+        let _ = document.dispatch_event(&event);
+    }
+}
+
+thread_local! {
+    /// What `public/locale.js` left: a function from an English message to another language.
+    static SAY: Option<Function> = {
+        let window = window();
+        window.and_then(|window| Reflect::get(&window, &"dunnageSay".into()).ok()?.dyn_into().ok())
+    };
+}
+
+/// A message in a language other than English; `None` in English, and for what is no message.
+pub fn said(english: &str) -> Option<String> {
+    SAY.with(|say| say.as_ref()?.call1(&JsValue::NULL, &english.into()).ok()?.as_string())
+}
+
+/// What was noted for this tab, until it is closed.
+pub fn noted() -> Option<String> {
+    window()?.session_storage().ok()??.get_item(NOTED).ok()?
+}
+
+/// Notes a text for this tab, until it is closed.
+pub fn note(text: &str) {
+    if let Some(storage) = window().and_then(|window| window.session_storage().ok()?) {
+        let _ = storage.set_item(NOTED, text);
     }
 }
 

@@ -16,6 +16,8 @@ use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use web_sys::Event;
 
+use super::language::t;
+
 /// An element that is being put together.
 #[must_use]
 pub struct El {
@@ -57,9 +59,10 @@ impl El {
         self
     }
 
-    /// An attribute that stays as it is.
+    /// An attribute that stays as it is; one that people read is said in the page's language.
     pub fn attr(self, name: &'static str, value: &str) -> Self {
-        self.with(custom_attribute(name, value.to_owned()).into_any_attr())
+        let value = if matches!(name, "title" | "aria-label") { t(value) } else { value.to_owned() };
+        self.with(custom_attribute(name, value).into_any_attr())
     }
 
     /// An attribute that follows what it reads; it is absent while there is no value.
@@ -98,9 +101,9 @@ impl El {
         self.prop("innerHTML", markup)
     }
 
-    /// A text that follows what it reads, in place of everything inside.
+    /// A message that follows what it reads, in the page's language, in place of everything inside.
     pub fn text_live(self, text: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        self.prop("textContent", text)
+        self.prop("textContent", move || t(&text()))
     }
 
     /// What happens on an event.
@@ -109,8 +112,13 @@ impl El {
         self.with(on(Custom::<Event>::new(name), act).into_any_attr())
     }
 
-    /// A text inside.
+    /// A message inside, in the page's language.
     pub fn text(self, text: &str) -> Self {
+        self.raw(&t(text))
+    }
+
+    /// A text inside that is no message: a path, a name, code.
+    pub fn raw(self, text: &str) -> Self {
         self.view(text.to_owned().into_any())
     }
 

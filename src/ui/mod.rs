@@ -11,9 +11,12 @@
 pub mod adapt;
 pub mod bar;
 pub mod browser;
+#[cfg(feature = "desk-web")]
+pub mod desk;
 pub mod dom;
 pub mod field;
 pub mod form;
+pub mod language;
 pub mod preview;
 pub mod state;
 
@@ -28,7 +31,7 @@ pub fn run() {
         browser::crash_choices(&crate::codec::to_yaml(&state::last_choices()));
     }));
     let places: [(&str, View); 4] =
-        [("rail", bar::rail), ("tabs", bar::tabs), ("form", form::form), ("files-pane", preview::preview)];
+        [("rail", bar::rail), ("tabs", bar::tabs), ("form", form::form), ("files", preview::preview)];
     // The first mount brings the runtime that everything else needs, so the wizard begins inside it.
     mount("bar-actions", move || {
         let wizard = Wizard::begin();

@@ -22,9 +22,12 @@ pub fn preview(wizard: Wizard) -> AnyView {
 
 /// What the last change did, for people who do not see it.
 fn news(outcome: &Outcome) -> String {
-    let changed = outcome.files.iter().filter(|(path, _)| outcome.is_changed(path)).count();
-    let changed = count(changed, "file").map(|files| files + " changed. ");
+    let changed = count(changed(outcome), "file").map(|files| files + " changed. ");
     changed.unwrap_or_default() + &outcome.tally()
+}
+
+fn changed(outcome: &Outcome) -> usize {
+    outcome.files.iter().filter(|(path, _)| outcome.is_changed(path)).count()
 }
 
 fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
@@ -34,7 +37,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         let outcome = wizard.outcome.get();
         let views = rows.iter().map(|row| {
             let open = row.folder.then(|| wizard.is_open(&row.path));
-            row_view(row, open, row.path == shown.get(), row.path == current, &outcome)
+            row_view(wizard, row, open, row.path == shown.get(), row.path == current, &outcome)
         });
         // The rows are patched in place, so that the one with the focus keeps it.
         div("div", "tree__all").views(views).done()
@@ -59,8 +62,14 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         browser::after(0, browser::focus_row);
     };
     let number = move || count(wizard.outcome.with(|outcome| outcome.files.len()), "file").unwrap_or_default();
+    let only = div("button", "only")
+        .attr("type", "button")
+        .attr("title", "Show only what the last change changed")
+        .truth("aria-pressed", move || wizard.only_changed.get())
+        .on("click", move |_| wizard.only_changed.update(|only| *only = !*only))
+        .text_live(move || [wizard.outcome.with(|outcome| changed(outcome)).to_string().as_str(), " changed"].concat());
     div("div", "tree")
-        .child(div("div", "tree__head").text_live(number))
+        .child(div("div", "tree__head").child(el("span").text_live(number)).child(only))
         .child(
             div("div", "tree__rows")
                 .attr("role", "tree")
@@ -72,7 +81,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         .done()
 }
 
-fn row_view(row: &Row, open: Option<bool>, shown: bool, focusable: bool, outcome: &Outcome) -> AnyView {
+fn row_view(wizard: Wizard, row: &Row, open: Option<bool>, shown: bool, focusable: bool, outcome: &Outcome) -> AnyView {
     let truth = |truth: bool| if truth { "true" } else { "false" };
     let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
     let changed = outcome.is_changed(&row.path);
@@ -82,12 +91,13 @@ fn row_view(row: &Row, open: Option<bool>, shown: bool, focusable: bool, outcome
         .attr("role", "treeitem")
         .attr("data-path", &row.path)
         .attr("data-mark", if changed { "changed" } else { "" })
+        .attr("data-touched", if wizard.touched.with(|touched| touched.contains(&row.path)) { "true" } else { "" })
         .attr("data-mode", if executable { "executable" } else { "" })
         .attr("aria-level", &level)
         .attr("aria-selected", truth(shown))
         .attr("tabindex", if focusable { "0" } else { "-1" })
         .attr_live("aria-expanded", move || open.map(truth))
-        .text(&row.name)
+        .raw(&row.name)
         .done()
 }
 
@@ -120,8 +130,9 @@ fn key(wizard: Wizard, rows: &[Row], at: usize, key: &str) -> Option<usize> {
 
 fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
     watch(move || {
-        shown.track();
+        browser::mark_page("data-file", &shown.get());
         browser::rewind("code");
+        browser::tell();
     });
     let html = move || {
         let path = shown.get();
@@ -139,7 +150,7 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
     let title = div("div", "preview__title")
         .child(
             el("h2")
-                .child(el("span").text_live(move || shown.get()))
+                .child(el("span").prop("textContent", move || shown.get()))
                 .child(div("span", "badge").flag("hidden", plain).text("executable")),
         )
         .child(el("p").text_live(about));

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser;
+use super::language::t;
 use crate::changes::changed_lines;
 use crate::codec::{self, Problem};
 use crate::fileset::{File, FileSet};
@@ -167,7 +168,20 @@ pub struct Wizard {
     /// What could not be taken from the link or the storage: a sentence, then the parts. Empty when all is well.
     pub notice: RwSignal<Vec<String>>,
     /// What just happened, shown for a moment.
-    pub message: RwSignal<String>,
+    pub message: RwSignal<Message>,
+    /// The tree shows what the last change changed, and nothing else.
+    pub only_changed: RwSignal<bool>,
+    /// Files that the option in focus has a part in, as another script of the page found out.
+    pub touched: RwSignal<Vec<String>>,
+}
+
+/// What just happened, and whether it can be undone from there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// A sentence, in English or already in the page's language; empty for no message.
+    pub text: String,
+    /// Undo is offered beside it.
+    pub undo: bool,
 }
 
 thread_local! {
@@ -188,7 +202,8 @@ impl Wizard {
         if choices != Choices::default() {
             keep(&choices);
         }
-        let history = RwSignal::new(History::new(choices));
+        browser::mark_page("data-link", &codec::to_link(&choices));
+        let history = RwSignal::new(History::with_past(choices.clone(), noted(&choices)));
         let today = browser::today();
         let outcome = Memo::new(move |last: Option<&Arc<Outcome>>| {
             history.with(|history| Arc::new(Outcome::new(history.now(), today, last.map(AsRef::as_ref))))
@@ -202,6 +217,8 @@ impl Wizard {
             pane: RwSignal::new(0),
             notice: RwSignal::new(notice),
             message: RwSignal::default(),
+            only_changed: RwSignal::new(false),
+            touched: RwSignal::default(),
         };
         wizard.listen();
         wizard
@@ -215,9 +232,22 @@ impl Wizard {
                 let (choices, problems) = codec::from_link(&fragment);
                 self.drafts.set(Vec::new());
                 self.notice.set(notice_of_link(&problems));
-                self.change(|history| history.push(choices));
+                if self.change(|history| history.push(choices)) {
+                    self.say_undoable("The choices of the link are taken.");
+                }
             }
         });
+        browser::listen("storage", move || {
+            // Another tab of this page has stored its choices; those of this tab stay in its address.
+            let stored = browser::stored().unwrap_or_default();
+            if !stored.is_empty() && stored != self.with_untracked(codec::to_link) {
+                self.say(
+                    "Another tab has other choices. Each tab keeps its own; a new one begins with the last change.",
+                );
+            }
+        });
+        browser::listen("pagehide", move || self.history.with_untracked(note));
+        browser::on_command(move |command| self.obey(command));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
             if step != self.step.get_untracked() {
@@ -228,19 +258,59 @@ impl Wizard {
 
     /// The one way in which the choices change. They are kept in the address and the storage before anything is drawn,
     /// so that a mistake of this program while drawing does not cost them.
-    fn change(self, act: impl FnOnce(&mut History) -> bool) {
+    fn change(self, act: impl FnOnce(&mut History) -> bool) -> bool {
+        let mut changed = false;
         self.history.maybe_update(|history| {
-            let changed = act(history);
+            changed = act(history);
             if changed {
                 keep(history.now());
             }
             changed
         });
+        if changed {
+            browser::tell();
+        }
+        changed
+    }
+
+    /// Does what another script of the page asks for: a verb and what it is about.
+    fn obey(self, command: &str) {
+        let (verb, what) = command.split_once(' ').unwrap_or((command, ""));
+        match verb {
+            "undo" => self.undo(),
+            "redo" => self.redo(),
+            "reset" => self.start_over(),
+            "link" => self.copy_link(),
+            "zip" => self.download_zip(),
+            "copy" => self.copy_file(),
+            "save" => self.download_file(),
+            "changed" => self.only_changed.update(|only| *only = !*only),
+            "say" => self.say(what),
+            "touch" => self.touched.set(what.lines().map(str::to_owned).collect()),
+            "file" => {
+                self.pane.set(1);
+                self.select(what);
+            }
+            "option" => {
+                self.pane.set(0);
+                let id = what.to_owned();
+                browser::after(0, move || browser::reveal(&id));
+            }
+            "choose" => {
+                self.replace(codec::from_link(what).0);
+                self.say_undoable("The choices are taken.");
+            }
+            _ => {}
+        }
     }
 
     /// Reads the choices.
     pub fn with<T>(self, read: impl FnOnce(&Choices) -> T) -> T {
         self.history.with(|history| read(history.now()))
+    }
+
+    fn with_untracked<T>(self, read: impl FnOnce(&Choices) -> T) -> T {
+        self.history.with_untracked(|history| read(history.now()))
     }
 
     /// Whether there is a step to take back, and one to take again.
@@ -290,7 +360,23 @@ impl Wizard {
             });
         }
         if refusal.is_none() {
+            let before = self.outcome.get_untracked();
             self.change(|history| if open { history.push_typed(choices, spec.id) } else { history.push(choices) });
+            self.say_what_followed(spec, &before.effective);
+        }
+    }
+
+    /// Names the wishes that a change of an option has put off, or has let hold again.
+    fn say_what_followed(self, cause: &OptionSpec, before: &Choices) {
+        let after = self.outcome.get_untracked();
+        let followed: Vec<String> = OPTIONS
+            .iter()
+            .filter(|spec| spec.id != cause.id && self.with_untracked(|choices| !spec.wish(choices).is_empty()))
+            .filter(|spec| spec.get(before) != spec.get(&after.effective))
+            .map(|spec| [&t(spec.label), ": ", &t(&spec.value_label(&spec.get(&after.effective)))].concat())
+            .collect();
+        if !followed.is_empty() {
+            self.say_undoable(&[&t("It changes more:"), " ", &followed.join(", "), "."].concat());
         }
     }
 
@@ -307,7 +393,7 @@ impl Wizard {
     /// Applies a preset.
     pub fn apply(self, preset: &Preset) {
         self.replace(self.with(|choices| preset.apply(choices)));
-        self.say(&["Preset “", preset.title, "” is applied. Undo brings your choices back."].concat());
+        self.say_undoable(&["Preset “", preset.title, "” is applied."].concat());
     }
 
     /// Takes the last step back.
@@ -345,16 +431,24 @@ impl Wizard {
         self.notice.set(Vec::new());
         self.select(FIRST_FILE);
         self.replace(Choices::default());
-        self.say("Everything is at its default again. Undo brings your choices back.");
+        self.say_undoable("Everything is at its default again.");
     }
 
     /// Shows a message for a moment.
     pub fn say(self, text: &str) {
-        self.message.set(text.to_owned());
-        let said = text.to_owned();
-        browser::after(4000, move || {
-            if self.message.with_untracked(|message| *message == said) {
-                self.message.set(String::new());
+        self.show(Message { text: text.to_owned(), undo: false }, 5000);
+    }
+
+    /// Shows a message with Undo beside it, long enough to reach for that.
+    pub fn say_undoable(self, text: &str) {
+        self.show(Message { text: text.to_owned(), undo: true }, 12_000);
+    }
+
+    fn show(self, message: Message, milliseconds: u32) {
+        self.message.set(message.clone());
+        browser::after(milliseconds, move || {
+            if self.message.with_untracked(|now| *now == message) {
+                self.message.set(Message::default());
             }
         });
     }
@@ -380,8 +474,11 @@ impl Wizard {
 
     /// The rows of the tree.
     pub fn rows(self) -> Vec<Row> {
-        self.outcome
-            .with(|outcome| self.look.with(|look| rows(outcome.files.iter().map(|(path, _)| path), &look.closed)))
+        let only = self.only_changed.get();
+        self.outcome.with(|outcome| {
+            let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
+            self.look.with(|look| rows(paths, &look.closed))
+        })
     }
 
     /// The row that the keyboard is on: the one it was moved to while that is there, else the file that is shown.
@@ -499,11 +596,25 @@ impl Wizard {
     }
 }
 
+/// Notes the steps that can be undone, so that a reload does not cost them.
+fn note(history: &History) {
+    let steps = history.past().iter().chain([history.now()]);
+    browser::note(&steps.map(codec::to_link).collect::<Vec<_>>().join("\n"));
+}
+
+/// The steps before these choices, if they are those that were noted.
+fn noted(now: &Choices) -> Vec<Choices> {
+    let noted = browser::noted().unwrap_or_default();
+    let mut steps: Vec<Choices> = noted.lines().map(|link| codec::from_link(link).0).collect();
+    if steps.pop().as_ref() == Some(now) { steps } else { Vec::new() }
+}
+
 /// Keeps the choices where they are found again: the address, the storage, and for a panic.
 fn keep(choices: &Choices) {
     let link = codec::to_link(choices);
     browser::set_fragment(&link);
     browser::store(&link);
+    browser::mark_page("data-link", &link);
     LAST.with(|last| last.replace(choices.clone()));
 }
 

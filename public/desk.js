@@ -1,0 +1,164 @@
+// What is at hand in the whole page: shortcuts, the views beside the files, and the third module, which is fetched when
+// somebody first asks for it. The wizard is told what to do by `wizard-do`; it tells by `wizard` that `data-link` or
+// `data-file` of the page has changed. The module is asked by `desk`, whose detail is a word and what it is about.
+
+const root = document.documentElement;
+const stage = document.getElementById("stage");
+const tabs = [...document.querySelectorAll("[data-view]")];
+const wizard = (command) => document.dispatchEvent(new CustomEvent("wizard-do", { detail: command }));
+
+// --- the third module -------------------------------------------------------------------------------------------------
+
+let started;
+
+function style() {
+  return new Promise((done, failed) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL("desk.css", document.baseURI).href;
+    link.onload = done;
+    link.onerror = failed;
+    document.head.append(link);
+  });
+}
+
+async function start() {
+  const at = (name) => new URL(`desk/${name}`, document.baseURI).href;
+  const [module] = await Promise.all([import(at("desk.js")), style()]);
+  await module.default({ module_or_path: at("desk_bg.wasm") });
+  root.dataset.deskState = "ready";
+}
+
+/** Has the module fetched; whoever asks twice waits for the same one. */
+function fetched() {
+  root.dataset.deskState ??= "loading";
+  started ??= start().catch((error) => {
+    started = undefined;
+    delete root.dataset.deskState;
+    throw error;
+  });
+  return started;
+}
+
+/** Asks the module for something. */
+async function ask(detail) {
+  try {
+    await fetched();
+  } catch (error) {
+    console.error(error);
+    wizard("say This part could not be loaded. The connection may have been interrupted: try again.");
+    return;
+  }
+  document.dispatchEvent(new CustomEvent("desk", { detail }));
+}
+
+// --- the views beside the files -----------------------------------------------------------------------------------------
+
+function show(view) {
+  root.dataset.view = view;
+  for (const tab of tabs) {
+    const chosen = tab.dataset.view === view;
+    tab.ariaSelected = String(chosen);
+    tab.tabIndex = chosen ? 0 : -1;
+  }
+  stage.setAttribute("aria-labelledby", `view-${view}`);
+  if (view !== "files") {
+    void ask(`view ${view}`);
+  }
+}
+
+for (const [number, tab] of tabs.entries()) {
+  tab.addEventListener("click", () => show(tab.dataset.view));
+  tab.addEventListener("keydown", (event) => {
+    const last = tabs.length - 1;
+    const step = { ArrowRight: number + 1, ArrowLeft: number - 1, Home: 0, End: last }[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      const target = tabs[(step + tabs.length) % tabs.length];
+      target.focus();
+      show(target.dataset.view);
+    }
+  });
+}
+document.addEventListener("wizard-show", (event) => show(event.detail));
+
+// --- asked for by pointer ---------------------------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-desk]");
+  if (button) {
+    void ask(button.dataset.desk);
+    return;
+  }
+  const line = event.target.closest?.("#code .l");
+  // Whoever selects text wants the text.
+  if (line && getSelection().isCollapsed) {
+    void ask(`explain ${[...line.parentNode.children].indexOf(line) + 1}`);
+  }
+});
+
+// Whoever goes to the lines may soon ask about one.
+const warm = () => void fetched().catch(() => {});
+document.getElementById("files").addEventListener("pointerenter", warm, { once: true });
+
+for (const button of document.querySelectorAll("[data-desk]")) {
+  button.hidden = false;
+}
+
+// --- shortcuts --------------------------------------------------------------------------------------------------------
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+for (const key of document.querySelectorAll("kbd")) {
+  key.textContent = isMac ? key.textContent.replace("Ctrl ", "⌘") : key.textContent;
+}
+
+/** Single keys can be switched off, for people who speak to their computer. */
+const single = () => {
+  try {
+    return localStorage.getItem("dunnage.keys") !== "off";
+  } catch {
+    return true;
+  }
+};
+
+document.addEventListener("keydown", (event) => {
+  const held = isMac ? event.metaKey : event.ctrlKey;
+  const key = event.key.toLowerCase();
+  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
+  const apart = event.target.closest?.("dialog");
+  let act;
+  if (held && !event.altKey) {
+    act = {
+      k: () => ask("palette"),
+      enter: () => wizard("zip"),
+      z: () => wizard(event.shiftKey ? "redo" : "undo"),
+      y: () => wizard("redo"),
+    }[key];
+    if (apart && key !== "k") {
+      act = undefined;
+    }
+  } else if (!typing && !apart && single() && !event.altKey && !event.metaKey && !event.ctrlKey) {
+    act = {
+      "/": () => ask("palette"),
+      "?": () => ask("shortcuts"),
+      l: () => wizard("link"),
+      c: () => wizard("changed"),
+      1: () => show("files"),
+      2: () => show("stack"),
+      3: () => show("next"),
+      4: () => show("diff"),
+      5: () => show("terminal"),
+    }[key];
+    // In the tree a letter leads to a file.
+    if (event.target.closest?.("[role=tree]") && /^[a-z]$/.test(key)) {
+      act = undefined;
+    }
+    if (key === "enter" && event.target.id === "code") {
+      act = () => ask("explain 0");
+    }
+  }
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
