@@ -10,6 +10,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { brotliCompressSync } from "node:zlib";
 
 const TYPES = {
   ".css": "text/css; charset=utf-8",
@@ -63,9 +64,13 @@ export function headersFor(rules, path) {
   return Object.fromEntries(found);
 }
 
-/** Serves `root` under `base` and resolves to the address and a way to stop. */
-export async function serve({ root, port = 0, base = "/" }) {
+/**
+ * Serves `root` under `base` and resolves to the address and a way to stop. With `compress`, texts and programs go out
+ * in brotli, each compressed once.
+ */
+export async function serve({ root, port = 0, base = "/", compress = false }) {
   const home = resolve(root);
+  const compressed = new Map();
   const rules = parseHeaders(await readFile(join(home, "_headers"), "utf8").catch(() => ""));
 
   const server = createServer(async (request, response) => {
@@ -94,11 +99,20 @@ export async function serve({ root, port = 0, base = "/" }) {
     if (!found?.isFile() || path === "/_headers") {
       return answer(404, "Not found.\n");
     }
-    response.writeHead(200, {
-      "content-type": TYPES[extname(file)] ?? "application/octet-stream",
-      "content-length": found.size,
-      ...headersFor(rules, path),
-    });
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    if (compress && /\bbr\b/.test(request.headers["accept-encoding"] ?? "") && !/^(image\/(png|x-icon)|font)/.test(type)) {
+      if (!compressed.has(file)) {
+        compressed.set(file, brotliCompressSync(await readFile(file)));
+      }
+      response.writeHead(200, {
+        "content-type": type,
+        "content-encoding": "br",
+        "content-length": compressed.get(file).length,
+        ...headersFor(rules, path),
+      });
+      return response.end(request.method === "HEAD" ? undefined : compressed.get(file));
+    }
+    response.writeHead(200, { "content-type": type, "content-length": found.size, ...headersFor(rules, path) });
     if (request.method === "HEAD") {
       return response.end();
     }

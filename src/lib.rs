@@ -24,6 +24,7 @@ pub mod changes;
 pub mod codec;
 pub mod files;
 pub mod fileset;
+pub mod grounds;
 pub mod guide;
 pub mod highlight;
 pub mod history;

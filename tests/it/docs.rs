@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use dunnage::files::FILES;
+use dunnage::grounds::{GROUNDS, ground_of};
 use dunnage::options::{Choices, Kind, OPTIONS, Step};
 use dunnage::presets::presets;
 use dunnage::quote::md;
@@ -22,7 +23,10 @@ fn options_page() -> String {
     for step in Step::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n", step.label(), step.intro());
         for spec in OPTIONS.iter().filter(|spec| spec.step == step) {
-            let _ = write!(page, "\n### `{}`: {}\n\n{}\n{}\n\n", spec.id, spec.label, md(spec.help), md(spec.why));
+            let ground = ground_of(spec.id).expect("a row per option");
+            let (help, why, cost) = (md(spec.help), md(spec.why), md(ground.cost));
+            let _ = write!(page, "\n### `{}`: {}\n\n{help}\n{why}\n", spec.id, spec.label);
+            let _ = write!(page, "What it costs: {cost}\nRead on: [{}]({}).\n\n", md(ground.source), ground.url);
             match spec.kind {
                 Kind::Set(values) => {
                     for value in values {
@@ -112,6 +116,16 @@ fn presets_page() -> String {
         }
     }
     page
+}
+
+#[test]
+fn every_option_has_a_ground() {
+    let options: Vec<&str> = OPTIONS.iter().map(|spec| spec.id).collect();
+    let grounds: Vec<&str> = GROUNDS.iter().map(|ground| ground.option).collect();
+    assert_eq!(grounds, options);
+    for ground in GROUNDS {
+        assert!(ground.cost.ends_with('.') && ground.url.starts_with("https://"), "{}", ground.option);
+    }
 }
 
 #[test]

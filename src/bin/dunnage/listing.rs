@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use dunnage::codec;
+use dunnage::grounds::ground_of;
 use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
 use dunnage::presets::presets;
 use serde_json::{Map, Value, json};
@@ -20,6 +21,10 @@ fn option_json(spec: &OptionSpec) -> Value {
     row.insert("label".into(), spec.label.into());
     row.insert("help".into(), spec.help.into());
     row.insert("why".into(), spec.why.into());
+    if let Some(ground) = ground_of(spec.id) {
+        row.insert("cost".into(), ground.cost.into());
+        row.insert("source".into(), ground.url.into());
+    }
     match spec.kind {
         Kind::Switch => {
             row.insert("kind".into(), "switch".into());
