@@ -1,4 +1,4 @@
-//! Embeds `templates/` (dotfiles included) and the presets into the engine, in a fixed order.
+//! Compiles `templates/` (dotfiles included) and the presets into the engine, in a fixed order.
 #![allow(clippy::disallowed_methods, reason = "a build script reads and writes files; the engine does not")]
 
 use std::fmt::Write as _;
@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use serde_yaml::Value;
+
+#[path = "build/templates.rs"]
+mod templates;
+use templates::compile;
 
 /// Files below a directory with the given extension, in order.
 fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
@@ -25,14 +29,17 @@ fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// `&[(name without .j2, text), …]`
+/// `&[(name without .j2, |plan, out| { … }), …]`
 fn templates(root: &Path) -> io::Result<String> {
     let mut table = String::from("&[\n");
     for path in files(root, "j2")? {
         let name = path.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         let name = name.trim_end_matches(".j2");
+        // Output has line feeds only, also where the checkout has not.
+        let source = fs::read_to_string(&path)?.replace("\r\n", "\n");
+        let code = compile(name, &source).map_err(|what| io::Error::other(format!("{}: {what}", path.display())))?;
         // Writing into a String does not fail.
-        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", path.to_string_lossy());
+        let _ = writeln!(table, "({name:?}, |plan, out| {{\n{code}}}),");
     }
     table.push(']');
     Ok(table)
@@ -69,7 +76,7 @@ fn presets(root: &Path) -> io::Result<String> {
 }
 
 fn main() -> io::Result<()> {
-    for input in ["build.rs", "templates", "src/presets"] {
+    for input in ["build.rs", "build", "templates", "src/presets"] {
         println!("cargo:rerun-if-changed={input}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);

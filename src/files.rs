@@ -4,12 +4,15 @@
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
 use crate::plan::Plan;
+use crate::render::{TEMPLATES, Template};
 
 /// A file that may be part of a set.
 #[derive(Debug, Clone, Copy)]
 pub struct FileSpec {
     /// Path of the template below `templates/`, without `.j2`.
     pub template: &'static str,
+    /// The compiled template.
+    pub render: Template,
     /// Whether the plan calls for it.
     pub when: fn(&Plan) -> bool,
     /// The file is run.
@@ -29,11 +32,39 @@ impl FileSpec {
 }
 
 const fn file(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
-    FileSpec { template, when, executable: false, why }
+    FileSpec { template, render: compiled(template), when, executable: false, why }
 }
 
 const fn script(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
-    FileSpec { template, when, executable: true, why }
+    FileSpec { template, render: compiled(template), when, executable: true, why }
+}
+
+/// The template of a name. A row without one is no valid constant, so that it stops the build.
+const fn compiled(name: &str) -> Template {
+    let mut at = 0;
+    while at < TEMPLATES.len() {
+        let (found, template) = TEMPLATES[at];
+        if same(found.as_bytes(), name.as_bytes()) {
+            return template;
+        }
+        at += 1;
+    }
+    panic!("a row of the file table has no template")
+}
+
+/// Equality that constants can be made with.
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 const fn always(_: &Plan) -> bool {

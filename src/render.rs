@@ -1,37 +1,26 @@
-//! From a plan to files: the only module that knows the template engine.
+//! From a plan to files.
+//!
+//! Templates are compiled: `build.rs` makes a function of each, and the compiler sees to it that they name nothing but
+//! fields of the plan.
 
-use std::sync::OnceLock;
-
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use std::convert::Infallible;
 
 use crate::codec;
 use crate::files::{FILES, FileSpec};
 use crate::fileset::{File, FileSet};
 use crate::options::Choices;
-use crate::plan::Plan;
+use crate::plan::{Mark, Plan};
 use crate::quote;
 
-/// The embedded templates: name without `.j2`, source. Written by `build.rs`.
-pub const TEMPLATES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+/// A compiled template: appends its text.
+pub type Template = fn(&Plan, &mut String);
 
-/// A template did not render: always a mistake of this program, never of the user's choices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RenderError {
-    /// Template that failed.
-    pub template: String,
-    /// What the template engine says.
-    pub message: String,
-}
+/// Every template: name without `.j2`, and what it was compiled to. Written by `build.rs`.
+#[allow(clippy::all, clippy::pedantic, unused_parens, unused_variables, reason = "compiled, not written")]
+pub const TEMPLATES: &[(&str, Template)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
-impl std::fmt::Display for RenderError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "template {}: {} (a mistake in Dunnage; please report it)", self.template, self.message)
-    }
-}
-
-impl std::error::Error for RenderError {}
+/// Rendering fails with this, that is never: a compiled template cannot fail.
+pub type RenderError = Infallible;
 
 /// Name of the manifest that every set carries.
 pub const MANIFEST: &str = "dunnage.yaml";
@@ -39,7 +28,7 @@ pub const MANIFEST: &str = "dunnage.yaml";
 /// Renders every file that the plan calls for, and the manifest of `choices`.
 ///
 /// # Errors
-/// [`RenderError`] when a template is at fault.
+/// None, see [`RenderError`].
 pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
     let mut files = render_some(plan, |_| true)?;
     let manifest = manifest(choices, &files);
@@ -57,76 +46,88 @@ pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
 /// Renders the files that the plan calls for and `wanted` says yes to, without the manifest.
 ///
 /// # Errors
-/// [`RenderError`] when a template is at fault.
+/// None, see [`RenderError`].
 pub fn render_some(plan: &Plan, wanted: impl Fn(&FileSpec) -> bool) -> Result<FileSet, RenderError> {
     let mut files = FileSet::default();
-    // The plan becomes the engine's own value once, not once per template.
-    let context = Value::from(Serde(plan));
     for spec in FILES.iter().filter(|spec| (spec.when)(plan) && wanted(spec)) {
-        let text = render_template(spec, &context)?;
+        let mut text = String::new();
+        (spec.render)(plan, &mut text);
+        // The one exit for text: one final newline. Templates have line feeds only, and so has every name in a plan.
+        text.truncate(text.trim_end().len());
+        text.push('\n');
         files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
     }
     Ok(files)
 }
 
-fn render_template(spec: &FileSpec, context: &Value) -> Result<String, RenderError> {
-    let failed =
-        |error: minijinja::Error| RenderError { template: spec.template.to_owned(), message: format!("{error}") };
-    let template = environment().get_template(spec.template).map_err(failed)?;
-    template.render(context.clone()).map(|text| clean(&text)).map_err(failed)
+// What the compiled templates are made of. These are functions of their own, and stay such, because there are some
+// thousand calls of them.
+
+/// Appends a text.
+#[inline(never)]
+fn put(out: &mut String, text: &str) {
+    out.push_str(text);
 }
 
-/// The one exit for text: line feeds only, one final newline.
-fn clean(text: &str) -> String {
-    let mut text = text.replace("\r\n", "\n");
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
+/// Puts what was appended since `start` through a quoting filter.
+#[inline(never)]
+fn quoted(out: &mut String, start: usize, quote: fn(&str) -> String) {
+    let quoted = quote(&out[start..]);
+    out.truncate(start);
+    out.push_str(&quoted);
 }
 
-fn environment() -> &'static Environment<'static> {
-    static ENVIRONMENT: OnceLock<Environment<'static>> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let mut environment = Environment::new();
-        if let Ok(syntax) =
-            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()
-        {
-            environment.set_syntax(syntax);
-        }
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::None);
-        for (name, filter) in FILTERS {
-            environment.add_filter(*name, |text: &str| filter(text));
-        }
-        environment.add_filter("join", join);
-        for (name, source) in TEMPLATES {
-            // A template that does not compile is missing afterwards, and `get_template` says so.
-            let _ = environment.add_template(name, source);
-        }
-        environment
-    })
+/// Appends texts with something between them.
+#[inline(never)]
+fn join(out: &mut String, texts: &[String], separator: &str) {
+    out.push_str(&texts.join(separator));
 }
 
-type Filter = fn(&str) -> String;
+/// A value that templates write.
+trait Write {
+    fn write(&self, out: &mut String);
+}
 
-/// Quoting filters by name.
-const FILTERS: &[(&str, Filter)] = &[
-    ("yaml", quote::yaml),
-    ("sh", quote::sh),
-    ("py", quote::py),
-    ("nginx", quote::nginx),
-    ("docker", quote::docker),
-    ("env", quote::env),
-    ("md", quote::md),
-];
-
-fn join(list: &Value, separator: &str) -> Result<String, minijinja::Error> {
-    let mut parts = Vec::new();
-    for item in list.try_iter()? {
-        let text = item.as_str().ok_or_else(|| minijinja::Error::new(ErrorKind::InvalidOperation, "not a text"))?;
-        parts.push(text.to_owned());
+impl Write for str {
+    fn write(&self, out: &mut String) {
+        put(out, self);
     }
-    Ok(parts.join(separator))
+}
+
+impl Write for u32 {
+    #[inline(never)]
+    fn write(&self, out: &mut String) {
+        put(out, &self.to_string());
+    }
+}
+
+impl Write for Mark {
+    fn write(&self, out: &mut String) {
+        put(out, self.label());
+    }
+}
+
+/// A value that templates ask about.
+trait Holds {
+    fn holds(&self) -> bool;
+}
+
+impl Holds for bool {
+    fn holds(&self) -> bool {
+        *self
+    }
+}
+
+impl Holds for str {
+    fn holds(&self) -> bool {
+        !self.is_empty()
+    }
+}
+
+impl<T> Holds for [T] {
+    fn holds(&self) -> bool {
+        !self.is_empty()
+    }
 }
 
 /// `dunnage.yaml` of a set whose files are all as they were rendered.

@@ -12,6 +12,7 @@ mod pairs;
 mod cli;
 mod codec;
 mod compare;
+mod compiled;
 mod docs;
 mod golden;
 mod inspect;

@@ -1,0 +1,214 @@
+//! Templates to Rust: each becomes a function that writes its text, so that the program carries no template engine.
+//!
+//! The template engine's own parser reads them, and with it come its rules for white space and precedence. What the
+//! templates may use is little on purpose: plan fields, `if`, `for`, `set` at the top, `~`, `+`, `==`, `!=`, `in`,
+//! `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/quote.rs`. Anything else stops the build, and so
+//! does a name that the plan does not have, because the compiler reads the result. `compiled::*` in `tests/it` shows
+//! that what comes out is what the engine itself would have written.
+
+use std::fmt::Write as _;
+
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Filter, Stmt, UnaryOpKind};
+use minijinja::machinery::parse;
+use minijinja::syntax::SyntaxConfig;
+
+type Written = Result<(), String>;
+
+/// The filters that quote a text; their functions bear the same names.
+const QUOTING: [&str; 7] = ["yaml", "sh", "py", "nginx", "docker", "env", "md"];
+
+/// The body of a function that writes the template's text: `|plan: &Plan, out: &mut String| { … }`.
+pub(crate) fn compile(name: &str, source: &str) -> Result<String, String> {
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let Stmt::Template(template) = parse(source, name, syntax).map_err(|error| error.to_string())? else {
+        return Err("no template".to_owned());
+    };
+    let mut writer = Writer::default();
+    writer.body(&template.children, true)?;
+    writer.flush();
+    Ok(writer.code)
+}
+
+#[derive(Default)]
+struct Writer<'a> {
+    code: String,
+    /// Text that is not written yet: neighbouring pieces become one.
+    text: String,
+    /// Names that stand for something else than a field of the plan.
+    locals: Vec<&'a str>,
+}
+
+impl<'a> Writer<'a> {
+    fn push(&mut self, code: &str) {
+        self.flush();
+        self.code.push_str(code);
+    }
+
+    fn flush(&mut self) {
+        if !self.text.is_empty() {
+            // Writing into a String does not fail.
+            let _ = writeln!(self.code, "put(out, {:?});", self.text);
+            self.text.clear();
+        }
+    }
+
+    fn body(&mut self, statements: &'a [Stmt<'a>], top: bool) -> Written {
+        for statement in statements {
+            match statement {
+                Stmt::EmitRaw(raw) => self.text.push_str(raw.raw),
+                Stmt::EmitExpr(emit) => self.write(&emit.expr)?,
+                Stmt::IfCond(choice) => {
+                    let condition = self.condition(&choice.expr)?;
+                    self.push(&format!("if {condition} {{\n"));
+                    self.body(&choice.true_body, false)?;
+                    if !choice.false_body.is_empty() {
+                        self.push("} else {\n");
+                        self.body(&choice.false_body, false)?;
+                    }
+                    self.push("}\n");
+                }
+                Stmt::ForLoop(each) => {
+                    let Expr::Var(item) = &each.target else { return Err("for: one name".to_owned()) };
+                    if each.filter_expr.is_some() || each.recursive || !each.else_body.is_empty() {
+                        return Err("for: nothing but a list".to_owned());
+                    }
+                    let list = self.place(&each.iter)?;
+                    self.push(&format!(
+                        "for (index, {}) in {list}.iter().enumerate() {{\nlet last = index + 1 == {list}.len();\n",
+                        item.id
+                    ));
+                    self.locals.push(item.id);
+                    self.body(&each.body, false)?;
+                    self.push("}\n");
+                    self.locals.pop();
+                }
+                Stmt::Set(set) if top => {
+                    let Expr::Var(name) = &set.target else { return Err("set: one name".to_owned()) };
+                    if is_condition(&set.expr) {
+                        let condition = self.condition(&set.expr)?;
+                        self.push(&format!("let {} = {condition};\n", name.id));
+                    } else {
+                        let text = self.text_of(&set.expr)?;
+                        self.push(&format!("let {} = {text};\n", name.id));
+                    }
+                    self.locals.push(name.id);
+                }
+                _ => return Err("a statement that templates here do without".to_owned()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes an expression's text to `out`.
+    fn write(&mut self, expr: &Expr<'a>) -> Written {
+        match expr {
+            Expr::Const(constant) => {
+                let _ = write!(self.text, "{}", constant.value);
+            }
+            Expr::BinOp(op) if matches!(op.op, BinOpKind::Concat) => {
+                self.write(&op.left)?;
+                self.write(&op.right)?;
+            }
+            Expr::BinOp(op) if matches!(op.op, BinOpKind::Add) => {
+                let Expr::Const(number) = &op.right else { return Err("+: a name and a number".to_owned()) };
+                let number = number.value.as_usize().ok_or("+: a name and a number")?;
+                let place = self.place(&op.left)?;
+                self.push(&format!("({place} + {number}).write(out);\n"));
+            }
+            Expr::IfExpr(choice) => {
+                let Some(other) = &choice.false_expr else { return Err("if without else".to_owned()) };
+                let condition = self.condition(&choice.test_expr)?;
+                self.push(&format!("if {condition} {{\n"));
+                self.write(&choice.true_expr)?;
+                self.push("} else {\n");
+                self.write(other)?;
+                self.push("}\n");
+            }
+            Expr::Filter(filter) if filter.name == "join" => {
+                let list = self.place(filtered(filter)?)?;
+                let [CallArg::Pos(Expr::Const(separator))] = filter.args.as_slice() else {
+                    return Err("join: one separator".to_owned());
+                };
+                let separator = separator.value.as_str().ok_or("join: a text")?;
+                self.push(&format!("join(out, &{list}, {separator:?});\n"));
+            }
+            Expr::Filter(filter) if QUOTING.contains(&filter.name) && filter.args.is_empty() => {
+                self.push("{\nlet start = out.len();\n");
+                self.write(filtered(filter)?)?;
+                self.push(&format!("quoted(out, start, quote::{});\n}}\n", filter.name));
+            }
+            Expr::Var(_) | Expr::GetAttr(_) => {
+                let place = self.place(expr)?;
+                self.push(&format!("{place}.write(out);\n"));
+            }
+            _ => return Err(format!("{}: not for output", expr.description())),
+        }
+        Ok(())
+    }
+
+    /// An expression of type `String`.
+    fn text_of(&self, expr: &Expr<'a>) -> Result<String, String> {
+        let mut inner = Writer { locals: self.locals.clone(), ..Writer::default() };
+        inner.write(expr)?;
+        inner.flush();
+        Ok(format!("{{\nlet mut text = String::new();\n{{\nlet out = &mut text;\n{}}}\ntext\n}}", inner.code))
+    }
+
+    /// An expression of type `bool`.
+    fn condition(&self, expr: &Expr<'a>) -> Result<String, String> {
+        match expr {
+            Expr::UnaryOp(op) if matches!(op.op, UnaryOpKind::Not) => Ok(format!("!{}", self.condition(&op.expr)?)),
+            Expr::BinOp(op) => match op.op {
+                BinOpKind::ScAnd => Ok(format!("({} && {})", self.condition(&op.left)?, self.condition(&op.right)?)),
+                BinOpKind::ScOr => Ok(format!("({} || {})", self.condition(&op.left)?, self.condition(&op.right)?)),
+                BinOpKind::Eq => Ok(format!("({} == {})", self.place(&op.left)?, literal(&op.right)?)),
+                BinOpKind::Ne => Ok(format!("({} != {})", self.place(&op.left)?, literal(&op.right)?)),
+                BinOpKind::In => {
+                    let Expr::List(list) = &op.right else { return Err("in: a list of texts".to_owned()) };
+                    let items: Vec<String> = list.items.iter().map(literal).collect::<Result<_, _>>()?;
+                    Ok(format!("matches!(&*{}, {})", self.place(&op.left)?, items.join(" | ")))
+                }
+                _ => Err("an operator that templates here do without".to_owned()),
+            },
+            Expr::Var(_) | Expr::GetAttr(_) => Ok(format!("{}.holds()", self.place(expr)?)),
+            Expr::Filter(_) => Ok(format!("{}.holds()", self.text_of(expr)?)),
+            _ => Err(format!("{}: no condition", expr.description())),
+        }
+    }
+
+    /// Where a value is: a field of the plan, or of what a loop is at.
+    fn place(&self, expr: &Expr<'a>) -> Result<String, String> {
+        match expr {
+            Expr::Var(var) if self.locals.contains(&var.id) => Ok(var.id.to_owned()),
+            Expr::Var(var) => Ok(format!("plan.{}", var.id)),
+            Expr::GetAttr(attribute) => match &attribute.expr {
+                Expr::Var(var) if var.id == "loop" && attribute.name == "last" => Ok("last".to_owned()),
+                of => Ok(format!("{}.{}", self.place(of)?, attribute.name)),
+            },
+            _ => Err(format!("{}: not a name", expr.description())),
+        }
+    }
+}
+
+fn filtered<'e, 'a>(filter: &'e Filter<'a>) -> Result<&'e Expr<'a>, String> {
+    filter.expr.as_ref().ok_or_else(|| "a filter of nothing".to_owned())
+}
+
+/// Whether an expression's value is a yes or no.
+fn is_condition(expr: &Expr<'_>) -> bool {
+    match expr {
+        Expr::UnaryOp(op) => matches!(op.op, UnaryOpKind::Not),
+        Expr::BinOp(op) => !matches!(op.op, BinOpKind::Concat),
+        _ => false,
+    }
+}
+
+fn literal(expr: &Expr<'_>) -> Result<String, String> {
+    let Expr::Const(constant) = expr else { return Err(format!("{}: no text to compare with", expr.description())) };
+    constant.value.as_str().map(|text| format!("{text:?}")).ok_or_else(|| "only texts are compared".to_owned())
+}

@@ -1,0 +1,68 @@
+//! What `build.rs` makes of the templates writes what the template engine itself would write.
+
+use std::fs;
+
+use dunnage::codec::to_link;
+use dunnage::files::FILES;
+use dunnage::options::Choices;
+use dunnage::plan::resolve;
+use dunnage::presets::presets;
+use dunnage::quote;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+use crate::matrix::rows;
+use crate::support::{TODAY, choices, root};
+
+type Filter = fn(&str) -> String;
+
+/// The template engine with the settings that the templates are written for.
+fn engine() -> Environment<'static> {
+    let mut engine = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+    engine.set_syntax(syntax.expect("a syntax"));
+    engine.set_undefined_behavior(UndefinedBehavior::Strict);
+    engine.set_auto_escape_callback(|_| AutoEscape::None);
+    let filters: [(&str, Filter); 7] = [
+        ("yaml", quote::yaml),
+        ("sh", quote::sh),
+        ("py", quote::py),
+        ("nginx", quote::nginx),
+        ("docker", quote::docker),
+        ("env", quote::env),
+        ("md", quote::md),
+    ];
+    for (name, filter) in filters {
+        engine.add_filter(name, move |text: &str| filter(text));
+    }
+    engine.add_filter("join", |list: Vec<String>, separator: &str| list.join(separator));
+    for spec in FILES {
+        let source = fs::read_to_string(root().join("templates").join(format!("{}.j2", spec.template)));
+        engine
+            .add_template_owned(spec.template, source.expect("a template of every row"))
+            .unwrap_or_else(|error| panic!("{error:#}"));
+    }
+    engine
+}
+
+#[test]
+fn compiled_templates_write_what_the_engine_writes() {
+    let engine = engine();
+    let presets = presets().iter().map(|preset| preset.choices.clone());
+    // Names that need quoting, and several domains.
+    let named = choices(&[("project-name", "on"), ("domain", "a.example,b.example,on")]);
+    let all: Vec<Choices> = presets.chain(rows().iter().cloned()).chain([Choices::default(), named]).collect();
+    for choices in &all {
+        let (plan, _) = resolve(choices, TODAY);
+        let context = Value::from(Serde(&plan));
+        // Every template, also those of files that the plan does without.
+        for spec in FILES {
+            let template = engine.get_template(spec.template).expect("was added");
+            let expected = template.render(&context).unwrap_or_else(|error| panic!("{}: {error:#}", spec.template));
+            let mut text = String::new();
+            (spec.render)(&plan, &mut text);
+            assert!(text == expected, "{} of {}", spec.template, to_link(choices));
+        }
+    }
+}
