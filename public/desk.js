@@ -97,6 +97,18 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// What an option costs, and where to read on: it stands below the reason once that is unfolded.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const place = event.target.querySelector?.(":scope > [data-ground]:empty");
+    if (place && event.target.open) {
+      void ask(`ground ${place.dataset.ground}`);
+    }
+  },
+  { capture: true }
+);
+
 // Whoever goes to the lines may soon ask about one.
 const warm = () => void fetched().catch(() => {});
 document.getElementById("files").addEventListener("pointerenter", warm, { once: true });

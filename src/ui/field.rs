@@ -43,7 +43,8 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
         .text_live(move || reading.with(held));
     let why = div("details", "why")
         .child(el("summary").text("Why").child(div("span", "sr").text(&[" change: ", spec.label].concat())))
-        .child(el("p").text(spec.why));
+        .child(el("p").text(spec.why))
+        .child(div("p", "why__more").attr("data-ground", spec.id));
     div("div", "field")
         .attr("data-kind", kind)
         .flag("data-held", move || reading.with(|reading| reading.held.is_some()))

@@ -27,6 +27,11 @@ pub(super) fn on(name: &'static str, then: impl Fn(&str) + 'static) {
     }
 }
 
+/// The place in an option's field that waits for what it costs.
+pub(super) fn place_of_ground(option: &str) -> Option<web_sys::HtmlElement> {
+    document()?.query_selector(&["[data-ground='", option, "']:empty"].concat()).ok()??.dyn_into().ok()
+}
+
 fn send(name: &str, detail: &str) {
     let init = web_sys::CustomEventInit::new();
     init.set_detail(&JsValue::from_str(detail));

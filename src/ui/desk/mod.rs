@@ -7,6 +7,7 @@
 
 mod bridge;
 mod dialog;
+mod ground;
 mod shortcuts;
 
 use leptos::prelude::*;
@@ -65,6 +66,7 @@ impl Desk {
         match word {
             "view" => self.view.set(about.to_owned()),
             "explain" => self.line.set(about.parse().unwrap_or_default()),
+            "ground" => ground::show(about),
             _ => self.dialog.set(word.to_owned()),
         }
     }

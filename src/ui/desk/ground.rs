@@ -1,0 +1,20 @@
+//! What an option costs, and where to read on, below the reason in its field.
+
+use super::bridge;
+use crate::grounds::ground_of;
+use crate::ui::dom::el;
+
+/// Fills the place that the field of an option holds ready.
+pub(super) fn show(option: &str) {
+    let (Some(ground), Some(place)) = (ground_of(option), bridge::place_of_ground(option)) else { return };
+    let link = el("a").attr("href", ground.url).attr("rel", "noreferrer").attr("target", "_blank").raw(ground.source);
+    let view = el("span")
+        .child(el("strong").text("What it costs:"))
+        .raw(" ")
+        .child(el("span").text(ground.cost))
+        .raw(" ")
+        .child(el("span").text("Read on:"))
+        .raw(" ")
+        .child(link);
+    leptos::mount::mount_to(place, || view.done()).forget();
+}
