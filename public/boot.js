@@ -27,6 +27,10 @@
     if (status) {
       status.hidden = true;
     }
+    // What makes the page work offline comes last. Only the finished site has it.
+    if (script.dataset.offline) {
+      import(url("offline")).catch(function () {});
+    }
   }
 
   function url(name) {

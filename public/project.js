@@ -48,9 +48,10 @@
   }
 
   async function start() {
-    const at = (name) => new URL("adapt/" + name, document.baseURI).href;
-    const [module] = await Promise.all([import(at("adapt.js")), style()]);
-    await module.default({ module_or_path: at("adapt_bg.wasm") });
+    // Whole names: scripts/finish_site.mjs puts a hash into each.
+    const at = (name) => new URL(name, document.baseURI).href;
+    const [module] = await Promise.all([import(at("adapt/adapt.js")), style()]);
+    await module.default({ module_or_path: at("adapt/adapt_bg.wasm") });
     byId("adapt-boot").hidden = true;
     dialog.dataset.ready = "";
   }

@@ -66,9 +66,9 @@ export function headersFor(rules, path) {
 
 /**
  * Serves `root` under `base` and resolves to the address and a way to stop. With `compress`, texts and programs go out
- * in brotli, each compressed once.
+ * in brotli, each compressed once. `fails` may name paths, from the site's root, for which the server is to break down.
  */
-export async function serve({ root, port = 0, base = "/", compress = false }) {
+export async function serve({ root, port = 0, base = "/", compress = false, fails = () => false }) {
   const home = resolve(root);
   const compressed = new Map();
   const rules = parseHeaders(await readFile(join(home, "_headers"), "utf8").catch(() => ""));
@@ -94,10 +94,17 @@ export async function serve({ root, port = 0, base = "/", compress = false }) {
       return answer(404, "Not found.\n");
     }
     path = `/${path.slice(base.length)}`;
+    if (fails(path)) {
+      return answer(500, "Broken.\n");
+    }
     const file = normalize(join(home, path.endsWith("/") ? `${path}index.html` : path));
     const found = file.startsWith(home + sep) ? await stat(file).catch(() => null) : null;
     if (!found?.isFile() || path === "/_headers") {
-      return answer(404, "Not found.\n");
+      const page = await readFile(join(home, "404.html")).catch(() => "Not found.\n");
+      return answer(404, page, {
+        ...(typeof page === "string" ? {} : { "content-type": TYPES[".html"] }),
+        ...headersFor(rules, "/404.html"),
+      });
     }
     const type = TYPES[extname(file)] ?? "application/octet-stream";
     if (compress && /\bbr\b/.test(request.headers["accept-encoding"] ?? "") && !/^(image\/(png|x-icon)|font)/.test(type)) {

@@ -14,3 +14,9 @@ flags=(--release)
 # Asking for news of Trunk would be the build's only access to the network.
 export TRUNK_SKIP_VERSION_CHECK=true
 trunk build "${flags[@]}" "$@"
+# Without Node the site works as well, only not offline, and hosts ask for its files anew.
+if node_is_new_enough; then
+  node scripts/finish_site.mjs
+else
+  echo "Without Node $NODE_MAJOR or newer, the site stays as Trunk built it: it does not work offline." >&2
+fi

@@ -15,14 +15,16 @@ import { chromium } from "playwright-core";
 import { serve } from "../../scripts/serve.mjs";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const DIST = process.env.DUNNAGE_DIST ?? join(ROOT, "dist");
+/** The built site. */
+export const DIST = process.env.DUNNAGE_DIST ?? join(ROOT, "dist");
 const BIN = process.env.DUNNAGE_BIN ?? join(ROOT, "target/debug/dunnage");
-const CHROMIUM = [process.env.DUNNAGE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+/** The browser's program. */
+export const CHROMIUM = [process.env.DUNNAGE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
   .filter(Boolean)
   .find(existsSync);
 
 /** The reason to skip, or false. On CI nothing is skipped: there a missing tool is an error. */
-const missing = [
+export const missing = [
   [CHROMIUM, "Chromium is not installed: apt-get install chromium (or set DUNNAGE_CHROMIUM)"],
   [existsSync(join(DIST, "index.html")), "the site is not built: make site (or set DUNNAGE_DIST)"],
   [existsSync(BIN), "the command line is not built: cargo build (or set DUNNAGE_BIN)"],
@@ -58,20 +60,35 @@ after(async () => {
   await site?.close();
 });
 
+/** Keeps the service worker away, as a browser does that forbids it. */
+function withoutWorker() {
+  if (self.ServiceWorkerContainer) {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException("not here", "SecurityError"));
+  }
+}
+
 /**
  * A test in a fresh browser profile. `body` gets the visit: a page that is open and ready, and ways to open more.
  * `options.context` are Playwright's; `options.open: false` leaves the opening to the test;
- * `options.noise` is a pattern of console errors that the test provokes.
+ * `options.noise` is a pattern of console errors that the test provokes; `options.worker` lets the service worker in,
+ * which would answer requests that a test means to intercept; `options.site` makes a server of the test's own.
  */
 export function check(name, body, options = {}) {
   test(name, { skip: missing ?? false }, async () => {
     const seen = { requests: [], console: [] };
     const contexts = [];
+    const place = options.site ? await options.site() : site;
     const profile = async (more = {}) => {
       const context = await browser.newContext({ reducedMotion: "reduce", ...options.context, ...more });
       context.setDefaultTimeout(20_000);
       contexts.push(context);
+      if (!options.worker) {
+        await context.addInitScript(withoutWorker);
+      }
       context.on("request", (request) => seen.requests.push(request.url()));
+      return tab(context);
+    };
+    const tab = async (context) => {
       const page = await context.newPage();
       page.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") {
@@ -84,7 +101,7 @@ export function check(name, body, options = {}) {
     const open = async (page, fragment = "") => {
       // A change of the fragment alone would load nothing.
       await page.goto("about:blank");
-      await page.goto(site.url + fragment);
+      await page.goto(place.url + fragment);
       await ready(page);
     };
     try {
@@ -92,11 +109,14 @@ export function check(name, body, options = {}) {
       if (options.open !== false) {
         await open(page, options.fragment);
       }
-      await body({ page, open, profile, url: site.url, seen });
+      await body({ page, open, profile, tab, url: place.url, seen, site: place });
     } finally {
       await Promise.all(contexts.map((context) => context.close()));
+      if (place !== site) {
+        await place.close();
+      }
     }
-    const origin = new URL(site.url).origin;
+    const origin = new URL(place.url).origin;
     const strangers = seen.requests.filter((url) => !url.startsWith(origin) && !/^(about|blob|data):/.test(url));
     assert.deepEqual(strangers, [], "a request left the origin");
     const noise = seen.console.filter((line) => !options.noise?.test(line));
