@@ -5,6 +5,7 @@
 #   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt
 #   browser   Node and Chromium, for the tests that drive the built page
 #   linters   the tools that check the generated files
+#   server    nginx, for the test that serves the built page as deploy/ says
 #   docker    a Docker Engine with compose, for the test that starts the generated containers
 #   test      all of these
 #
@@ -342,15 +343,16 @@ fresh_venv() {
   debian_packages "an environment for the linters" python3-venv && logged venv python3 -m venv --clear "$1"
 }
 
-# Debian's next release has an nginx, a compose, a buildx and a quadlet new enough to judge current files. They are
-# unpacked and run with their own C library, not installed: nothing of the system changes, and root is not needed.
-debian_linters() {
-  local home=$TOOLS/debian-linters want=4 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror deb
+# debian_unpacked NAME REVISION WHY PACKAGE… unpacks packages of Debian's next release, whose programs are run with their
+# own C library, not installed: nothing of the system changes, and root is not needed. A new list is a new revision.
+debian_unpacked() {
+  local home=$TOOLS/$1 want=$2 why=$3 keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror deb
+  shift 3
   stamped "$home" "$want" && return
   # grep complains about a list that does not exist, yet prints what it found in the others.
   mirror=$(debian_mirror || true)
   command -v apt-get >/dev/null && [ -n "$mirror" ] && [ -e "$keyring" ] || return 1
-  say "unpacking nginx, compose, buildx, caddy and quadlet of Debian's next release (they check the generated files)"
+  say "unpacking $why"
   rm -rf "$home"
   mkdir -p "$home/lists/partial" "$home/cache/archives/partial" "$home/root"
   echo "deb [signed-by=$keyring] $mirror forky main" >"$home/forky.list"
@@ -358,14 +360,19 @@ debian_linters() {
     -o Dir::Cache="$home/cache" -o Acquire::Check-Valid-Until=false -o Acquire::Languages=none)
   # apt would drop to a user of its own, who may not enter this directory.
   [ "$(id -u)" != 0 ] || apt+=(-o APT::Sandbox::User=root)
-  logged debian-linters-lists "${apt[@]}" update || return 1
-  (cd "$home" && logged debian-linters "${apt[@]}" download caddy docker-buildx docker-compose libc6 libcrypt1 libpcre2-8-0 \
-    libssl3t64 libzstd1 nginx nginx-common podman zlib1g) || return 1
+  logged "${home##*/}-lists" "${apt[@]}" update || return 1
+  (cd "$home" && logged "${home##*/}" "${apt[@]}" download "$@") || return 1
   for deb in "$home"/*.deb; do
     dpkg-deb -x "$deb" "$home/root"
   done
   rm -rf "$home"/*.deb "$home/lists" "$home/cache"
   stamp "$home" "$want"
+}
+
+# An nginx, a compose, a buildx and a quadlet new enough to judge current files.
+debian_linters() {
+  debian_unpacked debian-linters 4 "nginx, compose, buildx, caddy and quadlet of Debian's next release (they check the generated files)" \
+    caddy docker-buildx docker-compose libc6 libcrypt1 libpcre2-8-0 libssl3t64 libzstd1 nginx nginx-common podman zlib1g
 }
 
 linters() {
@@ -394,6 +401,17 @@ linters() {
   fi
 }
 
+# --- server: the web server of deploy/ --------------------------------------------------------------------------------
+
+server() {
+  if debian_unpacked debian-nginx 1 "nginx with its Brotli module, of Debian's next release (it serves the site as deploy/ says)" \
+    libc6 libcrypt1 libnginx-mod-http-brotli-static libpcre2-8-0 libssl3t64 nginx nginx-common zlib1g; then
+    there nginx
+  else
+    missing nginx optional "needs a Debian machine (apt-get, dpkg-deb)"
+  fi
+}
+
 # --- docker ----------------------------------------------------------------------------------------------------------
 
 docker_engine() {
@@ -419,6 +437,7 @@ for part in "$@"; do
     site) site ;;
     browser) browser ;;
     linters) linters ;;
+    server) server ;;
     docker) docker_engine ;;
     test | all)
       site
@@ -426,6 +445,7 @@ for part in "$@"; do
       [ "$failed" != 1 ] || break
       browser
       linters
+      server
       docker_engine
       ;;
     *)

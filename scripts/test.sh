@@ -55,6 +55,10 @@ run_scripts() {
     n=$((n + 1))
     node --check "$file" || bad=$((bad + 1))
   done
+  for file in deploy/*.yml; do
+    n=$((n + 1))
+    "$bin/check-jsonschema" --builtin-schema vendor.github-workflows "$file" || bad=$((bad + 1))
+  done
   printf '%s passed, %s failed\n' "$((n - bad))" "$bad"
   [ "$bad" = 0 ]
 }
@@ -70,8 +74,8 @@ run_lint() {
 }
 
 run_site() {
-  scripts/site.sh
-  node --test --test-reporter=tap scripts/site.test.mjs
+  DUNNAGE_URL='' scripts/site.sh
+  DUNNAGE_NGINX=$TOOLS/debian-nginx/root node --test --test-reporter=tap scripts/site.test.mjs scripts/nginx.test.mjs
 }
 
 run_size() { node scripts/size.mjs; }

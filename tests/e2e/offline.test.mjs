@@ -246,6 +246,12 @@ check("the notice fits a small screen", async ({ page, site }) => {
   const box = await notice(page).boundingBox();
   assert.ok(box.x >= 0 && box.x + box.width <= 320 && box.y + box.height <= 640, JSON.stringify(box));
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+  // What stands at the bottom stays in reach.
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download zip", exact: true }).tap();
+  await waiting;
+  await page.getByRole("tab", { name: "Files" }).tap();
+  assert.ok(await notice(page).isVisible());
 }, { ...alone, context: { viewport: { width: 320, height: 640 }, hasTouch: true } });
 
 for (const lost of ["adapt_bg.wasm", "main.css"]) {
