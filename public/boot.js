@@ -27,10 +27,6 @@
     if (status) {
       status.hidden = true;
     }
-    // What makes the page work offline comes last. Only the finished site has it.
-    if (script.dataset.offline) {
-      import(url("offline")).catch(function () {});
-    }
   }
 
   function url(name) {
@@ -76,5 +72,11 @@
           : "The wizard could not be started. The connection may have been interrupted: reload the page to try again.",
         error
       );
-    });
+    })
+    .then(function () {
+      // What makes the page work offline comes last, and after a failure as well, since it may bring a version that
+      // works. Only the finished site has it.
+      return script.dataset.offline && import(url("offline"));
+    })
+    .catch(function () {});
 })();

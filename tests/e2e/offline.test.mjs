@@ -36,6 +36,11 @@ before(() => {
   writeFileSync(page, readFileSync(page, "utf8").replace("<h1>What your Django project ships in", "<h1>The second version"));
   finish(sites.two, {});
 
+  sites.bad = join(work, "bad");
+  cpSync(DIST, sites.bad, { recursive: true });
+  writeFileSync(join(sites.bad, finished(DIST, "web.js")), 'throw new Error("a bad version");\n');
+  finish(sites.bad, {});
+
   sites.unfinished = join(work, "unfinished");
   cpSync(DIST, sites.unfinished, { recursive: true });
   const worker = join(sites.unfinished, "sw.js");
@@ -46,11 +51,11 @@ before(() => {
 after(() => work && rmSync(work, { recursive: true }));
 
 /** A host on which another version can be put in place, that can break for some paths, and that can go away. */
-async function host() {
+async function host(first = sites.one) {
   const directory = mkdtempSync(join(tmpdir(), "dunnage-host-"));
   const root = join(directory, "site");
   const broken = new Set();
-  symlinkSync(sites.one, root);
+  symlinkSync(first, root);
   const server = await serve({ root, base: BASE, fails: (path) => broken.has(path) });
   let gone = false;
   const leave = async () => {
@@ -290,6 +295,18 @@ check("a host that mixes two versions is not believed", async ({ page, site }) =
   await ready(page);
   assert.equal(await versionOf(page), "one");
 }, alone);
+
+check("a version that does not start is no dead end", async ({ page, url, site }) => {
+  await page.goto(url);
+  await page.getByText("The wizard could not be started").waitFor();
+  await kept(page, sites.bad);
+  site.deploy(sites.two);
+  await page.reload();
+  await page.getByText("The wizard could not be started").waitFor();
+  await Promise.all([page.waitForEvent("load"), notice(page).getByRole("button", { name: "Reload" }).click()]);
+  await ready(page);
+  assert.equal(await versionOf(page), "two");
+}, { worker: true, site: () => host(sites.bad), open: false, noise: /a bad version/ });
 
 check("a site without the list removes the worker, as make watch needs it", async ({ page, site }) => {
   await kept(page);
