@@ -1,6 +1,7 @@
-// The frame of the wizard's second module, and its hands: it opens the dialog, starts the module in it, and reads the
-// files of a project. Fetched when somebody asks for it. What is read is decided by the module, which offers functions
-// on its element; nothing is sent anywhere.
+// The frame of the wizard's second module, and its hands: it opens the dialog, starts the module in it, reads the
+// files of a project, and writes into its folder where the browser can and the user says so. Fetched when somebody asks
+// for it. What is read and written is decided by the module, which offers functions on its element; nothing is sent
+// anywhere.
 (function () {
   "use strict";
 
@@ -70,12 +71,17 @@
       console.error(error);
       return;
     }
-    const wanted = host.opened(view);
+    if (!byId("adapt-crash").hidden) {
+      return;
+    }
     const job = fresh();
-    const files = await readAll(entries, wanted, job).catch(() => []);
-    if (job === current) {
-      host.more(files);
+    try {
+      await complete(entries, host.opened(view), job);
       host.progress("");
+    } catch (error) {
+      if (!(error instanceof Stop)) {
+        host.fail(error.message);
+      }
     }
   }
 
@@ -85,8 +91,12 @@
 
   /** What can be read of the project at hand: path to a function that gives at most so many bytes. */
   let entries = new Map();
+  /** The folder that they come from, where it is one that can be written to. */
+  let folder = null;
   /** The reading that goes on; whoever begins another one, or cancels, replaces it. */
   let current = {};
+  /** How many go on, those included that have not noticed yet that they were cancelled. */
+  let readings = 0;
 
   class Stop extends Error {}
 
@@ -142,6 +152,18 @@
         } else if (entry.isDirectory && host.isEntered(path)) {
           await walk(entry, path + "/", found, job);
         }
+      }
+    }
+  }
+
+  /** Walks a folder that was opened for writing. */
+  async function walkHandle(handle, prefix, found, job) {
+    for await (const [name, child] of handle.entries()) {
+      const path = prefix + name;
+      if (child.kind === "file") {
+        await see(found, path, async (most) => head(await child.getFile(), most), job);
+      } else if (host.isEntered(path)) {
+        await walkHandle(child, path + "/", found, job);
       }
     }
   }
@@ -272,29 +294,58 @@
     return files;
   }
 
-  /** Gathers, reads, and hands over; `gather` fills a map, and says what the project is called and whether all of it
-      may stand in one folder of its own. */
-  async function bring(gather) {
+  /** Hands over those of the paths that are there, and those that matter then, until there is nothing more. */
+  async function complete(from, wanted, job) {
+    const asked = new Set();
+    for (;;) {
+      const next = wanted.filter((path) => from.has(path) && !asked.has(path));
+      if (next.length === 0) {
+        return;
+      }
+      next.forEach((path) => asked.add(path));
+      const files = await readAll(from, next, job);
+      await pause(job);
+      wanted = host.more(files);
+    }
+  }
+
+  /** Gathers, reads, and hands over; `gather` fills a map, and says what the project is called, whether all of it may
+      stand in one folder of its own, and the folder where it can be written to. What was written into a folder is of interest until another project comes.
+      The answer is whether that worked. */
+  async function bring(gather, isAfterwards = false) {
     const job = fresh();
+    readings += 1;
+    host.setAttribute("aria-busy", "true");
     host.progress("Looking …");
     await breath();
     try {
       const found = new Map();
-      const { called, wrapped } = await gather(found, job);
+      const { called, wrapped, handle } = await gather(found, job);
       const { name, found: inner } = wrapped ? unwrap(found) : { name: null, found };
       const wanted = [...inner.keys()].filter((path) => host.isRead(path)).sort();
       const files = await readAll(inner, wanted, job);
       const further = host.take(name ?? called, files, job.notes);
+      if (!isAfterwards) {
+        host.forget();
+      }
       if (files.length === 0) {
-        return;
+        return false;
       }
       entries = inner;
-      host.more(await readAll(inner, further, job));
+      folder = handle ?? null;
+      await complete(inner, further, job);
       host.progress("");
       byId("adapt-found")?.focus();
+      return true;
     } catch (error) {
       if (!(error instanceof Stop)) {
         host.fail(error.message);
+      }
+      return false;
+    } finally {
+      readings -= 1;
+      if (readings === 0) {
+        host.removeAttribute("aria-busy");
       }
     }
   }
@@ -363,5 +414,160 @@
       }
       return { called: dropped[0].name, wrapped: false };
     });
+  });
+
+  // --- writing into the folder ---------------------------------------------------------------------------------------
+
+  const bringFolder = (handle, isAfterwards = false) =>
+    bring(async (found, job) => {
+      await walkHandle(handle, "", found, job);
+      return { called: handle.name, wrapped: false, handle };
+    }, isAfterwards);
+
+  /** The folder to write to, with the user's leave; null where there is none. */
+  async function allowed() {
+    try {
+      const handle = folder ?? (await window.showDirectoryPicker({ id: "dunnage", mode: "readwrite" }));
+      if ((await handle.requestPermission({ mode: "readwrite" })) === "granted") {
+        return handle;
+      }
+      host.fail("The browser may not write into this folder, so nothing was written.");
+    } catch (error) {
+      if (error.name === "AbortError") {
+        host.say("No folder was chosen, so nothing was written.");
+      } else {
+        host.fail(`The folder cannot be written to, so nothing was written: ${error.message}`);
+      }
+    }
+    return null;
+  }
+
+  /** Reads the folder as it is now, and asks whether what a tab plans for it is to be written. */
+  async function ask(view) {
+    const handle = await allowed();
+    if (handle && (await bringFolder(handle)) && host.plan(view, handle.name)) {
+      await breath();
+      byId("adapt-writing")?.focus();
+    }
+  }
+
+  /** The folder that a path stands in, and its name there. */
+  async function within(root, path, create) {
+    const parts = path.split("/");
+    const name = parts.pop();
+    let at = root;
+    for (const part of parts) {
+      at = await at.getDirectoryHandle(part, { create });
+    }
+    return [at, name];
+  }
+
+  /** The bytes of a file; null where there is none. */
+  async function bytesOf(root, path) {
+    try {
+      const [at, name] = await within(root, path, false);
+      const file = await (await at.getFileHandle(name)).getFile();
+      return new Uint8Array(await file.arrayBuffer());
+    } catch (error) {
+      if (error.name === "NotFoundError") {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  /** Those of the paths at which there is something else than the plan found. */
+  async function changedOf(root, before) {
+    const changed = [];
+    for (const [path, known] of before) {
+      const now = await bytesOf(root, path).catch((error) => {
+        throw new Error(`${path}: ${error.message}`);
+      });
+      const same = now && known ? now.length === known.length && now.every((byte, at) => byte === known[at]) : !now && !known;
+      if (!same) {
+        changed.push(path);
+      }
+    }
+    return changed;
+  }
+
+  async function remove(root, path) {
+    const [at, name] = await within(root, path, false);
+    await at.removeEntry(name);
+  }
+
+  /** Writes a file; the browser puts the text in its place when all of it is there. */
+  async function put(root, path, bytes, isNew) {
+    const [at, name] = await within(root, path, true);
+    const file = await at.getFileHandle(name, { create: true });
+    try {
+      const writable = await file.createWritable();
+      try {
+        await writable.write(bytes);
+        await writable.close();
+      } catch (error) {
+        await writable.abort().catch(() => {});
+        throw error;
+      }
+    } catch (error) {
+      if (isNew) {
+        await at.removeEntry(name).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  /** Carries out what was asked, one file after another, and stops at the first that cannot be done. */
+  async function carryOut(root, writes, account) {
+    for (const [, , , before] of writes) {
+      account.changed.push(...(await changedOf(root, before)));
+    }
+    if (account.changed.length > 0) {
+      return;
+    }
+    for (const [path, from, bytes, before] of writes) {
+      // Somebody may have been quicker.
+      account.changed.push(...(await changedOf(root, before)));
+      if (account.changed.length > 0) {
+        return;
+      }
+      try {
+        if (bytes) {
+          await put(root, path, bytes, before.every(([touched, known]) => touched !== path || !known));
+        }
+        if (from || !bytes) {
+          await remove(root, from ?? path);
+        }
+      } catch (error) {
+        throw new Error(`${path}: ${error.message}`);
+      }
+      account.written.push(path);
+    }
+  }
+
+  async function write() {
+    const [root, writes] = [folder, host.writes()];
+    const account = { written: [], changed: [], failed: [] };
+    // Nothing else is begun in the meantime.
+    host.inert = true;
+    try {
+      await carryOut(root, writes, account);
+    } catch (error) {
+      account.failed.push(error.message);
+    }
+    const isRead = await bringFolder(root, true);
+    host.inert = false;
+    host.written(isRead, [account.written, account.changed, account.failed]);
+    await breath();
+    byId("adapt-writing")?.focus();
+  }
+
+  host.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-write], #adapt-write");
+    if (button?.id === "adapt-write") {
+      void write();
+    } else if (button) {
+      void ask(button.dataset.write);
+    }
   });
 })();

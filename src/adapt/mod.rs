@@ -10,3 +10,4 @@ pub mod migrate;
 pub mod record;
 pub mod requirements;
 pub mod update;
+pub mod writes;

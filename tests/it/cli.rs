@@ -311,7 +311,9 @@ fn a_migration_is_planned_as_checklist_patch_and_archive() {
     );
     let directory = tempfile::tempdir().expect("a directory");
     let zip = directory.path().join("new.zip").to_string_lossy().into_owned();
-    assert_eq!(code(&dunnage(&[&["migrate", project, "--zip", &zip], &set[..]].concat())), 0);
+    let output = dunnage(&[&["migrate", project, "--zip", &zip], &set[..]].concat());
+    assert_eq!(code(&output), 0);
+    assert!(told(&output).contains("A zip cannot delete"), "{}", told(&output));
     assert!(fs::read(&zip).expect("written").starts_with(b"PK"));
     fs::write(&zip, "mine").expect("writable");
     assert_eq!(code(&dunnage(&[&["migrate", project, "--zip", &zip], &set[..]].concat())), 3);

@@ -4,19 +4,21 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dunnage::adapt::inspect::{inspect, is_read};
+use dunnage::adapt::inspect::{identity, inspect, is_read};
 use dunnage::adapt::migrate::{Migration, Step, migrate, paths};
 use dunnage::adapt::record::read;
 use dunnage::adapt::update::{Action, Planned, Tree, check, update};
+use dunnage::adapt::writes::of_migration;
 use dunnage::options::Choices;
 use dunnage::render::MANIFEST;
 use dunnage::rules::effective;
 
 use crate::support::{TODAY, files_below, have, root};
 
-const PROJECTS: [&str; 13] = [
+const PROJECTS: [&str; 14] = [
     "bad-input",
     "channels",
+    "compose-extends",
     "compose-v1-caddy",
     "compose-v2-links",
     "config-layout",
@@ -85,13 +87,26 @@ fn git_applies_the_patch_and_the_project_is_what_was_planned() {
         assert!(applied.status.success(), "{name}: {}", String::from_utf8_lossy(&applied.stderr));
 
         let after = tree_of(directory.path());
-        let mut expected = before;
+        let mut expected = before.clone();
         for file in &plan.files {
             match &file.text {
                 Some(text) => expected.insert(file.path.clone(), text.clone().into_bytes()),
                 None => expected.remove(&file.path),
             };
         }
+        // Write by write it comes to the same.
+        let mut other = before.clone();
+        for write in of_migration(&plan, &before) {
+            for (path, found) in &write.before {
+                assert_eq!(other.get(path), found.as_ref(), "{path}");
+            }
+            match &write.text {
+                Some(text) => other.insert(write.path.clone(), text.clone().into_bytes()),
+                None => other.remove(&write.path),
+            };
+        }
+        assert!(other == after, "{name}: the writes come to something else");
+        assert_eq!(identity(&after), identity(&before), "{name}: the ticks would be lost");
         assert_eq!(after.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{name}");
         assert!(after == expected, "{name}: another text than planned");
 

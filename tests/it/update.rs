@@ -7,6 +7,7 @@ use std::process::Command;
 
 use dunnage::adapt::record::{Record, read};
 use dunnage::adapt::update::{Action, Checked, Planned, State, Tree, Update, check, update};
+use dunnage::adapt::writes::{Write, leftovers, of_update};
 use dunnage::options::Choices;
 use dunnage::presets::presets;
 use dunnage::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
@@ -50,6 +51,19 @@ fn carry_out(tree: &mut Tree, update: &Update) {
                 tree.remove(from).expect("there");
             }
         }
+    }
+}
+
+/// Carries one write out, as the wizard does: it finds what the plan found.
+fn write_one(tree: &mut Tree, write: &Write) {
+    for (path, found) in &write.before {
+        assert_eq!(tree.get(path), found.as_ref(), "{path}");
+    }
+    if write.text.is_none() || write.from.is_some() {
+        tree.remove(write.from.as_ref().unwrap_or(&write.path)).expect("there");
+    }
+    if let Some(text) = &write.text {
+        tree.insert(write.path.clone(), text.clone().into_bytes());
     }
 }
 
@@ -97,9 +111,15 @@ fn an_unedited_set_becomes_what_the_new_choices_render() {
         let mut tree = tree_of(&pair[0]);
         let update = planned(&tree, &pair[1]);
         assert!(!update.conflicts());
+        let mut other = tree.clone();
         carry_out(&mut tree, &update);
         assert!(tree == tree_of(&pair[1]), "{}", dunnage::codec::to_link(&pair[1]));
         assert_eq!(checked(&tree), []);
+        // Write by write it comes to the same.
+        for write in of_update(&update, &other.clone()) {
+            write_one(&mut other, &write);
+        }
+        assert!(other == tree, "{}", dunnage::codec::to_link(&pair[1]));
     }
 }
 
@@ -238,6 +258,33 @@ fn edits_follow_a_file_to_its_new_path() {
     assert!(text_of(&tree, "store/settings/container.py").ends_with("\nMINE = True\n"));
     assert!(tree.keys().all(|path| !path.starts_with("shop/")), "{:?}", tree.keys());
     assert_eq!(checked(&tree), []);
+}
+
+#[test]
+fn an_update_that_stops_half_way_can_be_made_again() {
+    let (before, now) = (choices(&[("project-name", "shop")]), choices(&[("project-name", "quay"), ("gid", "1001")]));
+    let mut start = tree_of(&before);
+    edit(&mut start, "docker/Dockerfile", |text| format!("{text}# mine\n"));
+    let update = planned(&start, &now);
+    let writes = of_update(&update, &start);
+    assert_eq!(writes.last().map(|write| write.path.as_str()), Some(MANIFEST), "the manifest is the last");
+    assert!(writes.iter().any(|write| write.from.is_some()), "something moves");
+    let gone = leftovers(&writes);
+    assert!(gone.iter().all(|path| start.contains_key(*path)) && !gone.is_empty(), "{gone:?}");
+    let mut whole = start.clone();
+    carry_out(&mut whole, &update);
+    assert!(gone.iter().all(|path| !whole.contains_key(*path)), "{gone:?}");
+    for stop in 0..writes.len() {
+        let mut tree = start.clone();
+        writes[..stop].iter().for_each(|write| write_one(&mut tree, write));
+        let again = planned(&tree, &now);
+        carry_out(&mut tree, &again);
+        assert!(
+            tree == whole,
+            "after {stop} writes: {:?}",
+            again.files.iter().map(|file| (&file.path, file.action)).collect::<Vec<_>>()
+        );
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use dunnage::adapt::migrate::{self, Migration};
 use dunnage::adapt::record::{self, Record};
 use dunnage::adapt::requirements::{self as split, Input, MAX_BYTES, Split};
 use dunnage::adapt::update::{self, Action, Planned, Tree};
+use dunnage::adapt::writes::{leftovers, of_migration};
 use dunnage::codec::{from_link, to_link, to_yaml};
 use dunnage::fileset::{File, FileSet};
 use dunnage::options::Choices;
@@ -51,7 +52,14 @@ pub(crate) fn migrate(args: &Migrate) -> Outcome {
     };
     let (target, bytes) = match (&args.patch, &args.zip) {
         (Some(path), _) => (path, planned.to_patch().into_bytes()),
-        (None, Some(path)) => (path, archive::zip(&planned.to_files(), &planned.project)),
+        (None, Some(path)) => {
+            let writes = of_migration(&planned, &Tree::new());
+            let gone = leftovers(&writes);
+            if !gone.is_empty() {
+                message(&format!("A zip cannot delete; once it is unpacked, delete: {}.", gone.join(", ")));
+            }
+            (path, archive::zip(&planned.to_files(), &planned.project))
+        }
         (None, None) if args.json => return print(&pretty(&planned)),
         (None, None) => return print(&planned.to_markdown()),
     };

@@ -8,10 +8,11 @@ use wasm_bindgen::JsValue;
 
 use super::bridge;
 use crate::adapt::compare::{Comparison, Side, compare};
-use crate::adapt::inspect::{Inspection, inspect, is_entered, is_read};
+use crate::adapt::inspect::{self, Inspection, inspect, is_entered, is_read};
 use crate::adapt::migrate::{self, Migration, migrate};
 use crate::adapt::record::{self, Record};
-use crate::adapt::update::{self, Tree, Update, update};
+use crate::adapt::update::{self, Checked, Tree, Update, check, update};
+use crate::adapt::writes::{self, Write};
 use crate::codec::{from_link, to_link};
 use crate::fileset::FileSet;
 use crate::options::Choices;
@@ -41,12 +42,15 @@ pub(super) struct Project {
     pub notes: Vec<String>,
     /// It is one file that was pasted, so there is nothing else to be read of it.
     pub pasted: bool,
+    /// Name of its checklist in the browser's storage.
+    pub list: String,
 }
 
 impl Project {
     fn new(name: String, tree: Tree, notes: Vec<String>, pasted: bool) -> Self {
         let found = inspect(&tree);
-        Self { name, tree, found, notes, pasted }
+        let list = [name.as_str(), ".", &inspect::identity(&tree)].concat();
+        Self { name, tree, found, notes, pasted, list }
     }
 
     /// Text of the manifest, where this is a set of ours.
@@ -86,6 +90,32 @@ impl From<RenderError> for Lack {
     }
 }
 
+/// A plan on its way into the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Writing {
+    /// Number of the tab that it belongs to.
+    pub view: usize,
+    /// Name of the folder.
+    pub folder: String,
+    /// What is written, in order; computed on what was in the folder when the user was asked.
+    pub writes: Vec<Write>,
+    /// What came of it; `None` while the user is asked.
+    pub account: Option<Account>,
+}
+
+/// What became of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Account {
+    /// Paths that were written, moved or deleted.
+    pub written: Vec<String>,
+    /// Paths that had changed since the plan, so that they were left alone.
+    pub changed: Vec<String>,
+    /// What did not work, each a sentence that begins with the path.
+    pub failed: Vec<String>,
+    /// What a check of the folder says now; `None` where there is no set in it, or it could not be read again.
+    pub check: Option<Vec<Checked>>,
+}
+
 /// Everything this module knows; a handful of indices, so it is passed by copy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bench {
@@ -103,6 +133,8 @@ pub(super) struct Bench {
     pub message: RwSignal<String>,
     /// What is ticked on this project's checklist.
     pub ticked: RwSignal<BTreeSet<String>>,
+    /// What is being written into the folder.
+    pub writing: RwSignal<Option<Arc<Writing>>>,
     /// The two sides that are compared.
     pub sides: RwSignal<(String, String)>,
     /// Whether an update goes to the set's own choices, rather than to the wizard's.
@@ -168,6 +200,7 @@ impl Bench {
             problem: RwSignal::default(),
             message: RwSignal::default(),
             ticked: RwSignal::default(),
+            writing: RwSignal::default(),
             sides,
             own,
             migration,
@@ -198,11 +231,31 @@ impl Bench {
         });
         bridge::offer("more", move |[files, ..]| {
             self.more(bridge::files(&files));
+            bridge::list(self.needs())
+        });
+        bridge::offer("say", move |[said, ..]| {
+            self.message.set(text(&said));
+            JsValue::UNDEFINED
+        });
+        bridge::offer("plan", move |[view, folder, ..]| self.plan(&text(&view), text(&folder)).into());
+        bridge::offer("writes", move |_| {
+            let writing = self.writing.get_untracked();
+            bridge::writes(writing.as_ref().map_or(&[], |writing| &writing.writes))
+        });
+        bridge::offer("forget", move |_| {
+            self.writing.set(None);
+            JsValue::UNDEFINED
+        });
+        bridge::offer("written", move |[is_read, account, ..]| {
+            let [written, changed, failed] = bridge::three(&account).map(|list| bridge::texts(&list));
+            self.account(is_read.is_truthy(), written, changed, failed);
             JsValue::UNDEFINED
         });
         bridge::offer("opened", move |[view, ..]| {
             self.choices.set(from_link(&browser::fragment()).0);
             self.message.set(String::new());
+            // The choices may be others now, and with them the plan.
+            self.writing.update(|writing| *writing = writing.take().filter(|writing| writing.account.is_some()));
             if let Some(view) = VIEWS.iter().position(|name| *name == text(&view)) {
                 self.view.set(view);
             }
@@ -221,9 +274,13 @@ impl Bench {
             return;
         }
         self.problem.set(String::new());
-        self.ticked.set(bridge::ticks(&name).into_iter().collect());
+        if pasted {
+            self.writing.set(None);
+        }
+        let project = Project::new(name, tree, notes, pasted);
+        self.ticked.set(bridge::ticks(&project.list).into_iter().collect());
         self.sides.set((PROJECT.to_owned(), CURRENT.to_owned()));
-        self.project.set(Some(Arc::new(Project::new(name, tree, notes, pasted))));
+        self.project.set(Some(Arc::new(project)));
     }
 
     /// Takes further files of the project, which these choices would write to.
@@ -233,28 +290,66 @@ impl Bench {
                 if let Some(known) = project {
                     let mut tree = known.tree.clone();
                     tree.extend(files);
-                    *project = Some(Arc::new(Project::new(known.name.clone(), tree, known.notes.clone(), false)));
+                    let more = Project::new(known.name.clone(), tree, known.notes.clone(), false);
+                    *project = Some(Arc::new(Project { list: known.list.clone(), ..more }));
                 }
             });
         }
     }
 
-    /// Paths that matter to a migration or an update and are not read yet, whether they are there or not.
+    /// Paths that matter to an inspection, a migration or an update and are not read yet, whether they are there or
+    /// not.
     fn needs(self) -> BTreeSet<String> {
         let today = browser::today();
         self.project.with_untracked(|project| {
             let Some(project) = project.as_ref().filter(|project| !project.pasted) else { return BTreeSet::new() };
             let current = self.choices.get_untracked();
-            let mut paths = BTreeSet::new();
+            let mut paths = inspect::further(&project.tree);
             for choices in [&project.found.choices, &current] {
                 paths.extend(migrate::paths(choices, today).unwrap_or_default());
-                if let Some(Ok((_, record))) = project.record() {
+            }
+            if let Some(Ok((_, record))) = project.record() {
+                for choices in [&record.choices, &current] {
                     paths.extend(update::paths(&record, choices, today).unwrap_or_default());
                 }
             }
             paths.retain(|path| !project.tree.contains_key(path));
             paths
         })
+    }
+
+    /// Asks whether what a tab plans for the project is to be written into the folder it was read from. The answer
+    /// is whether there is anything to ask.
+    fn plan(self, view: &str, folder: String) -> bool {
+        let Some(project) = self.project.get_untracked() else { return false };
+        let view = VIEWS.iter().position(|name| *name == view).unwrap_or_default();
+        // Where there is no plan, the tab says why.
+        let writes = if view == 1 {
+            self.migration.get_untracked().map(|planned| writes::of_migration(&planned, &project.tree))
+        } else {
+            self.update.get_untracked().map(|planned| writes::of_update(&planned, &project.tree))
+        };
+        let Ok(writes) = writes else { return false };
+        if writes.is_empty() {
+            self.message.set("There is nothing to write into the folder.".to_owned());
+            return false;
+        }
+        self.message.set(String::new());
+        self.writing.set(Some(Arc::new(Writing { view, folder, writes, account: None })));
+        true
+    }
+
+    /// Takes the account of what was written, after the folder was read again, unless that did not work.
+    fn account(self, is_read: bool, written: Vec<String>, changed: Vec<String>, failed: Vec<String>) {
+        let Some(asked) = self.writing.get_untracked() else { return };
+        let project = self.project.get_untracked().filter(|_| is_read && !written.is_empty());
+        let check = project.and_then(|project| {
+            let (_, record) = project.record()?.ok()?;
+            check(&record, &project.tree, browser::today()).ok()
+        });
+        let account = Some(Account { written, changed, failed, check });
+        let (folder, writes) = (asked.folder.clone(), asked.writes.clone());
+        self.writing.set(Some(Arc::new(Writing { view: asked.view, folder, writes, account })));
     }
 
     /// Shows a tab from a button that goes away with the present one: the focus goes to the tab.
@@ -288,7 +383,7 @@ impl Bench {
         });
         let ticked: Vec<String> = self.ticked.get_untracked().into_iter().collect();
         if let Some(project) = self.project.get_untracked() {
-            bridge::keep_ticks(&project.name, &ticked);
+            bridge::keep_ticks(&project.list, &ticked);
         }
     }
 

@@ -6,6 +6,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
 use crate::adapt::update::Tree;
+use crate::adapt::writes::Write;
 use crate::ui::browser;
 
 /// Id of the element that the script holds ready.
@@ -32,9 +33,33 @@ pub(super) fn texts(value: &JsValue) -> Vec<String> {
     Array::from(value).to_vec().iter().filter_map(JsValue::as_string).collect()
 }
 
+/// Three things that the script hands over as one.
+pub(super) fn three(value: &JsValue) -> [JsValue; 3] {
+    let parts = Array::from(value);
+    [parts.get(0), parts.get(1), parts.get(2)]
+}
+
 /// Texts for the script.
 pub(super) fn list(texts: impl IntoIterator<Item = String>) -> JsValue {
     texts.into_iter().map(JsValue::from).collect::<Array>().into()
+}
+
+/// Writes for the script: path, path before or nothing, bytes or nothing, and pairs of each path that is touched and
+/// the bytes that the plan found there, or nothing.
+pub(super) fn writes(writes: &[Write]) -> JsValue {
+    let bytes = |bytes: Option<&[u8]>| bytes.map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
+    let row = |write: &Write| -> JsValue {
+        let before = write.before.iter().map(|(path, found)| Array::of2(&path.into(), &bytes(found.as_deref())));
+        let from = write.from.as_ref().map_or(JsValue::UNDEFINED, JsValue::from);
+        let text = bytes(write.text.as_ref().map(String::as_bytes));
+        Array::of4(&(&write.path).into(), &from, &text, &before.collect::<Array>().into()).into()
+    };
+    writes.iter().map(row).collect::<Array>().into()
+}
+
+/// Whether this browser lets a page write into a folder that its user chooses.
+pub(super) fn can_write() -> bool {
+    web_sys::window().is_some_and(|window| Reflect::has(&window, &"showDirectoryPicker".into()).unwrap_or(false))
 }
 
 /// A property of the element that an event came from.

@@ -3,19 +3,28 @@
 use leptos::prelude::*;
 
 use super::bench::{Bench, download_text, download_zip};
-use super::bridge;
 use super::parts::{action, cell, diff, inline, lack, lines, part, table};
+use super::project::state;
+use super::{bridge, write};
 use crate::adapt::migrate::{Migration, Step, Touched};
 use crate::adapt::requirements::Split;
+use crate::adapt::update::Tree;
+use crate::adapt::writes::of_migration;
 use crate::fileset::{File, FileSet};
 use crate::ui::dom::{El, div, el, live, nothing};
 
 /// The tab.
 pub(super) fn view(bench: Bench) -> AnyView {
-    live(move || match bench.migration.get() {
-        Ok(planned) => checklist(bench, &planned),
-        Err(why) => lack(bench, &why),
-    })
+    let shown = live(move || {
+        if let Some(writing) = bench.writing.get().filter(|writing| writing.view == 1) {
+            return write::view(bench, &writing);
+        }
+        match bench.migration.get() {
+            Ok(planned) => checklist(bench, &planned),
+            Err(why) => lack(bench, &why),
+        }
+    });
+    el("div").view(state(bench)).view(shown).done()
 }
 
 fn checklist(bench: Bench, planned: &Migration) -> AnyView {
@@ -83,24 +92,24 @@ fn head(bench: Bench, planned: &Migration) -> El {
     let (all_name, changed_name) = (file("-migration.zip"), file("-changes.zip"));
     let (patch_name, list_name) = (file(".patch"), file("-migration.md"));
     let other_root = root.clone();
-    div("div", "adapt__head")
+    let ways = div("div", "adapt__ways")
+        .child(action("Patch for git apply", "file", "button--primary", move || {
+            download_text(&patch, &patch_name);
+        }))
+        .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
+            download_zip(&changed, &root, &changed_name);
+        }))
+        .child(action("Zip of everything", "zip", "button--quiet", move || {
+            download_zip(&all, &other_root, &all_name);
+        }))
+        .child(action("Checklist as Markdown", "file", "button--quiet", move || {
+            download_text(&list, &list_name);
+        }));
+    let head = div("div", "adapt__head")
         .child(el("h3").text("From your project to these choices"))
         .child(el("p").attr("id", "adapt-tally").text_live(tally))
-        .child(
-            div("div", "adapt__ways")
-                .child(action("Patch for git apply", "file", "button--primary", move || {
-                    download_text(&patch, &patch_name);
-                }))
-                .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
-                    download_zip(&changed, &root, &changed_name);
-                }))
-                .child(action("Zip of everything", "zip", "button--quiet", move || {
-                    download_zip(&all, &other_root, &all_name);
-                }))
-                .child(action("Checklist as Markdown", "file", "button--quiet", move || {
-                    download_text(&list, &list_name);
-                })),
-        )
+        .child(write::begin(bench, ways, 1));
+    write::zip_lacks(head, &of_migration(planned, &Tree::new()))
 }
 
 /// The whole set as it will be, with what of the project's own changes.

@@ -11,6 +11,7 @@ mod migrate;
 mod parts;
 mod project;
 mod update;
+mod write;
 
 use bench::{Bench, VIEWS};
 use leptos::prelude::*;

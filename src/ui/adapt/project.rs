@@ -80,7 +80,7 @@ fn paste(bench: Bench) -> El {
 }
 
 /// What the reading is at, or why it came to nothing.
-fn state(bench: Bench) -> AnyView {
+pub(super) fn state(bench: Bench) -> AnyView {
     // The script listens for the button, which stays while the text beside it changes.
     let cancel = div("button", "button button--quiet").attr("type", "button").attr("id", "adapt-cancel").text("Cancel");
     div("div", "adapt__state")

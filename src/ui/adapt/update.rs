@@ -3,14 +3,19 @@
 use leptos::prelude::*;
 
 use super::bench::{Bench, Lack, download_text, download_zip};
-use super::bridge;
 use super::parts::{action, diff, lack, lines, mark, part};
-use crate::adapt::update::{Action, Planned, Update};
+use super::project::state;
+use super::{bridge, write};
+use crate::adapt::update::{Action, Planned, Tree, Update};
+use crate::adapt::writes::of_update;
 use crate::ui::dom::{El, div, el, live};
 
 /// The tab.
 pub(super) fn view(bench: Bench) -> AnyView {
-    live(move || {
+    let shown = live(move || {
+        if let Some(writing) = bench.writing.get().filter(|writing| writing.view == 3) {
+            return write::view(bench, &writing);
+        }
         let answer = bench.update.get();
         let view = el("div");
         match answer {
@@ -18,7 +23,8 @@ pub(super) fn view(bench: Bench) -> AnyView {
             Err(why) => view.child(target(bench)).view(lack(bench, &why)).done(),
             Ok(planned) => view.child(target(bench)).view(result(bench, &planned)).done(),
         }
-    })
+    });
+    el("div").view(state(bench)).view(shown).done()
 }
 
 /// Which choices the set is brought to.
@@ -50,15 +56,14 @@ fn result(bench: Bench, planned: &Update) -> AnyView {
         let (files, patch) = (planned.to_files(), planned.to_patch());
         let (zip_name, patch_name) =
             ([name.as_str(), "-update.zip"].concat(), [name.as_str(), "-update.patch"].concat());
-        head.child(
-            div("div", "adapt__ways")
-                .child(action("Patch for git apply", "file", "button--primary", move || {
-                    download_text(&patch, &patch_name);
-                }))
-                .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
-                    download_zip(&files, &name, &zip_name);
-                })),
-        )
+        let ways = div("div", "adapt__ways")
+            .child(action("Patch for git apply", "file", "button--primary", move || {
+                download_text(&patch, &patch_name);
+            }))
+            .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
+                download_zip(&files, &name, &zip_name);
+            }));
+        write::zip_lacks(head.child(write::begin(bench, ways, 3)), &of_update(planned, &Tree::new()))
     };
     let mut view = el("div").child(head);
     if planned.conflicts() {
