@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { address, check, control, dunnage, options, pick, presets, ready, row, shown } from "./harness.mjs";
+import { address, check, control, dunnage, eventually, options, pick, presets, ready, row, shown } from "./harness.mjs";
 
 const by = (id) => options.find((option) => option.id === id);
 
@@ -16,15 +16,15 @@ const TEXTS = {
 };
 
 check("the first paint shows docker-compose.yml", async ({ page }) => {
-  assert.equal(await shown(page), dunnage("render", "--stdout", "docker-compose.yml"));
-  assert.equal(await row(page, "docker-compose.yml").getAttribute("aria-selected"), "true");
+  await eventually(() => shown(page), dunnage("render", "--stdout", "docker-compose.yml"));
+  await eventually(() => row(page, "docker-compose.yml").getAttribute("aria-selected"), "true");
   assert.equal(new URL(page.url()).hash, "", "a first visit leaves the address alone");
 });
 
 for (const option of options) {
   check(`${option.id} is changed by its label`, async ({ page }) => {
     const field = control(page, option.label);
-    assert.equal(await field.getAttribute("id"), option.id);
+    await eventually(() => field.getAttribute("id"), option.id);
     let wanted;
     if (option.kind === "switch") {
       wanted = String(option.default !== "true" && option.default !== true);
@@ -41,12 +41,12 @@ for (const option of options) {
       assert.ok(wanted, `a text for ${option.id} is missing in this test`);
       await field.fill(wanted);
     }
-    assert.deepEqual(address(page), { [option.id]: wanted });
+    await eventually(() => address(page), { [option.id]: wanted });
     // The step says that something in it was changed.
     const stop = page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name: option.step });
-    assert.match(await stop.textContent(), /1 changed/);
+    await eventually(() => stop.textContent(), /1 changed/);
     await page.getByRole("button", { name: `Reset ${option.label}`, exact: true }).click();
-    assert.deepEqual(address(page), {}, "reset brings the default back");
+    await eventually(() => address(page), {}, "reset brings the default back");
   });
 }
 
@@ -54,14 +54,14 @@ check("a fix removes its finding", async ({ page }) => {
   await control(page, by("flower").label).check();
   const notes = page.locator("#flower-notes");
   await notes.getByText("Flower watches Celery workers").waitFor();
-  assert.match(await control(page, by("flower").label).getAttribute("aria-describedby"), /flower-notes/);
+  await eventually(() => control(page, by("flower").label).getAttribute("aria-describedby"), /flower-notes/);
   const jump = page.getByRole("button", { name: "1 error", exact: true });
   await jump.click();
   await page.waitForFunction(() => document.activeElement?.id === "flower");
   await notes.getByRole("button", { name: "Add a Celery worker" }).click();
-  assert.equal(await notes.textContent(), "");
-  assert.equal(await jump.isVisible(), false);
-  assert.deepEqual(address(page), { celery: "worker", flower: "true" });
+  await eventually(() => notes.textContent(), "");
+  await eventually(() => jump.isVisible(), false);
+  await eventually(() => address(page), { celery: "worker", flower: "true" });
 });
 
 check("a wish survives while a rule keeps it off", async ({ page }) => {
@@ -70,68 +70,72 @@ check("a wish survives while a rule keeps it off", async ({ page }) => {
   const worker = by("celery").values.find((value) => value.id === "worker");
   await pick(page, by("celery"), worker);
   await flower.check();
-  assert.match(await shown(page), /flower/);
+  await eventually(() => shown(page), /flower/);
   await pick(page, by("celery"), none);
-  assert.ok(await flower.isChecked(), "the wish stays visible");
+  await eventually(() => flower.isChecked(), true, "the wish stays visible");
   await page.locator(".field", { has: flower }).getByText("off for now").waitFor();
-  assert.doesNotMatch(await shown(page), /flower/);
+  await eventually(async () => /flower/.test(await shown(page)), false);
   await pick(page, by("celery"), worker);
-  assert.match(await shown(page), /flower/);
+  await eventually(() => shown(page), /flower/);
 });
 
 check("a wish that falls with another says so at its own field", async ({ page }) => {
   // Celery is kept off by the missing Redis, and Flower by the Celery that is kept off.
   await page.locator("#flower-notes").getByText("Flower watches Celery workers").waitFor();
-  assert.ok(await control(page, by("flower").label).isChecked());
+  await eventually(() => control(page, by("flower").label).isChecked(), true);
 }, { fragment: "#v=1&redis=none&celery=worker&flower=true" });
 
 check("the choices are there after a reload, in the address and without it", async ({ page, open }) => {
   await control(page, by("project-name").label).fill("harbour");
   await pick(page, by("python"), by("python").values.find((value) => value.id === "3.12"));
   const chosen = { "project-name": "harbour", python: "3.12" };
+  await eventually(() => address(page), chosen);
   await page.reload();
   await ready(page);
-  assert.deepEqual(address(page), chosen);
-  assert.equal(await control(page, by("project-name").label).inputValue(), "harbour");
+  await eventually(() => address(page), chosen);
+  await eventually(() => control(page, by("project-name").label).inputValue(), "harbour");
   // The storage has them, too.
   await open(page);
-  assert.deepEqual(address(page), chosen);
-  assert.equal(await control(page, by("python").label).inputValue(), "3.12");
+  await eventually(() => address(page), chosen);
+  await eventually(() => control(page, by("python").label).inputValue(), "3.12");
 });
 
 check("a link opens in another profile", async ({ page, profile, open }) => {
   await control(page, by("websockets").label).check();
   await pick(page, by("server"), by("server").values.find((value) => value.id === "daphne"));
+  await eventually(() => address(page), { websockets: "true", server: "daphne" });
   const link = new URL(page.url()).hash;
+  await eventually(() => shown(page), dunnage("render", "--set", "websockets=true", "--set", "server=daphne", "--stdout", "docker-compose.yml"));
   const text = await shown(page);
   const other = await profile();
   await open(other, link);
-  assert.ok(await control(other, by("websockets").label).isChecked());
-  assert.equal(await shown(other), text);
+  await eventually(() => control(other, by("websockets").label).isChecked(), true);
+  await eventually(() => shown(other), text);
 });
 
 check("a link beats the storage, and can change while the page is open", async ({ page, open }) => {
   await control(page, by("project-name").label).fill("harbour");
+  await eventually(() => address(page), { "project-name": "harbour" });
   await open(page, "#v=1&project-name=quay");
-  assert.equal(await control(page, by("project-name").label).inputValue(), "quay");
+  await eventually(() => control(page, by("project-name").label).inputValue(), "quay");
   await page.evaluate(() => {
     location.hash = "#v=1&project-name=pier";
   });
   await page.waitForFunction(() => document.getElementById("project-name").value === "pier");
   await page.getByRole("button", { name: "Undo", exact: true }).click();
-  assert.equal(await control(page, by("project-name").label).inputValue(), "quay");
+  await eventually(() => control(page, by("project-name").label).inputValue(), "quay");
 });
 
 check("a damaged link opens with what could be read and says what was dropped", async ({ page }) => {
   const notice = page.getByRole("alert");
-  assert.equal(await control(page, by("project-name").label).inputValue(), "harbour");
+  await eventually(() => control(page, by("project-name").label).inputValue(), "harbour");
   const text = await notice.textContent();
   for (const part of ["python", "3.99", "flowers", "flower", "domain", "uid"]) {
     assert.ok(text.includes(part), `${part} is named in: ${text}`);
   }
   await notice.getByRole("button", { name: "Dismiss" }).click();
-  assert.equal(await notice.count(), 0);
-  assert.deepEqual(address(page), { "project-name": "harbour" });
+  await eventually(() => notice.count(), 0);
+  await eventually(() => address(page), { "project-name": "harbour" });
 }, { fragment: "#v=1&python=3.99&flowers=true&project-name=harbour&domain=%ZZ&uid=-1&%%%=&=x" });
 
 check("storage that cannot be used changes nothing else", async ({ page, open }) => {
@@ -144,18 +148,18 @@ check("storage that cannot be used changes nothing else", async ({ page, open })
   });
   await open(page);
   await control(page, by("project-name").label).fill("harbour");
-  assert.deepEqual(address(page), { "project-name": "harbour" });
+  await eventually(() => address(page), { "project-name": "harbour" });
 }, { open: false });
 
 check("presets are lit while the choices equal them", async ({ page }) => {
   for (const preset of presets) {
     const card = page.getByRole("button", { name: preset.title, exact: true });
     await card.click();
-    assert.equal(await card.getAttribute("aria-pressed"), "true", preset.id);
-    assert.equal(await page.locator(".presets [aria-pressed=true]").count(), 1, preset.id);
-    assert.equal(await shown(page), dunnage("render", "--preset", preset.id, "--stdout", "docker-compose.yml"));
+    await eventually(() => card.getAttribute("aria-pressed"), "true", preset.id);
+    await eventually(() => page.locator(".presets [aria-pressed=true]").count(), 1, preset.id);
+    await eventually(() => shown(page), dunnage("render", "--preset", preset.id, "--stdout", "docker-compose.yml"));
     await page.getByRole("button", { name: "Start over", exact: true }).click();
-    assert.equal(await card.getAttribute("aria-pressed"), "false", preset.id);
+    await eventually(() => card.getAttribute("aria-pressed"), "false", preset.id);
   }
 });
 
@@ -163,22 +167,23 @@ check("what was done can be undone and done again", async ({ page }) => {
   const name = control(page, by("project-name").label);
   const undo = page.getByRole("button", { name: "Undo", exact: true });
   const redo = page.getByRole("button", { name: "Redo", exact: true });
-  assert.ok(await undo.isDisabled());
+  await eventually(() => undo.isDisabled(), true);
   await name.press("End");
   await name.pressSequentially("-two");
   await control(page, by("media").label).check();
+  await eventually(() => address(page), { "project-name": "my-project-two", media: "true" });
   await page.getByRole("button", { name: "Start over", exact: true }).click();
-  assert.deepEqual(address(page), {});
+  await eventually(() => address(page), {});
   await undo.click();
-  assert.deepEqual(address(page), { "project-name": "my-project-two", media: "true" });
+  await eventually(() => address(page), { "project-name": "my-project-two", media: "true" });
   await undo.click();
-  assert.deepEqual(address(page), { "project-name": "my-project-two" });
+  await eventually(() => address(page), { "project-name": "my-project-two" });
   await undo.click();
-  assert.deepEqual(address(page), {}, "a word that was typed is one step");
-  assert.equal(await name.inputValue(), "my-project");
-  assert.ok(await undo.isDisabled());
+  await eventually(() => address(page), {}, "a word that was typed is one step");
+  await eventually(() => name.inputValue(), "my-project");
+  await eventually(() => undo.isDisabled(), true);
   await redo.click();
-  assert.equal(await name.inputValue(), "my-project-two");
+  await eventually(() => name.inputValue(), "my-project-two");
 });
 
 const BAD = [
@@ -197,16 +202,16 @@ for (const [id, texts] of BAD) {
     for (const text of texts) {
       await field.fill(text);
       const shownAs = JSON.stringify(text.slice(0, 40));
-      assert.equal(await field.getAttribute("aria-invalid"), "true", shownAs);
-      assert.equal(await field.inputValue(), text, "the draft stays in the field");
+      await eventually(() => field.getAttribute("aria-invalid"), "true", shownAs);
+      await eventually(() => field.inputValue(), text, "the draft stays in the field");
       const reason = await page.locator(`#${id}-notes .finding[data-severity=error] p`).textContent();
       assert.ok(reason.length > 10, shownAs);
-      assert.deepEqual(address(page), {}, `the last valid value stays: ${shownAs}`);
+      await eventually(() => address(page), {}, `the last valid value stays: ${shownAs}`);
     }
     await page.getByRole("button", { name: "1 field not taken", exact: true }).waitFor();
     await page.getByRole("button", { name: "Start over", exact: true }).click();
-    assert.equal(await field.inputValue(), before, "starting over drops the draft");
-    assert.equal(await field.getAttribute("aria-invalid"), null);
+    await eventually(() => field.inputValue(), before, "starting over drops the draft");
+    await eventually(() => field.getAttribute("aria-invalid"), null);
   });
 }
 
@@ -214,11 +219,11 @@ check("a suggestion is taken with a click", async ({ page }) => {
   const name = control(page, by("project-name").label);
   await name.fill("My Shop");
   await page.getByRole("button", { name: "Use “my-shop”" }).click();
-  assert.equal(await name.inputValue(), "my-shop");
-  assert.equal(await name.getAttribute("aria-invalid"), null);
-  assert.deepEqual(address(page), { "project-name": "my-shop" });
+  await eventually(() => name.inputValue(), "my-shop");
+  await eventually(() => name.getAttribute("aria-invalid"), null);
+  await eventually(() => address(page), { "project-name": "my-shop" });
   // What follows from the name shows as a placeholder.
-  assert.equal(await control(page, by("django-module").label).getAttribute("placeholder"), "my_shop");
+  await eventually(() => control(page, by("django-module").label).getAttribute("placeholder"), "my_shop");
 });
 
 check("help and reasons can be had by keyboard", async ({ page }) => {

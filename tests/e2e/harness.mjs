@@ -23,6 +23,9 @@ export const CHROMIUM = [process.env.DUNNAGE_CHROMIUM, "/usr/bin/chromium", "/us
   .filter(Boolean)
   .find(existsSync);
 
+/** How long a slow machine may take for one thing, in milliseconds. */
+const PATIENCE = 60_000;
+
 /** The reason to skip, or false. On CI nothing is skipped: there a missing tool is an error. */
 export const missing = [
   [CHROMIUM, "Chromium is not installed: apt-get install chromium (or set DUNNAGE_CHROMIUM)"],
@@ -80,7 +83,7 @@ export function check(name, body, options = {}) {
     const place = options.site ? await options.site() : site;
     const profile = async (more = {}) => {
       const context = await browser.newContext({ reducedMotion: "reduce", ...options.context, ...more });
-      context.setDefaultTimeout(20_000);
+      context.setDefaultTimeout(PATIENCE);
       contexts.push(context);
       if (!options.worker) {
         await context.addInitScript(withoutWorker);
@@ -122,6 +125,31 @@ export function check(name, body, options = {}) {
     const noise = seen.console.filter((line) => !options.noise?.test(line));
     assert.deepEqual(noise, [], "the console is not clean");
   });
+}
+
+/**
+ * Waits until what is read is as expected: equal, or matching a regular expression. A page answers in its own time, so
+ * everything that is read after something was done is read this way. `read` is called again and again, and does nothing
+ * else than read.
+ */
+export async function eventually(read, expected, message) {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const found = await read();
+    try {
+      if (expected instanceof RegExp) {
+        assert.match(found ?? "", expected, message);
+      } else {
+        assert.deepEqual(found, expected, message);
+      }
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        throw error;
+      }
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 /** Waits until the wizard runs. */

@@ -2,18 +2,18 @@
 
 import assert from "node:assert/strict";
 
-import { check, control, options, ready } from "./harness.mjs";
+import { check, control, eventually, options, ready } from "./harness.mjs";
 
 const by = (id) => options.find((option) => option.id === id);
 
 check("the page is readable without JavaScript", async ({ page, url }) => {
   await page.goto(url);
   await page.getByRole("heading", { level: 1 }).waitFor();
-  assert.match(await page.title(), /Dunnage/);
+  await eventually(() => page.title(), /Dunnage/);
   const instead = page.locator("noscript");
-  assert.match(await instead.innerText(), /needs JavaScript[\s\S]*dunnage render/);
-  assert.ok(await instead.locator("p").isVisible());
-  assert.equal(await page.locator("#boot-status").isVisible(), false, "nothing is loading");
+  await eventually(() => instead.innerText(), /needs JavaScript[\s\S]*dunnage render/);
+  await eventually(() => instead.locator("p").isVisible(), true);
+  await eventually(() => page.locator("#boot-status").isVisible(), false, "nothing is loading");
 }, { open: false, context: { javaScriptEnabled: false } });
 
 check("a program that does not arrive is said on the page", async ({ page, url }) => {
@@ -74,13 +74,13 @@ check("a phone has two tabs", async ({ page }) => {
   const options = page.getByRole("tab", { name: "Options" });
   const files = page.getByRole("tab", { name: "Files" });
   const tree = page.getByRole("tree", { name: "Generated files" });
-  assert.equal(await options.getAttribute("aria-selected"), "true");
-  assert.ok(await control(page, by("project-name").label).isVisible());
-  assert.equal(await tree.isVisible(), false);
+  await eventually(() => options.getAttribute("aria-selected"), "true");
+  await eventually(() => control(page, by("project-name").label).isVisible(), true);
+  await eventually(() => tree.isVisible(), false);
   await files.click();
-  assert.ok(await tree.isVisible());
-  assert.equal(await control(page, by("project-name").label).isVisible(), false);
-  assert.ok(await page.getByRole("button", { name: "Download zip", exact: true }).isVisible());
+  await eventually(() => tree.isVisible(), true);
+  await eventually(() => control(page, by("project-name").label).isVisible(), false);
+  await eventually(() => page.getByRole("button", { name: "Download zip", exact: true }).isVisible(), true);
   // A problem leads back to the options.
   await page.getByRole("button", { name: "1 error", exact: true }).click();
   await page.waitForFunction(() => document.activeElement?.id === "flower");
@@ -92,7 +92,7 @@ check("the steps are walked forth and back", async ({ page }) => {
     page.waitForFunction((name) => document.querySelector(".stop[aria-current]")?.textContent.startsWith(name), name);
   const back = steps.getByRole("button", { name: "Back", exact: true });
   const next = steps.getByRole("button", { name: "Next", exact: true });
-  assert.ok(await back.isDisabled());
+  await eventually(() => back.isDisabled(), true);
   await next.click();
   await current("Runtime");
   await next.click();
@@ -101,8 +101,8 @@ check("the steps are walked forth and back", async ({ page }) => {
   await current("Runtime");
   await steps.getByRole("button", { name: "Delivery" }).click();
   await current("Delivery");
-  assert.ok(await next.isDisabled());
-  assert.ok(await control(page, by("ci").label).isVisible());
+  await eventually(() => next.isDisabled(), true);
+  await eventually(() => control(page, by("ci").label).isVisible(), true);
 });
 
 check("light and dark follow the system until one is chosen", async ({ page }) => {
@@ -110,15 +110,14 @@ check("light and dark follow the system until one is chosen", async ({ page }) =
   const button = page.getByRole("button", { name: "Dark theme" });
   const light = await paint();
   await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await paint();
-  assert.notEqual(dark, light);
+  await eventually(async () => (await paint()) === light, false);
   await page.locator("#theme[aria-pressed=true]").waitFor();
   await button.click();
-  assert.equal(await paint(), light);
+  await eventually(() => paint(), light);
   await page.reload();
   await ready(page);
-  assert.equal(await paint(), light, "the choice is remembered");
-  assert.equal(await button.getAttribute("aria-pressed"), "false");
+  await eventually(() => paint(), light, "the choice is remembered");
+  await eventually(() => button.getAttribute("aria-pressed"), "false");
 }, { context: { colorScheme: "light" } });
 
 for (const scheme of ["light", "dark"]) {
@@ -203,14 +202,14 @@ check("a panic shows the choices and ways to go on", async ({ page, seen }) => {
   await control(page, by("flower").label).check();
   const page_ = page.getByRole("alertdialog", { name: "Dunnage has broken down" });
   await page_.waitFor();
-  assert.match(await page_.locator("#crash-choices").textContent(), /project-name: harbour[\s\S]*flower: true/);
+  await eventually(() => page_.locator("#crash-choices").textContent(), /project-name: harbour[\s\S]*flower: true/);
   assert.ok(seen.console.some((line) => line.includes("panicked")));
   await page_.getByRole("link", { name: "Reload with these choices" }).click();
   await ready(page);
-  assert.equal(await control(page, by("project-name").label).inputValue(), "harbour");
+  await eventually(() => control(page, by("project-name").label).inputValue(), "harbour");
   await page.evaluate(() => document.documentElement.setAttribute("data-crashed", ""));
   await page.evaluate(() => document.getElementById("crash").removeAttribute("hidden"));
   await page.getByRole("link", { name: "Start over" }).click();
   await ready(page);
-  assert.equal(await control(page, by("project-name").label).inputValue(), "my-project");
+  await eventually(() => control(page, by("project-name").label).inputValue(), "my-project");
 }, { noise: /./ });

@@ -7,7 +7,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { address, check, dunnage, filesOf, filesOfZip, options, scratch } from "./harness.mjs";
+import { address, check, dunnage, eventually, filesOf, filesOfZip, options, ready, scratch } from "./harness.mjs";
 
 const fixture = (name) => fileURLToPath(new URL(`../fixtures/projects/${name}`, import.meta.url));
 const label = (id) => options.find((option) => option.id === id).label;
@@ -25,9 +25,13 @@ async function bring(page) {
   await page.getByText("Drop your project here").waitFor();
 }
 
+/** Waits until nothing is read any more. */
+const settled = (page) => page.locator("#adapt-body:not([aria-busy])").waitFor();
+
 /** Picks a folder or files and waits for what they say. */
 async function take(page, path, how = "folder") {
   await page.locator(how === "folder" ? "#adapt-folder" : "#adapt-files").setInputFiles(path);
+  await settled(page);
   await page.getByRole("button", { name: "Use these choices" }).waitFor();
 }
 
@@ -73,17 +77,18 @@ check("a folder tells its options, and applying them is one step", async ({ page
     assert.equal(rows[row.option].place, `${row.evidence[0].file}:${row.evidence[0].line}`, row.option);
   }
   await page.getByRole("button", { name: "Use these choices" }).click();
+  await eventually(() => address(page)["django-module"], "forum");
   const link = dunnage("inspect", fixture("compose-v2-links"), "--yaml");
   for (const [id, value] of Object.entries(address(page))) {
     assert.ok(link.includes(`${id}: `), `${id}=${value} is none of the project's`);
   }
   await page.keyboard.press("Escape");
   await dialog(page).waitFor({ state: "hidden" });
-  assert.equal(await module.inputValue(), "forum");
+  await eventually(() => module.inputValue(), "forum");
   await page.getByRole("button", { name: "Undo", exact: true }).click();
-  assert.equal(await module.inputValue(), wish);
-  assert.deepEqual(address(page), Object.fromEntries(new URLSearchParams(new URL(before).hash.slice(1))));
-  assert.ok(await page.getByRole("button", { name: "Undo", exact: true }).isDisabled());
+  await eventually(() => module.inputValue(), wish);
+  await eventually(() => address(page), Object.fromEntries(new URLSearchParams(new URL(before).hash.slice(1))));
+  await eventually(() => page.getByRole("button", { name: "Undo", exact: true }).isDisabled(), true);
 });
 
 check("a zip tells the same as the folder, picked or dropped, and a dropped folder as well", async ({ page }) => {
@@ -96,7 +101,7 @@ check("a zip tells the same as the folder, picked or dropped, and a dropped fold
     python("import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', sys.argv[2], sys.argv[3])", zip, fixture(""), "channels");
     await take(page, zip, "zip");
     await page.getByRole("heading", { name: "What channels says" }).waitFor();
-    assert.deepEqual(await told(page), expected);
+    await eventually(() => told(page), expected);
     const session = await page.context().newCDPSession(page);
     for (const [path, name] of [[zip, "channels"], [fixture("poetry"), "poetry"]]) {
       const place = await page.locator("#adapt-drop").boundingBox();
@@ -108,7 +113,7 @@ check("a zip tells the same as the folder, picked or dropped, and a dropped fold
     }
   });
   const poetry = JSON.parse(dunnage("inspect", fixture("poetry"), "--json")).inferred;
-  assert.deepEqual(Object.keys(await told(page)), poetry.map((row) => row.option));
+  await eventually(async () => Object.keys(await told(page)), poetry.map((row) => row.option));
 });
 
 check("one pasted file is read", async ({ page }) => {
@@ -118,7 +123,7 @@ check("one pasted file is read", async ({ page }) => {
   await dialog(page).getByLabel("Text of the file").fill("Django==5.2.1\ncelery==5.4\npsycopg2-binary\n");
   await dialog(page).getByRole("button", { name: "Read it" }).click();
   await page.getByRole("heading", { name: "What requirements.txt says" }).waitFor();
-  assert.equal((await told(page)).django.place, "requirements.txt:1");
+  await eventually(async () => (await told(page)).django?.place, "requirements.txt:1");
 });
 
 for (const project of ["split-settings", "compose-v2-links"]) {
@@ -154,9 +159,32 @@ for (const project of ["split-settings", "compose-v2-links"]) {
     await bring(page);
     await take(page, fixture(project));
     await tab(page, "Migrate");
-    assert.ok(await item().isChecked());
+    await eventually(() => item().isChecked(), true);
   });
 }
+
+check("ticks belong to one project, not to the name of its folder", async ({ page }) => {
+  await scratch(async (directory) => {
+    const projects = ["split-settings", "channels"].map((name) => {
+      const site = join(directory, name, "site");
+      cpSync(fixture(name), site, { recursive: true });
+      return site;
+    });
+    await bring(page);
+    const item = dialog(page).getByRole("checkbox", { name: /^docker\/Dockerfile\s*\+/ });
+    for (const [site, ticked] of [[projects[0], false], [projects[1], false], [projects[0], true]]) {
+      await tab(page, "Project");
+      await take(page, site);
+      await page.getByRole("heading", { name: "What site says" }).waitFor();
+      await tab(page, "Migrate");
+      await eventually(() => item.isChecked(), ticked);
+      if (site === projects[0]) {
+        await item.check();
+        await page.getByText(/^1 of \d+ done$/).waitFor();
+      }
+    }
+  });
+});
 
 check("a comparison is the command line's", async ({ page }) => {
   await page.getByRole("button", { name: "Compare set-ups" }).click();
@@ -165,8 +193,8 @@ check("a comparison is the command line's", async ({ page }) => {
   await dialog(page).getByRole("heading", { name: "Reference system and Senex Trader" }).waitFor();
   const expected = JSON.parse(dunnage("compare", "reference", "senex", "--format", "json"));
   const rows = dialog(page).getByRole("table", { name: "Aspects side by side" }).locator("tbody tr");
-  assert.equal(await rows.count(), expected.aspects.length);
-  assert.equal(await rows.first().getByRole("rowheader").innerText(), expected.aspects[0].aspect);
+  await eventually(() => rows.count(), expected.aspects.length);
+  await eventually(() => rows.first().getByRole("rowheader").innerText(), expected.aspects[0].aspect);
   // A difference unfolds, one below the other and side by side.
   const changed = dialog(page).locator(".task").filter({ hasText: "docker/Dockerfile.dev" });
   await changed.getByText("Show the difference").click();
@@ -176,7 +204,7 @@ check("a comparison is the command line's", async ({ page }) => {
   const [unified, gone] = [await code.textContent(), await code.locator(".d--out").first().textContent()];
   assert.match(unified, /^@@ /);
   await changed.getByRole("button", { name: "Side by side" }).click();
-  assert.equal(`-${await code.locator(".pair .d--out").first().textContent()}`, gone);
+  await eventually(async () => `-${await code.locator(".pair .d--out").first().textContent()}`, gone);
   const markdown = await download(page, "Download as Markdown");
   const named = dunnage("compare", "reference", "senex", "--format", "markdown");
   const plain = (text) => text.replaceAll("Reference system", "reference").replaceAll("Senex Trader", "senex");
@@ -199,8 +227,9 @@ check("a set is updated, and an edit is kept", async ({ page, open }) => {
     // With its own choices there is only the edit to be noted.
     const rows = dialog(page).locator(".task--still");
     const written = { hasText: /^replace/ };
-    assert.deepEqual(await rows.filter(written).locator(".task__file code").allInnerTexts(), ["dunnage.yaml"]);
+    await eventually(() => rows.filter(written).locator(".task__file code").allInnerTexts(), ["dunnage.yaml"]);
     await dialog(page).getByLabel("Bring it up to date with").selectOption("wizard");
+    await rows.filter(written).filter({ hasText: "docker/Dockerfile.dev" }).waitFor();
     const patch = await download(page, "Patch for git apply");
     writeFileSync(join(directory, "u.patch"), patch.bytes);
     const other = join(directory, "other");
@@ -276,8 +305,9 @@ with zipfile.ZipFile(sys.argv[1], "w") as z:
     });
     await page.locator("#adapt-files").setInputFiles(zip);
     await page.waitForFunction(() => document.querySelector("#adapt-files").files.length === 0);
+    await settled(page);
     await dialog(page).getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
-    assert.equal(await page.getByRole("heading", { name: "What large says" }).count(), 0);
+    await eventually(() => page.getByRole("heading", { name: "What large says" }).count(), 0);
     await take(page, zip, "zip");
     await page.getByText("1 option told by 1 file;").waitFor();
   });
@@ -291,9 +321,350 @@ check("the keyboard reaches every tab, and closing gives the focus back", async 
   for (const name of ["Migrate", "Compare", "Update", "Project"]) {
     await page.keyboard.press("ArrowRight");
     const chosen = dialog(page).getByRole("tab", { name, selected: true });
-    assert.ok(await chosen.evaluate((element) => element === document.activeElement), name);
+    await eventually(() => chosen.evaluate((element) => element === document.activeElement), true, name);
   }
   await page.keyboard.press("Escape");
   const opener = page.getByRole("button", { name: "Bring your project", exact: true });
-  assert.ok(await opener.evaluate((element) => element === document.activeElement));
+  await eventually(() => opener.evaluate((element) => element === document.activeElement), true);
+});
+
+check("a module that does not arrive is said, and can be asked for again", async ({ page }) => {
+  await page.route("**/adapt_bg.wasm", (route) => route.abort());
+  const opener = page.getByRole("button", { name: "Bring your project", exact: true });
+  await opener.click();
+  await dialog(page).getByText("This part could not be loaded").waitFor();
+  await page.unroute("**/adapt_bg.wasm");
+  await dialog(page).getByRole("button", { name: "Close" }).click();
+  await opener.click();
+  await page.getByText("Drop your project here").waitFor();
+  await dialog(page).getByText("This part could not be loaded").waitFor({ state: "hidden" });
+  await take(page, fixture("channels"));
+}, { noise: /./ });
+
+check("a module that breaks down says so, and the wizard goes on", async ({ page, seen }) => {
+  await bring(page);
+  // What the views stand on is taken away while the dialog is open, so that what was read cannot be drawn.
+  await page.evaluate(() => {
+    const make = Document.prototype.createElement;
+    Document.prototype.createElement = function (...args) {
+      if (document.querySelector("#adapt[open]")) {
+        throw new Error("taken away by the test");
+      }
+      return make.apply(this, args);
+    };
+  });
+  await page.locator("#adapt-folder").setInputFiles(fixture("channels"));
+  const crash = dialog(page).getByRole("alert").filter({ hasText: "This part has broken down" });
+  await crash.waitFor();
+  await eventually(() => crash.locator("pre").textContent(), /panicked/);
+  await dialog(page).getByText("Drop your project here").waitFor({ state: "hidden" });
+  await eventually(() => seen.console.some((line) => line.includes("panicked")), true);
+  await dialog(page).getByRole("button", { name: "Close" }).click();
+  await dialog(page).waitFor({ state: "hidden" });
+  // The wizard is another program.
+  await page.getByLabel(label("project-name"), { exact: true }).fill("harbour");
+  await eventually(() => address(page), { "project-name": "harbour" });
+  // Opened again, it still says so, and a reload brings it back.
+  await page.getByRole("button", { name: "Bring your project", exact: true }).click();
+  await crash.waitFor();
+  await page.reload();
+  await ready(page);
+  await bring(page);
+  await take(page, fixture("channels"));
+}, { noise: /./ });
+
+// --- writing into the folder -----------------------------------------------------------------------------------------
+
+/** Puts a directory into the browser's own file system, and lets the picker hand that out. */
+async function folder(page, directory, behaviour = "give") {
+  const files = Object.entries(filesOf(directory)).filter(([path]) => !path.startsWith(".git/"));
+  await page.evaluate(
+    async ([files, behaviour]) => {
+      const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("shop", { create: true });
+      window.testFolder = {
+        root,
+        async at(path, create) {
+          const parts = path.split("/");
+          const name = parts.pop();
+          let at = root;
+          for (const part of parts) {
+            at = await at.getDirectoryHandle(part, { create });
+          }
+          return [at, name];
+        },
+        async write(path, bytes) {
+          const [at, name] = await this.at(path, true);
+          const writable = await (await at.getFileHandle(name, { create: true })).createWritable();
+          await writable.write(bytes);
+          await writable.close();
+        },
+        async files(at = root, prefix = "", found = {}) {
+          for await (const [name, child] of at.entries()) {
+            if (child.kind === "directory") {
+              await this.files(child, `${prefix}${name}/`, found);
+            } else {
+              const bytes = new Uint8Array(await (await child.getFile()).arrayBuffer());
+              found[prefix + name] = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+            }
+          }
+          return found;
+        },
+        asked: 0,
+      };
+      for (const [path, { bytes }] of files) {
+        await window.testFolder.write(path, Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
+      }
+      if (behaviour === "refuse") {
+        root.requestPermission = async () => "denied";
+      }
+      window.showDirectoryPicker = async ({ mode }) => {
+        window.testFolder.asked += 1;
+        if (behaviour === "cancel" || mode !== "readwrite") {
+          throw new DOMException("The user aborted a request.", "AbortError");
+        }
+        return root;
+      };
+    },
+    [files, behaviour]
+  );
+}
+
+/** Path to bytes of what is in the browser's folder. */
+const inFolder = (page) => page.evaluate(() => window.testFolder.files());
+
+/** Path to bytes of a directory. */
+const bytesIn = (directory) =>
+  Object.fromEntries(
+    Object.entries(filesOf(directory))
+      .filter(([path]) => !path.startsWith(".git/"))
+      .map(([path, { bytes }]) => [path, bytes])
+  );
+
+const press = (page, name) => dialog(page).getByRole("button", { name, exact: true }).click();
+
+/** Every file that an update touches, with what happens to it, by the command line; the directory is brought up to date. */
+function updated(directory, ...wanted) {
+  const run = () => {
+    try {
+      return dunnage("update", directory, ...wanted, "--json");
+    } catch (error) {
+      // 1 says that a conflict was left.
+      assert.equal(error.status, 1);
+      return error.stdout;
+    }
+  };
+  const planned = JSON.parse(run()).files;
+  const acts = planned.filter((file) => file.action === "delete" || file.diff !== "" || file.from);
+  return Object.fromEntries(acts.map((file) => [file.path, file.from && file.action === "keep" ? "move" : file.action]));
+}
+
+/** What the page says that it will do, file by file. */
+const asked = (page) =>
+  dialog(page).locator(".task--still .task__file").evaluateAll((rows) =>
+    Object.fromEntries(rows.map((row) => [row.querySelector("code").textContent.split(" → ").at(-1), row.querySelector(".mark").textContent]))
+  );
+
+/** Asks for the update to the wizard's choices, up to the question. */
+async function askToUpdate(page) {
+  await tab(page, "Update");
+  await dialog(page).getByLabel("Bring it up to date with").selectOption("wizard");
+  await press(page, "Write into the folder …");
+  await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
+}
+
+// With these, files come, go, move and change.
+const OTHERS = ["project-name=quay", "server=granian", "python=3.12", "backups=true"].flatMap((pair) => ["--set", pair]);
+
+/** A set in a directory, an edit in it, and the link to other choices. */
+function edited(directory, edit) {
+  const set = join(directory, "shop");
+  dunnage("render", "--set", "project-name=shop", "--out", set);
+  const dockerfile = join(set, "docker/Dockerfile");
+  writeFileSync(dockerfile, edit(readFileSync(dockerfile, "utf8")));
+  return { set, link: dunnage("link", "--choices", join(set, "dunnage.yaml"), ...OTHERS).trim() };
+}
+
+check("an update is written into the folder as the command line writes it", async ({ page, open }) => {
+  await scratch(async (directory) => {
+    const { set, link } = edited(directory, (text) => `${text}# mine\n`);
+    await open(page, link);
+    await folder(page, set);
+    await bring(page);
+    await take(page, set);
+    // The page's reading is older than this edit: what is written is planned on what is there now.
+    const script = `${readFileSync(join(set, "docker/entrypoint.sh"), "utf8")}# mine as well\n`;
+    writeFileSync(join(set, "docker/entrypoint.sh"), script);
+    await page.evaluate((script) => window.testFolder.write("docker/entrypoint.sh", script), script);
+    const before = bytesIn(set);
+    const expected = updated(set, ...OTHERS);
+    for (const kind of ["create", "replace", "merge", "delete"]) {
+      assert.ok(Object.values(expected).includes(kind), `nothing to ${kind} in this test`);
+    }
+    await askToUpdate(page);
+    await eventually(() => asked(page), expected);
+    await dialog(page).getByText("deploy/nginx/shop.conf → deploy/nginx/quay.conf").waitFor();
+    assert.deepEqual(await inFolder(page), before, "nothing is written before the answer");
+    await press(page, "Write now");
+    await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+    assert.deepEqual(await inFolder(page), bytesIn(set));
+    await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /Everything is as it was written, and up to date/);
+    await dialog(page).getByText(/^chmod \+x .*docker\/entrypoint\.sh/).waitFor();
+    assert.equal(dunnage("check", set), "");
+    // The folder is known now, and there is nothing left to do.
+    await press(page, "Done");
+    await dialog(page).getByText("Everything is up to date: there is nothing to write.").waitFor();
+    assert.equal(await page.evaluate(() => window.testFolder.asked), 1);
+  });
+});
+
+check("a conflict is named before it is written, and found afterwards", async ({ page, open }) => {
+  await scratch(async (directory) => {
+    const { set, link } = edited(directory, (text) => text.replaceAll("python:3.13", "python:3.11"));
+    await open(page, link);
+    await folder(page, set);
+    await bring(page);
+    await take(page, set);
+    const expected = updated(set, ...OTHERS);
+    assert.equal(expected["docker/Dockerfile"], "conflict");
+    await askToUpdate(page);
+    await eventually(() => asked(page), expected);
+    await dialog(page).getByText(/^Conflicts in docker\/Dockerfile/).waitFor();
+    await press(page, "Write now");
+    await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+    assert.deepEqual(await inFolder(page), bytesIn(set));
+    await eventually(() => dialog(page).locator("#adapt-checked li").allInnerTexts(), ["docker/Dockerfile conflict left"]);
+  });
+});
+
+for (const project of ["split-settings", "compose-extends"]) {
+  check(`the migration of ${project} is written into the folder as the patch writes it`, async ({ page }) => {
+    await scratch(async (directory) => {
+      const tree = join(directory, "tree");
+      cpSync(fixture(project), tree, { recursive: true });
+      await folder(page, tree);
+      await bring(page);
+      await take(page, fixture(project));
+      await press(page, "Use these choices");
+      await tab(page, "Migrate");
+      // A zip cannot delete, and says what is left.
+      if (project === "split-settings") {
+        const gone = JSON.parse(dunnage("migrate", tree, "--json")).files.filter((file) => file.step === "delete");
+        const paths = gone.map((file) => file.path).join(", ");
+        await dialog(page).getByText(`A zip cannot delete: once it is unpacked, delete ${paths} yourself.`).waitFor();
+      }
+      await press(page, "Write into the folder …");
+      await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
+      git(tree, "init", "--quiet");
+      writeFileSync(join(directory, "p.patch"), dunnage("migrate", tree, "--patch", "-"));
+      git(tree, "apply", "--whitespace=nowarn", join(directory, "p.patch"));
+      await press(page, "Write now");
+      await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+      assert.deepEqual(await inFolder(page), bytesIn(tree));
+      await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /Everything is as it was written, and up to date/);
+      assert.equal(dunnage("check", tree), "");
+    });
+  });
+}
+
+for (const [behaviour, said] of [
+  ["cancel", "No folder was chosen, so nothing was written."],
+  ["refuse", "The browser may not write into this folder, so nothing was written."],
+]) {
+  check(`a folder that is not given leaves everything as it was: ${behaviour}`, async ({ page, open }) => {
+    await scratch(async (directory) => {
+      const { set, link } = edited(directory, (text) => text);
+      await open(page, link);
+      await folder(page, set, behaviour);
+      await bring(page);
+      await take(page, set);
+      await tab(page, "Update");
+      await dialog(page).getByLabel("Bring it up to date with").selectOption("wizard");
+      await dialog(page).getByRole("button", { name: "Write into the folder …" }).waitFor();
+      const rows = await dialog(page).locator(".task--still").allInnerTexts();
+      await press(page, "Write into the folder …");
+      await dialog(page).getByText(said).waitFor();
+      assert.deepEqual(await inFolder(page), bytesIn(set));
+      await eventually(() => dialog(page).locator(".task--still").allInnerTexts(), rows);
+      assert.equal(await page.evaluate(() => window.testFolder.asked), 1);
+    });
+  });
+}
+
+check("a file that changes between the plan and the writing is not overwritten", async ({ page, open }) => {
+  await scratch(async (directory) => {
+    const { set, link } = edited(directory, (text) => text);
+    await open(page, link);
+    await folder(page, set);
+    await bring(page);
+    await take(page, set);
+    await askToUpdate(page);
+    await page.evaluate(() => window.testFolder.write("docker-compose.yml", "# somebody was quicker\n"));
+    const before = await inFolder(page);
+    await press(page, "Write now");
+    await dialog(page).getByRole("heading", { name: "Nothing was written" }).waitFor();
+    await dialog(page).getByText("Changed since the plan was made, so left alone: docker-compose.yml.").waitFor();
+    assert.deepEqual(await inFolder(page), before);
+    // Looked at again, it is part of the plan.
+    await press(page, "Look at the folder again …");
+    await dialog(page).getByText(/^Conflicts in docker-compose\.yml/).waitFor();
+    await press(page, "Do not write");
+    await dialog(page).getByRole("heading", { name: "What an update of shop does" }).waitFor();
+    assert.deepEqual(await inFolder(page), before);
+  });
+});
+
+check("a writing that fails half way says what is there and what is not, and can be made again", async ({ page, open }) => {
+  await scratch(async (directory) => {
+    const { set, link } = edited(directory, (text) => `${text}# mine\n`);
+    await open(page, link);
+    await folder(page, set);
+    await bring(page);
+    await take(page, set);
+    await askToUpdate(page);
+    const before = await inFolder(page);
+    // The disk is full once docker/ is reached, for a file that is new as for one that was there.
+    await page.evaluate(() => {
+      const write = FileSystemWritableFileStream.prototype.write;
+      let count = 0;
+      window.testFolder.mend = () => {
+        FileSystemWritableFileStream.prototype.write = write;
+      };
+      FileSystemWritableFileStream.prototype.write = function (bytes) {
+        count += 1;
+        return count > 4 ? Promise.reject(new DOMException("The disk is full.", "QuotaExceededError")) : write.call(this, bytes);
+      };
+    });
+    await press(page, "Write now");
+    await dialog(page).getByRole("heading", { name: "Not everything is written" }).waitFor();
+    const parts = await dialog(page).locator(".adapt__part").evaluateAll((found) =>
+      Object.fromEntries(found.filter((part) => part.querySelector("h3")).map((part) =>
+        [part.querySelector("h3").textContent, [...part.querySelectorAll("li")].map((item) => item.textContent)]
+      ))
+    );
+    const [failed, done, left] = [parts["What did not work"], parts["Done: 4 files"], parts["Not done"]];
+    assert.deepEqual(failed, [`${left[0]}: The disk is full.`]);
+    assert.equal(done.length, 4);
+    assert.equal(left.at(-1), "dunnage.yaml");
+    const now = await inFolder(page);
+    for (const path of left) {
+      assert.equal(now[path], before[path], path);
+    }
+    assert.notEqual(now[done[0]], before[done[0]]);
+    await page.evaluate(() => window.testFolder.mend());
+    await press(page, "Look at the folder again …");
+    await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
+    await press(page, "Write now");
+    await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+    updated(set, ...OTHERS);
+    assert.deepEqual(await inFolder(page), bytesIn(set));
+  });
+});
+
+check("a browser that cannot write into folders offers no button for it", async ({ page }) => {
+  await page.evaluate(() => delete window.showDirectoryPicker);
+  await bring(page);
+  await take(page, fixture("compose-v2-links"));
+  await tab(page, "Migrate");
+  await dialog(page).getByRole("button", { name: "Patch for git apply" }).waitFor();
+  assert.equal(await dialog(page).getByRole("button", { name: /^Write into/ }).count(), 0);
 });
