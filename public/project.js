@@ -555,8 +555,12 @@
     } catch (error) {
       account.failed.push(error.message);
     }
-    const isRead = await bringFolder(root, true);
-    host.inert = false;
+    let isRead = false;
+    try {
+      isRead = await bringFolder(root, true);
+    } finally {
+      host.inert = false;
+    }
     host.written(isRead, [account.written, account.changed, account.failed]);
     await breath();
     byId("adapt-writing")?.focus();
