@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use dunnage::adapt::inspect::{Inspection, inspect};
+use dunnage::adapt::inspect::{Inspection, further, identity, inspect};
 use dunnage::adapt::update::Tree;
 use dunnage::options::{Choices, OPTIONS, Start};
 use dunnage::presets::presets;
@@ -107,6 +107,51 @@ fn complains(path: &str, bytes: impl Into<Vec<u8>>, line: Option<usize>, words: 
     let trouble = found.troubles.iter().find(|trouble| trouble.message.contains(words));
     let trouble = trouble.unwrap_or_else(|| panic!("{path}: nothing is said of {words}: {:?}", found.troubles));
     assert_eq!((trouble.file.as_str(), trouble.line), (path, line), "{trouble:?}");
+}
+
+/// A compose file names others, and what is read of those names others again.
+#[test]
+fn files_that_are_named_are_asked_for() {
+    let directory = root().join("tests/fixtures/projects/compose-extends");
+    let mut tree = Tree::new();
+    let read = |tree: &mut Tree, path: &str| {
+        tree.insert(path.to_owned(), fs::read(directory.join(path)).expect("readable"));
+    };
+    assert_eq!(further(&tree).len(), 0);
+    read(&mut tree, "docker-compose.yml");
+    let named = ["deploy/circle.yml", "deploy/common.yml", "deploy/data.yml", "deploy/lost.yml"];
+    assert_eq!(further(&tree), named.map(str::to_owned).into(), "and nothing out of the project");
+    read(&mut tree, "deploy/circle.yml");
+    assert!(further(&tree).contains("deploy/again.yml"));
+    read(&mut tree, "deploy/again.yml");
+    assert!(!further(&tree).contains("deploy/again.yml"), "a circle ends");
+}
+
+#[test]
+fn a_long_way_of_services_has_an_end() {
+    let mut tree = Tree::new();
+    tree.insert(
+        "docker-compose.yml".to_owned(),
+        b"services:\n  w:\n    extends: {file: f0.yml, service: w}\n".to_vec(),
+    );
+    for n in 0..500 {
+        let text = format!("services:\n  w:\n    extends: {{file: f{}.yml, service: w}}\n", n + 1);
+        tree.insert(format!("f{n}.yml"), text.into_bytes());
+    }
+    let found = inspect(&tree);
+    assert_eq!(found.troubles.len(), 1, "{:?}", found.troubles);
+    assert_eq!((found.troubles[0].file.as_str(), found.troubles[0].line), ("docker-compose.yml", Some(3)));
+    assert!(found.troubles[0].message.starts_with("This goes too far"), "{:?}", found.troubles);
+    assert_eq!(further(&tree).len(), 0, "no more than some are looked at");
+}
+
+#[test]
+fn projects_of_one_name_are_told_apart() {
+    let tree = |paths: &[&str]| -> Tree { paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect() };
+    let shop = identity(&tree(&["manage.py", "shop/settings.py", "shop/wsgi.py", "requirements.txt"]));
+    assert_eq!(shop.len(), 12);
+    assert_eq!(shop, identity(&tree(&["manage.py", "shop/settings.py", "shop/wsgi.py", "docker/Dockerfile"])));
+    assert_ne!(shop, identity(&tree(&["manage.py", "blog/settings.py", "blog/wsgi.py", "requirements.txt"])));
 }
 
 #[test]

@@ -1,50 +1,156 @@
 //! Compose files of any version: services, with anchors, merges and `extends` resolved.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_yaml::{Mapping, Value};
 
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
-use super::{Claims, Confidence, Evidence, Source, commands, servers};
+use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
+use crate::adapt::record::is_inside;
+use crate::adapt::update::Tree;
 use crate::codec::nested_too_deeply;
 
-/// Reads every compose file; gives the place of the first one's services.
-pub(super) fn read(sources: &[Source], claims: &mut Claims) -> Option<Evidence> {
+/// How many services one may extend, one through the other.
+const MOST_STEPS: usize = 10;
+/// How many files are read because others name them.
+const MOST_NAMED: usize = 50;
+
+/// Reads every compose file; gives the place of the first one's services. `tree` has the files that they name.
+pub(super) fn read(sources: &[Source], tree: &Tree, claims: &mut Claims) -> Option<Evidence> {
     let mut first = None;
+    let mut others = Others { tree, read: BTreeMap::new() };
     for source in sources {
-        if let Some(line) = nested_too_deeply(source.text) {
-            claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
-            continue;
-        }
-        let mut value: Value = match serde_yaml::from_str(source.text) {
-            Ok(value) => value,
-            Err(error) => {
-                let line = error.location().map(|location| location.line());
-                claims.trouble(source.path, line, format!("This is not YAML that can be read: {error}."));
-                continue;
-            }
-        };
-        // What is merged in may itself have something merged in.
-        for _ in 0..4 {
-            if let Err(error) = value.apply_merge() {
-                claims.trouble(source.path, None, format!("Its merges cannot be resolved: {error}."));
-                break;
-            }
-        }
-        let Some(root) = value.as_mapping() else { continue };
-        // Version 1 had the services at the top.
-        let services = match root.get("services") {
-            Some(services) => services.as_mapping(),
-            None if root.values().any(|service| service.get("image").is_some() || service.get("build").is_some()) => {
-                Some(root)
-            }
-            None => continue,
-        };
-        let Some(services) = services else { continue };
+        let Some(root) = parsed(source, claims) else { continue };
+        let Some(services) = services_of(&root) else { continue };
         let place = line_of(source, &["services"]).unwrap_or_else(|| source.line(1));
-        one(source, root, services, claims);
+        one(source, &root, services, &mut others, claims);
         first.get_or_insert(place);
     }
     first
+}
+
+/// The paths that compose files name in `extends` and that are not in the tree, at once or by way of others.
+pub(super) fn further(sources: &[Source], tree: &Tree) -> BTreeSet<String> {
+    let mut missing = BTreeSet::new();
+    let mut claims = Claims::default();
+    let mut others = Others { tree, read: BTreeMap::new() };
+    let mut open: Vec<(String, Mapping)> = Vec::new();
+    for source in sources {
+        let root = parsed(source, &mut claims);
+        open.extend(root.and_then(|root| services_of(&root).cloned()).map(|found| (source.path.to_owned(), found)));
+    }
+    while let Some((path, services)) = open.pop() {
+        for service in services.values() {
+            let Some(Target { file: Some(file), .. }) = target(service) else { continue };
+            let Some(file) = beside(&path, &file) else { continue };
+            if others.read.contains_key(&file) || others.read.len() + missing.len() >= MOST_NAMED {
+                continue;
+            }
+            if !tree.contains_key(&file) {
+                missing.insert(file);
+            } else if let Some((_, services)) = others.open(&file, &mut claims) {
+                open.push((file, services.clone()));
+            }
+        }
+    }
+    missing
+}
+
+/// A file as YAML with its merges resolved, or a trouble.
+fn parsed(source: &Source, claims: &mut Claims) -> Option<Mapping> {
+    if let Some(line) = nested_too_deeply(source.text) {
+        claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
+        return None;
+    }
+    let mut value: Value = match serde_yaml::from_str(source.text) {
+        Ok(value) => value,
+        Err(error) => {
+            let line = error.location().map(|location| location.line());
+            claims.trouble(source.path, line, format!("This is not YAML that can be read: {error}."));
+            return None;
+        }
+    };
+    // What is merged in may itself have something merged in.
+    for _ in 0..4 {
+        if let Err(error) = value.apply_merge() {
+            claims.trouble(source.path, None, format!("Its merges cannot be resolved: {error}."));
+            break;
+        }
+    }
+    match value {
+        Value::Mapping(root) => Some(root),
+        _ => None,
+    }
+}
+
+/// The services of a file; version 1 had them at the top.
+fn services_of(root: &Mapping) -> Option<&Mapping> {
+    if let Some(services) = root.get("services") {
+        return services.as_mapping();
+    }
+    let is_service = |service: &Value| service.get("image").is_some() || service.get("build").is_some();
+    root.values().any(is_service).then_some(root)
+}
+
+/// Files that others name, read when they are asked for: text and services, or nothing where they have none.
+struct Others<'a> {
+    tree: &'a Tree,
+    read: BTreeMap<String, Option<(String, Mapping)>>,
+}
+
+impl Others<'_> {
+    fn open(&mut self, path: &str, claims: &mut Claims) -> Option<&(String, Mapping)> {
+        if !self.read.contains_key(path) {
+            let found = self.tree.get(path).filter(|_| self.read.len() < MOST_NAMED).and_then(|bytes| {
+                let text = match text_of(bytes) {
+                    Ok(text) => text,
+                    Err((line, message)) => {
+                        claims.trouble(path, line, message);
+                        return None;
+                    }
+                };
+                let root = parsed(&Source { path, text: &text }, claims)?;
+                let services = services_of(&root)?.clone();
+                Some((text, services))
+            });
+            self.read.insert(path.to_owned(), found);
+        }
+        self.read.get(path)?.as_ref()
+    }
+}
+
+/// What a service extends.
+struct Target {
+    /// The file as it is named; `None` for the same one.
+    file: Option<String>,
+    service: String,
+}
+
+fn target(service: &Value) -> Option<Target> {
+    match service.get("extends")? {
+        Value::String(service) => Some(Target { file: None, service: service.clone() }),
+        Value::Mapping(extends) => {
+            Some(Target { file: text(extends.get("file")), service: text(extends.get("service"))? })
+        }
+        _ => None,
+    }
+}
+
+/// The path that a file means by another one; `None` where it leads out of the project.
+fn beside(path: &str, named: &str) -> Option<String> {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in named.split('/') {
+        match part {
+            "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/")).filter(|path| is_inside(path))
 }
 
 /// The line of a key by its path; that of the longest part of it that stands in the file as it is.
@@ -109,7 +215,7 @@ fn pairs(value: Option<&Value>) -> Vec<(String, String)> {
     }
 }
 
-fn one(source: &Source, root: &Mapping, services: &Mapping, claims: &mut Claims) {
+fn one(source: &Source, root: &Mapping, services: &Mapping, others: &mut Others, claims: &mut Claims) {
     let development = source.is_development();
     let sure = if development { Guess } else { Stated };
     if !development && let Some(name) = text(root.get("name")).as_deref().and_then(commands::defaulted) {
@@ -124,10 +230,15 @@ fn one(source: &Source, root: &Mapping, services: &Mapping, claims: &mut Claims)
     let mut careful = None;
     for (name, service) in services {
         let (Some(name), Some(service)) = (name.as_str(), service.as_mapping()) else { continue };
-        let service = extended(service, services);
+        let (service, origins) = extended(source, name, service, services, others, claims);
+        let others = &*others;
         let at = |key: &str| {
-            line_of(source, &["services", name, key])
-                .or_else(|| line_of(source, &[name, key]))
+            let (file, name) = origins.get(key).map_or((None, name), |(file, name)| (file.as_deref(), name.as_str()));
+            let other = file.and_then(|file| Some((file, others.read.get(file)?.as_ref()?.0.as_str())));
+            let (path, text) = other.unwrap_or((source.path, source.text));
+            let source = Source { path, text };
+            line_of(&source, &["services", name, key])
+                .or_else(|| line_of(&source, &[name, key]))
                 .unwrap_or_else(|| source.line(1))
         };
         if let Some(image) = text(service.get("image")) {
@@ -158,27 +269,83 @@ fn one(source: &Source, root: &Mapping, services: &Mapping, claims: &mut Claims)
     }
 }
 
-/// A service with what it takes from another one of the same file.
-fn extended(service: &Mapping, services: &Mapping) -> Mapping {
+/// Where the keys of a service come from that are not its own: file, where it is another one, and service.
+type Origins = BTreeMap<String, (Option<String>, String)>;
+
+/// A service with what it takes from others, of the same file or of another one of the project.
+fn extended(
+    source: &Source,
+    name: &str,
+    service: &Mapping,
+    services: &Mapping,
+    others: &mut Others,
+    claims: &mut Claims,
+) -> (Mapping, Origins) {
     let mut merged = service.clone();
-    let mut from = service.get("extends").cloned();
-    for _ in 0..10 {
-        let name = match &from {
-            Some(Value::String(name)) => name.clone(),
-            Some(Value::Mapping(extends)) if extends.get("file").is_none() => {
-                text(extends.get("service")).unwrap_or_default()
-            }
-            _ => break,
+    let mut origins = Origins::new();
+    let mut path = source.path.to_owned();
+    let mut next = target(&Value::Mapping(service.clone()));
+    let mut way = vec![(path.clone(), name.to_owned())];
+    let place = line_of(source, &["services", name, "extends"]).or_else(|| line_of(source, &[name, "extends"]));
+    let line = place.map(|place| place.line);
+    while let Some(Target { file, service }) = next {
+        if let Some(file) = file {
+            let Some(file) = beside(&path, &file) else {
+                let message = format!("“{name}” extends a service of {file}, which is not in the project.");
+                claims.trouble(source.path, line, message);
+                break;
+            };
+            path = file;
+        }
+        let step = (path.clone(), service.clone());
+        if way.contains(&step) || way.len() > MOST_STEPS {
+            let is_circle = way.contains(&step);
+            way.push(step);
+            let shown: Vec<String> = way.iter().map(|(file, service)| format!("{file}:{service}")).collect();
+            let what = if is_circle { "This goes in a circle" } else { "This goes too far to be followed" };
+            claims.trouble(source.path, line, format!("{what}: {}.", shown.join(" → ")));
+            break;
+        }
+        way.push(step);
+        let (is_here, is_known) = (path == source.path, others.tree.contains_key(&path));
+        let found = if is_here { Some(services) } else { others.open(&path, claims).map(|(_, services)| services) };
+        let Some(base) = found.and_then(|services| services.get(service.as_str())).and_then(Value::as_mapping) else {
+            let lack = if is_here || is_known { "has no such service that could be read" } else { "was not found" };
+            let message = format!("“{name}” extends “{service}” of {path}, which {lack}.");
+            claims.trouble(source.path, line, message);
+            break;
         };
-        let Some(base) = services.get(name.as_str()).and_then(Value::as_mapping) else { break };
         for (key, value) in base {
-            if !merged.contains_key(key) {
-                merged.insert(key.clone(), value.clone());
+            let Some(word) = key.as_str().filter(|word| *word != "extends") else { continue };
+            match merged.get_mut(key) {
+                None => {
+                    merged.insert(key.clone(), value.clone());
+                    let file = (!is_here).then(|| path.clone());
+                    origins.insert(word.to_owned(), (file, service.clone()));
+                }
+                Some(own) => join(word, own, value),
             }
         }
-        from = base.get("extends").cloned();
+        next = target(&Value::Mapping(base.clone()));
     }
-    merged
+    (merged, origins)
+}
+
+/// Adds what the service that is extended says of a key to what is said nearer by.
+fn join(key: &str, own: &mut Value, base: &Value) {
+    match (own, base) {
+        (Value::Mapping(own), Value::Mapping(base)) => {
+            for (key, value) in base {
+                if !own.contains_key(key) {
+                    own.insert(key.clone(), value.clone());
+                }
+            }
+        }
+        (Value::Sequence(own), Value::Sequence(base)) if !["command", "entrypoint"].contains(&key) => {
+            own.splice(0..0, base.iter().cloned());
+        }
+        _ => {}
+    }
 }
 
 fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, claims: &mut Claims) {

@@ -13,7 +13,7 @@ mod packages;
 mod python;
 mod servers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::update::Tree;
 use crate::codec;
 use crate::options::{Choices, OPTIONS, option};
-use crate::render::MANIFEST;
+use crate::render::{MANIFEST, sha256};
 
 /// Largest file that is read, in bytes; lock files of large projects have about 1 MB.
 pub const MAX_FILE: usize = 4 << 20;
@@ -372,7 +372,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
     let dockerfiles: Vec<Source> = sources(Kind::Dockerfile).collect();
     dockerfile::read(&dockerfiles, &mut claims);
     let composes: Vec<Source> = sources(Kind::Compose).collect();
-    let compose = compose::read(&composes, &mut claims);
+    let compose = compose::read(&composes, tree, &mut claims);
     for source in sources(Kind::Entrypoint) {
         commands::script(&source, &mut claims);
     }
@@ -418,6 +418,34 @@ pub fn inspect(tree: &Tree) -> Inspection {
     variables.sort();
     variables.dedup();
     settle(claims, variables)
+}
+
+/// A short hash that tells one project from another of the same name: of the paths of what Django starts from. Those
+/// stay what they are while a project is migrated, and no text is in it.
+pub fn identity(tree: &Tree) -> String {
+    let starts = |path: &&String| {
+        let mut parts = path.rsplit('/');
+        let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        ["manage.py", "settings.py", "wsgi.py"].contains(&name) || (folder == "settings" && name == "__init__.py")
+    };
+    let paths: Vec<&str> = tree.keys().filter(starts).map(String::as_str).collect();
+    sha256(paths.join("\n")).chars().take(12).collect()
+}
+
+/// The paths that what was read of a project names, and that say something about the options as well: compose files
+/// whose services others extend. They are not in `tree`, and may not be there at all; what is read of them may name
+/// others, so that a face asks until there is nothing new.
+pub fn further(tree: &Tree) -> BTreeSet<String> {
+    let is_compose = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        is_read(path) && Kind::of(path, name) == Some(Kind::Compose)
+    };
+    let texts: Vec<(&str, String)> = (tree.iter())
+        .filter(|(path, _)| is_compose(path))
+        .filter_map(|(path, bytes)| Some((path.as_str(), text_of(bytes).ok()?)))
+        .collect();
+    let sources: Vec<Source> = texts.iter().map(|(path, text)| Source { path, text }).collect();
+    compose::further(&sources, tree)
 }
 
 /// Production before what is only for development.

@@ -1,6 +1,6 @@
 //! What comes in: choices, files, directories, and the date.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -160,7 +160,21 @@ pub(crate) fn project(directory: &Path) -> Result<Tree, Outcome> {
             }
         }
     }
-    Ok(tree)
+    // What is read may name other files, and those others again.
+    let mut asked = BTreeSet::new();
+    loop {
+        let named: Vec<String> =
+            inspect::further(&tree).into_iter().filter(|path| asked.insert(path.clone())).collect();
+        if named.is_empty() {
+            return Ok(tree);
+        }
+        for path in named {
+            match file_below(directory, &path) {
+                Ok(found) => tree.extend(found.map(|bytes| (path, bytes))),
+                Err(error) => message(&format!("{}: {error}; left out.", directory.join(&path).display())),
+            }
+        }
+    }
 }
 
 /// Those of the files that are there. A file that leads out of the directory, or is larger than any of ours, is an
