@@ -1,6 +1,7 @@
 //! Compiles `templates/` (dotfiles included) and the presets into the engine, in a fixed order.
 #![allow(clippy::disallowed_methods, reason = "a build script reads and writes files; the engine does not")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
@@ -9,7 +10,7 @@ use serde_yaml::Value;
 
 #[path = "build/templates.rs"]
 mod templates;
-use templates::compile;
+use templates::{FIRST_MARK, MARK_COUNT, compile, marked};
 
 /// Files below a directory with the given extension, in order.
 fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
@@ -29,20 +30,47 @@ fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// `&[(name without .j2, |plan, out| { … }), …]`
-fn templates(root: &Path) -> io::Result<String> {
-    let mut table = String::from("&[\n");
+/// The templates, as Rust.
+struct Templates {
+    /// `&[(name without .j2, fields that it reads, |plan, out| { … }), …]`
+    plain: String,
+    /// `&[(name without .j2, |plan, out| { … }), …]`, with the marks of [`marked`].
+    traced: String,
+    /// `|one, other| { … }`: the fields that differ between two plans.
+    differing: String,
+}
+
+fn templates(root: &Path) -> io::Result<Templates> {
+    let mut compiled = Vec::new();
     for path in files(root, "j2")? {
         let name = path.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
-        let name = name.trim_end_matches(".j2");
+        let name = name.trim_end_matches(".j2").to_owned();
         // Output has line feeds only, also where the checkout has not.
         let source = fs::read_to_string(&path)?.replace("\r\n", "\n");
-        let code = compile(name, &source).map_err(|what| io::Error::other(format!("{}: {what}", path.display())))?;
-        // Writing into a String does not fail.
-        let _ = writeln!(table, "({name:?}, |plan, out| {{\n{code}}}),");
+        let compile = |source: &str| {
+            compile(&name, source).map_err(|what| io::Error::other(format!("{}: {what}", path.display())))
+        };
+        let (plain, traced) = (compile(&source)?, compile(&marked(&source))?);
+        compiled.push((name, plain, traced));
     }
-    table.push(']');
-    Ok(table)
+    // A bit for each field that any template reads; those beyond the last bit share it.
+    let fields: BTreeSet<&String> = compiled.iter().flat_map(|(_, plain, _)| &plain.reads).collect();
+    let bit = |field: &String| 1_u128 << fields.iter().position(|other| *other == field).unwrap_or(127).min(127);
+    let mut templates = Templates { plain: "&[\n".to_owned(), traced: "&[\n".to_owned(), differing: String::new() };
+    // Writing into a String does not fail.
+    for (name, plain, traced) in &compiled {
+        let reads = plain.reads.iter().fold(0, |reads, field| reads | bit(field));
+        let _ = writeln!(templates.plain, "({name:?}, {reads}, |plan, out| {{\n{}}}),", plain.code);
+        let _ = writeln!(templates.traced, "({name:?}, |plan, out| {{\n{}}}),", traced.code);
+    }
+    templates.plain.push(']');
+    templates.traced.push(']');
+    templates.differing.push_str("|one, other| {\nlet mut set = 0;\n");
+    for field in &fields {
+        let _ = writeln!(templates.differing, "if one.{field} != other.{field} {{ set |= {}; }}", bit(field));
+    }
+    templates.differing.push_str("set\n}");
+    Ok(templates)
 }
 
 /// `&[Source { id, title, blurb, choices: &[(option, value), …] }, …]`
@@ -81,6 +109,10 @@ fn main() -> io::Result<()> {
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    fs::write(out.join("templates.rs"), templates(&root.join("templates"))?)?;
+    let templates = templates(&root.join("templates"))?;
+    fs::write(out.join("templates.rs"), templates.plain)?;
+    fs::write(out.join("traced.rs"), templates.traced)?;
+    fs::write(out.join("differing.rs"), templates.differing)?;
+    fs::write(out.join("marks.rs"), format!("({FIRST_MARK}, {MARK_COUNT})"))?;
     fs::write(out.join("presets.rs"), presets(&root.join("src/presets"))?)
 }

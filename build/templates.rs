@@ -6,6 +6,8 @@
 //! does a name that the plan does not have, because the compiler reads the result. `compiled::*` in `tests/it` shows
 //! that what comes out is what the engine itself would have written.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Filter, Stmt, UnaryOpKind};
@@ -17,8 +19,16 @@ type Written = Result<(), String>;
 /// The filters that quote a text; their functions bear the same names.
 const QUOTING: [&str; 7] = ["yaml", "sh", "py", "nginx", "docker", "env", "md"];
 
-/// The body of a function that writes the template's text: `|plan: &Plan, out: &mut String| { … }`.
-pub(crate) fn compile(name: &str, source: &str) -> Result<String, String> {
+/// What became of a template.
+pub(crate) struct Compiled {
+    /// The body of a function that writes the template's text: `|plan: &Plan, out: &mut String| { … }`.
+    pub(crate) code: String,
+    /// The fields of the plan that it reads.
+    pub(crate) reads: BTreeSet<String>,
+}
+
+/// Compiles a template.
+pub(crate) fn compile(name: &str, source: &str) -> Result<Compiled, String> {
     let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
@@ -31,7 +41,36 @@ pub(crate) fn compile(name: &str, source: &str) -> Result<String, String> {
     let mut writer = Writer::default();
     writer.body(&template.children, true)?;
     writer.flush();
-    Ok(writer.code)
+    Ok(Compiled { code: writer.code, reads: writer.reads.into_inner() })
+}
+
+/// The first of the characters that mark lines, and how many there are: a plane of Unicode that is for private use.
+pub(crate) const FIRST_MARK: u32 = 0xF0000;
+/// How many lines can be marked.
+pub(crate) const MARK_COUNT: u32 = 0xFFFE;
+
+/// A template with a mark at the beginning of each line of text, so that a line of the output tells where it came from.
+///
+/// A line that begins with a tag gets none, as the tag may take away the white space before it, and neither does one
+/// that begins inside a tag.
+pub(crate) fn marked(source: &str) -> String {
+    let mut marked = String::with_capacity(source.len() * 2);
+    let mut inside = false;
+    for (number, line) in (0..MARK_COUNT).zip(source.split_inclusive('\n')) {
+        let tag = ["{%", "{#", "{{-"].iter().any(|tag| line.trim_start().starts_with(tag));
+        if !inside && !tag {
+            marked.extend(char::from_u32(FIRST_MARK + number));
+        }
+        marked.push_str(line);
+        let last = |tags: [&str; 3]| tags.iter().filter_map(|tag| line.rfind(tag)).max();
+        match (last(["{%", "{{", "{#"]), last(["%}", "}}", "#}"])) {
+            (Some(open), Some(close)) => inside = open > close,
+            (Some(_), None) => inside = true,
+            (None, Some(_)) => inside = false,
+            (None, None) => {}
+        }
+    }
+    marked
 }
 
 #[derive(Default)]
@@ -41,6 +80,8 @@ struct Writer<'a> {
     text: String,
     /// Names that stand for something else than a field of the plan.
     locals: Vec<&'a str>,
+    /// Fields of the plan that were read.
+    reads: RefCell<BTreeSet<String>>,
 }
 
 impl<'a> Writer<'a> {
@@ -156,6 +197,7 @@ impl<'a> Writer<'a> {
         let mut inner = Writer { locals: self.locals.clone(), ..Writer::default() };
         inner.write(expr)?;
         inner.flush();
+        self.reads.borrow_mut().append(&mut inner.reads.borrow_mut());
         Ok(format!("{{\nlet mut text = String::new();\n{{\nlet out = &mut text;\n{}}}\ntext\n}}", inner.code))
     }
 
@@ -185,7 +227,10 @@ impl<'a> Writer<'a> {
     fn place(&self, expr: &Expr<'a>) -> Result<String, String> {
         match expr {
             Expr::Var(var) if self.locals.contains(&var.id) => Ok(var.id.to_owned()),
-            Expr::Var(var) => Ok(format!("plan.{}", var.id)),
+            Expr::Var(var) => {
+                self.reads.borrow_mut().insert(var.id.to_owned());
+                Ok(format!("plan.{}", var.id))
+            }
             Expr::GetAttr(attribute) => match &attribute.expr {
                 Expr::Var(var) if var.id == "loop" && attribute.name == "last" => Ok("last".to_owned()),
                 of => Ok(format!("{}.{}", self.place(of)?, attribute.name)),

@@ -23,9 +23,9 @@ function style() {
 }
 
 async function start() {
-  const at = (name) => new URL(`desk/${name}`, document.baseURI).href;
-  const [module] = await Promise.all([import(at("desk.js")), style()]);
-  await module.default({ module_or_path: at("desk_bg.wasm") });
+  // Whole names: the finished site has others, with a hash of what is in the file.
+  const [module] = await Promise.all([import(new URL("desk/desk.js", document.baseURI)), style()]);
+  await module.default({ module_or_path: new URL("desk/desk_bg.wasm", document.baseURI) });
   root.dataset.deskState = "ready";
 }
 
@@ -112,6 +112,8 @@ document.addEventListener(
 // Whoever goes to the lines may soon ask about one.
 const warm = () => void fetched().catch(() => {});
 document.getElementById("files").addEventListener("pointerenter", warm, { once: true });
+// The files that an option in focus touches are marked.
+document.getElementById("form").addEventListener("focusin", () => setTimeout(warm, 300), { once: true });
 
 for (const button of document.querySelectorAll("[data-desk]")) {
   button.hidden = false;

@@ -1,6 +1,7 @@
 // Another language than English, fetched before the wizard starts. It says the frame of the page in that language, and
 // leaves a function with which the program says its messages; see src/words.rs.
-const words = await (await fetch(new URL(`locale/${document.documentElement.lang}.json`, document.baseURI))).json();
+const CATALOGUES = { de: "locale/de.json" };
+const words = await (await fetch(new URL(CATALOGUES[document.documentElement.lang], document.baseURI))).json();
 
 const PLACE = /\{\d\}/;
 const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -14,35 +14,39 @@ pub fn changed_lines(before: &str, after: &str) -> Vec<bool> {
     let head = old.iter().zip(&new).take_while(same).count();
     let tail = (old[head..].iter().rev()).zip(new[head..].iter().rev()).take_while(same).count();
     let mut changed = vec![false; new.len()];
-    let kept = common(&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    for (index, kept) in kept.into_iter().enumerate() {
-        changed[head + index] = !kept && !new[head + index].trim().is_empty();
+    let (old, middle) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
+    for (place, line) in changed[head..].iter_mut().zip(middle) {
+        *place = !line.trim().is_empty();
+    }
+    if (old.len() + 1) * (middle.len() + 1) <= MOST {
+        for (_, index) in common(old.len(), middle.len(), |a, b| old[a] == middle[b]) {
+            changed[head + index] = false;
+        }
     }
     changed
 }
 
-/// For each line of `new`: whether it belongs to the longest common subsequence.
-fn common(old: &[&str], new: &[&str]) -> Vec<bool> {
-    let mut kept = vec![false; new.len()];
-    let width = new.len() + 1;
-    if (old.len() + 1) * width > MOST {
-        return kept;
-    }
+/// The longest common subsequence of two lists of the given lengths, as pairs of places in both; `same` compares.
+///
+/// Time and memory grow with the product of the lengths.
+pub fn common(old: usize, new: usize, same: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
     // Cell (row, column): length of the longest common subsequence of what follows there in both.
-    let mut table = vec![0_u16; (old.len() + 1) * width];
-    for row in (0..old.len()).rev() {
-        for column in (0..new.len()).rev() {
-            table[row * width + column] = if old[row] == new[column] {
+    let width = new + 1;
+    let mut table = vec![0_u16; (old + 1) * width];
+    for row in (0..old).rev() {
+        for column in (0..new).rev() {
+            table[row * width + column] = if same(row, column) {
                 table[(row + 1) * width + column + 1] + 1
             } else {
                 table[(row + 1) * width + column].max(table[row * width + column + 1])
             };
         }
     }
+    let mut pairs = Vec::new();
     let (mut row, mut column) = (0, 0);
-    while row < old.len() && column < new.len() {
-        if old[row] == new[column] {
-            kept[column] = true;
+    while row < old && column < new {
+        if same(row, column) {
+            pairs.push((row, column));
             row += 1;
             column += 1;
         } else if table[(row + 1) * width + column] >= table[row * width + column + 1] {
@@ -51,7 +55,7 @@ fn common(old: &[&str], new: &[&str]) -> Vec<bool> {
             column += 1;
         }
     }
-    kept
+    pairs
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
 use crate::plan::Plan;
-use crate::render::{TEMPLATES, Template};
+use crate::render::{FieldSet, TEMPLATES, Template};
 
 /// A file that may be part of a set.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,8 @@ pub struct FileSpec {
     pub template: &'static str,
     /// The compiled template.
     pub render: Template,
+    /// The fields of the plan that the template reads.
+    pub reads: FieldSet,
     /// Whether the plan calls for it.
     pub when: fn(&Plan) -> bool,
     /// The file is run.
@@ -32,20 +34,21 @@ impl FileSpec {
 }
 
 const fn file(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
-    FileSpec { template, render: compiled(template), when, executable: false, why }
+    let (reads, render) = compiled(template);
+    FileSpec { template, render, reads, when, executable: false, why }
 }
 
 const fn script(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
-    FileSpec { template, render: compiled(template), when, executable: true, why }
+    FileSpec { executable: true, ..file(template, when, why) }
 }
 
 /// The template of a name. A row without one is no valid constant, so that it stops the build.
-const fn compiled(name: &str) -> Template {
+const fn compiled(name: &str) -> (FieldSet, Template) {
     let mut at = 0;
     while at < TEMPLATES.len() {
-        let (found, template) = TEMPLATES[at];
+        let (found, reads, template) = TEMPLATES[at];
         if same(found.as_bytes(), name.as_bytes()) {
-            return template;
+            return (reads, template);
         }
         at += 1;
     }

@@ -22,6 +22,7 @@ pub mod adapt;
 pub mod archive;
 pub mod changes;
 pub mod codec;
+pub mod explain;
 pub mod files;
 pub mod fileset;
 pub mod grounds;
@@ -36,6 +37,7 @@ pub mod presets;
 pub mod quote;
 pub mod render;
 pub mod rules;
+pub mod stack;
 pub mod tree;
 #[cfg(feature = "web")]
 pub mod ui;
@@ -45,7 +47,7 @@ pub mod words;
 use fileset::FileSet;
 use options::Choices;
 use plan::Plan;
-use render::RenderError;
+use render::{Memory, RenderError};
 use rules::Finding;
 use versions::Date;
 
@@ -55,6 +57,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Everything that follows from given choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Generated {
+    /// The choices as they take effect.
+    pub effective: Choices,
     /// What the templates saw.
     pub plan: Plan,
     /// What the rules have to say.
@@ -68,7 +72,16 @@ pub struct Generated {
 /// # Errors
 /// [`RenderError`] when a template is at fault; no choices lead there.
 pub fn generate(choices: &Choices, today: Date) -> Result<Generated, RenderError> {
-    let (plan, findings) = plan::resolve(choices, today);
-    let files = render::render(&plan, choices)?;
-    Ok(Generated { plan, findings, files })
+    generate_again(&mut Memory::default(), choices, today)
+}
+
+/// The same, quicker where little has changed since the last time that this memory was used.
+///
+/// # Errors
+/// [`RenderError`] when a template is at fault; no choices lead there.
+pub fn generate_again(memory: &mut Memory, choices: &Choices, today: Date) -> Result<Generated, RenderError> {
+    let effective = rules::effective(choices);
+    let plan = plan::of(&effective);
+    let files = memory.render(&plan, choices)?;
+    Ok(Generated { effective, plan, findings: rules::check(choices, today), files })
 }

@@ -5,6 +5,8 @@
 //! so that the preview never goes blank.
 //! Templates hold no decisions of their own; a condition that needs more than one field gets a field here.
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
 use crate::files::FILES;
@@ -193,11 +195,18 @@ pub struct Plan {
 ///
 /// Total: every value of [`Choices`] has a plan. `today` only decides which versions are reported as ended.
 pub fn resolve(choices: &Choices, today: Date) -> (Plan, Vec<Finding>) {
-    let mut plan = plan(&rules::effective(choices));
-    if let Some(reference) = preset("reference") {
-        plan.comparison = guide::comparison(&self::plan(&reference.choices), &plan);
+    (of(&rules::effective(choices)), rules::check(choices, today))
+}
+
+/// The plan of choices as they take effect, which [`rules::effective`] gives.
+pub fn of(effective: &Choices) -> Plan {
+    static REFERENCE: OnceLock<Option<Plan>> = OnceLock::new();
+    let mut plan = plan(effective);
+    let reference = REFERENCE.get_or_init(|| preset("reference").map(|reference| self::plan(&reference.choices)));
+    if let Some(reference) = reference {
+        plan.comparison = guide::comparison(reference, &plan);
     }
-    (plan, rules::check(choices, today))
+    plan
 }
 
 /// The plan of choices in which every wish can be met, without its comparison.

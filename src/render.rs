@@ -3,6 +3,7 @@
 //! Templates are compiled: `build.rs` makes a function of each, and the compiler sees to it that they name nothing but
 //! fields of the plan.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use crate::codec;
@@ -15,9 +16,16 @@ use crate::quote;
 /// A compiled template: appends its text.
 pub type Template = fn(&Plan, &mut String);
 
-/// Every template: name without `.j2`, and what it was compiled to. Written by `build.rs`.
+/// Fields of the plan, a bit for each; those beyond the last bit share it.
+pub type FieldSet = u128;
+
+/// Every template: name without `.j2`, the fields that it reads, and what it was compiled to. Written by `build.rs`.
 #[allow(clippy::all, clippy::pedantic, unused_parens, unused_variables, reason = "compiled, not written")]
-pub const TEMPLATES: &[(&str, Template)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+pub const TEMPLATES: &[(&str, FieldSet, Template)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// The fields that differ between two plans, as far as any template reads them. Written by `build.rs`.
+#[allow(clippy::all, clippy::pedantic, reason = "compiled, not written")]
+const DIFFERING: fn(&Plan, &Plan) -> FieldSet = include!(concat!(env!("OUT_DIR"), "/differing.rs"));
 
 /// Rendering fails with this, that is never: a compiled template cannot fail.
 pub type RenderError = Infallible;
@@ -30,17 +38,7 @@ pub const MANIFEST: &str = "dunnage.yaml";
 /// # Errors
 /// None, see [`RenderError`].
 pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
-    let mut files = render_some(plan, |_| true)?;
-    let manifest = manifest(choices, &files);
-    files.insert(
-        MANIFEST.to_owned(),
-        File {
-            text: manifest,
-            executable: false,
-            why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
-        },
-    );
-    Ok(files)
+    Memory::default().render(plan, choices)
 }
 
 /// Renders the files that the plan calls for and `wanted` says yes to, without the manifest.
@@ -50,14 +48,153 @@ pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
 pub fn render_some(plan: &Plan, wanted: impl Fn(&FileSpec) -> bool) -> Result<FileSet, RenderError> {
     let mut files = FileSet::default();
     for spec in FILES.iter().filter(|spec| (spec.when)(plan) && wanted(spec)) {
-        let mut text = String::new();
-        (spec.render)(plan, &mut text);
-        // The one exit for text: one final newline. Templates have line feeds only, and so has every name in a plan.
-        text.truncate(text.trim_end().len());
-        text.push('\n');
-        files.insert(spec.path(plan), File { text, executable: spec.executable, why: spec.why });
+        files.insert(spec.path(plan), file(spec, text(spec.render, plan)));
     }
     Ok(files)
+}
+
+fn file(spec: &FileSpec, text: String) -> File {
+    File { text, executable: spec.executable, why: spec.why }
+}
+
+fn text(template: Template, plan: &Plan) -> String {
+    let mut text = String::new();
+    template(plan, &mut text);
+    // The one exit for text: one final newline. Templates have line feeds only, and so has every name in a plan.
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// What was rendered last, so that the next rendering does anew only what reads a field that has changed since.
+///
+/// A template reads nothing but the plan: while the fields that it reads are the same, so is its text.
+#[derive(Debug, Clone, Default)]
+pub struct Memory {
+    last: Option<Plan>,
+    /// By the place in the file table.
+    kept: BTreeMap<usize, Kept>,
+}
+
+/// A file as it was rendered.
+#[derive(Debug, Clone)]
+struct Kept {
+    text: String,
+    sha256: String,
+    marks: String,
+}
+
+impl Kept {
+    /// Of a text. Marks of lines at both ends that are as they were earlier are taken over, as they are what takes
+    /// longest.
+    fn new(text: String, earlier: Option<Self>) -> Self {
+        let sha256 = sha256(&text);
+        let Some(earlier) = earlier else {
+            return Self { sha256, marks: line_marks(&text), text };
+        };
+        if earlier.text == text {
+            return earlier;
+        }
+        let lines: Vec<&str> = text.lines().collect();
+        let old: Vec<&str> = earlier.text.lines().collect();
+        let same = |(a, b): &(&&str, &&str)| a == b;
+        let head = old.iter().zip(&lines).take_while(same).count();
+        let tail = old[head..].iter().rev().zip(lines[head..].iter().rev()).take_while(same).count();
+        let mut marks = earlier.marks[..head * MARK].to_owned();
+        push_marks(&mut marks, &lines[head..lines.len() - tail]);
+        marks.push_str(&earlier.marks[earlier.marks.len() - tail * MARK..]);
+        Self { text, sha256, marks }
+    }
+}
+
+impl Memory {
+    /// The same as [`render`], quicker where little has changed since the last time.
+    ///
+    /// # Errors
+    /// None, see [`RenderError`].
+    pub fn render(&mut self, plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
+        let changed = self.last.as_ref().map_or(FieldSet::MAX, |last| DIFFERING(last, plan));
+        let mut earlier = std::mem::take(&mut self.kept);
+        let mut files = FileSet::default();
+        let mut rows = BTreeMap::new();
+        for (index, spec) in FILES.iter().enumerate().filter(|(_, spec)| (spec.when)(plan)) {
+            let kept = match earlier.remove(&index) {
+                Some(kept) if spec.reads & changed == 0 => kept,
+                earlier => Kept::new(text(spec.render, plan), earlier),
+            };
+            let path = spec.path(plan);
+            files.insert(path.clone(), file(spec, kept.text.clone()));
+            rows.insert(path, index);
+            self.kept.insert(index, kept);
+        }
+        self.last = Some(plan.clone());
+        let rows = rows.iter().filter_map(|(path, index)| {
+            let kept = self.kept.get(index)?;
+            Some(Recorded { path, sha256: kept.sha256.clone(), marks: kept.marks.clone() })
+        });
+        let file = File {
+            text: manifest_of(choices, &rows.collect::<Vec<_>>()),
+            executable: false,
+            why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
+        };
+        files.insert(MANIFEST.to_owned(), file);
+        Ok(files)
+    }
+}
+
+/// Every template with an invisible character at the beginning of each line, which tells the line. Written by
+/// `build.rs`; only what explains lines reads it.
+#[allow(clippy::all, clippy::pedantic, unused_parens, unused_variables, reason = "compiled, not written")]
+const TRACED: &[(&str, Template)] = include!(concat!(env!("OUT_DIR"), "/traced.rs"));
+
+/// The first of the characters that mark lines, and how many there are.
+#[allow(clippy::unreadable_literal, reason = "compiled, not written")]
+const MARKS: (u32, u32) = include!(concat!(env!("OUT_DIR"), "/marks.rs"));
+
+/// A line of a file, and the number of the template's line that it came from, counted from 1; 0 where the line begins
+/// in none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TracedLine {
+    /// Line of the template.
+    pub source: usize,
+    /// The line, without its line feed.
+    pub text: String,
+}
+
+/// The lines of a file that the plan calls for, each with the line of the template that it came from.
+pub fn trace(spec: &FileSpec, plan: &Plan) -> Vec<TracedLine> {
+    let template = TRACED.iter().find(|(name, _)| *name == spec.template);
+    let text = template.map(|(_, template)| text(*template, plan)).unwrap_or_default();
+    let (first_mark, count) = MARKS;
+    let mut source = 0;
+    let lines = text.lines().map(|line| {
+        let mut unmarked = String::with_capacity(line.len());
+        let mut first = true;
+        for character in line.chars() {
+            let number = u32::from(character).wrapping_sub(first_mark);
+            if number >= count {
+                unmarked.push(character);
+            } else if first {
+                source = number as usize + 1;
+                first = false;
+            }
+        }
+        TracedLine { source, text: unmarked }
+    });
+    let mut lines: Vec<TracedLine> = lines.collect();
+    // What is white once the marks are gone is no end of a file, as in `text`.
+    while lines.len() > 1 && lines.last().is_some_and(|line| line.text.trim_end().is_empty()) {
+        lines.pop();
+    }
+    if let Some(last) = lines.last_mut() {
+        last.text.truncate(last.text.trim_end().len());
+    }
+    lines
+}
+
+/// Whether a file's template reads a field that differs between two plans; where it does not, the file is the same.
+pub fn reads_difference(spec: &FileSpec, one: &Plan, other: &Plan) -> bool {
+    spec.reads & DIFFERING(one, other) != 0
 }
 
 // What the compiled templates are made of. These are functions of their own, and stay such, because there are some
@@ -130,15 +267,6 @@ impl<T> Holds for [T] {
     }
 }
 
-/// `dunnage.yaml` of a set whose files are all as they were rendered.
-fn manifest(choices: &Choices, files: &FileSet) -> String {
-    let rows: Vec<Recorded> = files
-        .iter()
-        .map(|(path, file)| Recorded { path, sha256: sha256(&file.text), marks: line_marks(&file.text) })
-        .collect();
-    manifest_of(choices, &rows)
-}
-
 /// What `dunnage.yaml` keeps of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded<'a> {
@@ -191,23 +319,34 @@ const MARKS_A_ROW: usize = 19;
 ///
 /// A merge only has to know which lines are still the ones that were generated; so this is all it needs of that text.
 pub fn line_marks(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut marks = String::with_capacity(lines.len() * MARK);
+    push_marks(&mut marks, &lines);
+    marks
+}
+
+fn push_marks(marks: &mut String, lines: &[&str]) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut marks = String::new();
-    for line in text.lines() {
-        let hash = hmac_sha256::Hash::hash(line.as_bytes());
+    for line in lines {
+        let hash = hash(line.as_bytes());
         let bits = hash[..5].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) >> 4;
         for digit in (0..MARK).rev() {
             marks.push(char::from(DIGITS[(bits >> (6 * digit) & 63) as usize]));
         }
     }
-    marks
+}
+
+/// SHA-256: small in the page, quick elsewhere.
+fn hash(bytes: &[u8]) -> [u8; 32] {
+    #[cfg(target_family = "wasm")]
+    return hmac_sha256::Hash::hash(bytes);
+    #[cfg(not(target_family = "wasm"))]
+    return <sha2::Sha256 as sha2::Digest>::digest(bytes).into();
 }
 
 /// SHA-256 of a text or of bytes, in lower-case hexadecimal.
 pub fn sha256(text: impl AsRef<[u8]>) -> String {
-    use std::fmt::Write as _;
-    hmac_sha256::Hash::hash(text.as_ref()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = |byte: u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    hash(text.as_ref()).into_iter().flat_map(digits).collect()
 }

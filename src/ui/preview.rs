@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::bar::button;
 use super::browser;
-use super::dom::{div, el, live, nothing, watch};
+use super::dom::{div, el, live, watch};
 use super::state::{Outcome, Wizard, count};
 use crate::highlight::to_html;
 use crate::tree::Row;
@@ -143,10 +143,6 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
     };
     let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
-    let failure = move || match wizard.outcome.with(|outcome| outcome.failure.clone()) {
-        Some(failure) => div("p", "failure").attr("role", "alert").text(&failure).done(),
-        None => nothing(),
-    };
     let title = div("div", "preview__title")
         .child(
             el("h2")
@@ -161,7 +157,6 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
     div("section", "preview")
         .attr("aria-label", "Preview")
         .child(head)
-        .view(live(failure))
         .child(div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").html(html)))
         .done()
 }

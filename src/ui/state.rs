@@ -4,7 +4,7 @@
 //! derived once per change. Views read derived values and call the methods of [`Wizard`]; they decide nothing.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::*;
 
@@ -17,10 +17,11 @@ use crate::history::History;
 use crate::names::Refusal;
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::presets::Preset;
+use crate::render::Memory;
 use crate::rules::{self, Finding, Severity};
 use crate::tree::{Row, rows};
 use crate::versions::Date;
-use crate::{archive, generate, render};
+use crate::{archive, generate_again, render};
 
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 const FIRST_FILE: &str = "docker-compose.yml";
@@ -36,26 +37,13 @@ pub struct Outcome {
     pub files: FileSet,
     /// The files before the last change; `None` before the first one.
     pub before: Option<FileSet>,
-    /// Why there are no new files: a mistake of this program.
-    pub failure: Option<String>,
 }
 
 impl Outcome {
-    fn new(choices: &Choices, today: Date, last: Option<&Self>) -> Self {
+    fn new(choices: &Choices, today: Date, last: Option<&Self>, memory: &mut Memory) -> Self {
+        let Ok(generated) = generate_again(memory, choices, today);
         let before = last.map(|last| last.files.clone());
-        let effective = rules::effective(choices);
-        match generate(choices, today) {
-            Ok(generated) => {
-                Self { effective, findings: generated.findings, files: generated.files, before, failure: None }
-            }
-            Err(error) => Self {
-                effective,
-                findings: rules::check(choices, today),
-                files: before.clone().unwrap_or_default(),
-                before,
-                failure: Some(error.to_string()),
-            },
-        }
+        Self { effective: generated.effective, findings: generated.findings, files: generated.files, before }
     }
 
     /// Whether the last change changed a file, or brought it.
@@ -205,8 +193,11 @@ impl Wizard {
         browser::mark_page("data-link", &codec::to_link(&choices));
         let history = RwSignal::new(History::with_past(choices.clone(), noted(&choices)));
         let today = browser::today();
+        // Nobody else has the memory, so that nobody waits for it or leaves it broken.
+        let memory = Mutex::new(Memory::default());
         let outcome = Memo::new(move |last: Option<&Arc<Outcome>>| {
-            history.with(|history| Arc::new(Outcome::new(history.now(), today, last.map(AsRef::as_ref))))
+            let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+            history.with(|history| Arc::new(Outcome::new(history.now(), today, last.map(AsRef::as_ref), &mut memory)))
         });
         let wizard = Self {
             history,

@@ -1,8 +1,9 @@
 //! What this module asks of the page beyond [`browser`]: the wizard, by events and attributes.
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::Element;
 
 use crate::ui::browser;
 
@@ -44,6 +45,95 @@ fn send(name: &str, detail: &str) {
 /// Has the wizard do something: a word and what it is about, as its `obey` reads it.
 pub(super) fn wizard(command: &str) {
     send("wizard-do", command);
+}
+
+/// Shows a view beside the files, or the files.
+pub(super) fn show(view: &str) {
+    send("wizard-show", view);
+}
+
+/// Shows or hides a place of the page.
+pub(super) fn show_place(id: &str, shown: bool) {
+    if let Some(place) = browser::place(id) {
+        place.set_hidden(!shown);
+    }
+}
+
+/// The lines of the code that is shown.
+fn lines() -> Vec<Element> {
+    let found = document().and_then(|document| document.query_selector_all("#code .l").ok());
+    let Some(found) = found else { return Vec::new() };
+    (0..found.length()).filter_map(|number| found.item(number)?.dyn_into().ok()).collect()
+}
+
+/// How many lines the code has that is shown.
+pub(super) fn count_lines() -> usize {
+    lines().len()
+}
+
+/// Marks lines of the code, both ends included, counted from 1; the marks before go. It may bring them into view.
+pub(super) fn mark_lines(first: usize, last: usize, into_view: bool) {
+    for (number, line) in (1..).zip(lines()) {
+        let _ = line.class_list().toggle_with_force("on", (first..=last).contains(&number));
+        if into_view && number == first {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            line.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    }
+}
+
+/// Marks the lines that an option has a part in.
+pub(super) fn touch_lines(touched: &[bool]) {
+    for (number, line) in lines().iter().enumerate() {
+        let _ = line.class_list().toggle_with_force("t", touched.get(number) == Some(&true));
+    }
+}
+
+/// Calls `then` with the number and the element of a line of the code that an event comes from.
+pub(super) fn on_line(name: &'static str, then: impl Fn(usize, &Element) + 'static) {
+    on_document(name, move |event| {
+        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+        let line = target.and_then(|target| target.closest("#code .l").ok()?);
+        if let Some(line) = line {
+            let number = lines().iter().position(|other| *other == line);
+            then(number.map_or(0, |number| number + 1), &line);
+        }
+    });
+}
+
+/// Calls `then` with every key pressed in the element of an id; what it takes is not done otherwise.
+pub(super) fn on_key(id: &'static str, then: impl Fn(&str) -> bool + 'static) {
+    on_document("keydown", move |event| {
+        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+        if target.is_some_and(|target| target.id() == id) && browser::key(event).is_some_and(|key| then(&key)) {
+            event.prevent_default();
+        }
+    });
+}
+
+/// Calls `then` with the id of the option whose field has got the focus, and with nothing when the focus leaves them.
+pub(super) fn on_focus(then: impl Fn(&str) + 'static) {
+    on_document("focusin", move |event| {
+        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+        let field = target.and_then(|target| target.closest(".field").ok()?);
+        let help = field.and_then(|field| field.query_selector(".field__help").ok()?);
+        let id = help.map(|help| help.id()).unwrap_or_default();
+        then(id.strip_suffix("-help").unwrap_or_default());
+    });
+}
+
+/// The service of the picture that an event comes from.
+pub(super) fn service(event: &web_sys::Event) -> Option<String> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest("[data-service]").ok()??.get_attribute("data-service")
+}
+
+fn on_document(name: &'static str, then: impl Fn(&web_sys::Event) + 'static) {
+    if let Some(document) = document() {
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&document, name, options, move |event| then(event)).forget();
+    }
 }
 
 /// Opens the dialog of an id, above everything else and with the focus in it.

@@ -7,8 +7,10 @@
 
 mod bridge;
 mod dialog;
+mod explain;
 mod ground;
 mod shortcuts;
+mod stack;
 
 use leptos::prelude::*;
 
@@ -65,7 +67,7 @@ impl Desk {
         let (word, about) = what.split_once(' ').unwrap_or((what, ""));
         match word {
             "view" => self.view.set(about.to_owned()),
-            "explain" => self.line.set(about.parse().unwrap_or_default()),
+            "explain" => self.line.set(about.parse::<usize>().unwrap_or_default().max(1)),
             "ground" => ground::show(about),
             _ => self.dialog.set(word.to_owned()),
         }
@@ -78,6 +80,7 @@ pub fn run() {
     // The first mount brings the runtime that the signals need.
     mount("desk-dialogs", || {
         let desk = Desk::begin();
+        mount("explain", move || explain::view(desk));
         mount("stage", move || live(move || stage(desk)));
         live(move || dialogs(desk))
     });
@@ -91,8 +94,10 @@ fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
 
 /// The view beside the files.
 fn stage(desk: Desk) -> AnyView {
-    desk.view.track();
-    nothing()
+    match desk.view.get().as_str() {
+        "stack" => stack::view(desk),
+        _ => nothing(),
+    }
 }
 
 /// The dialog that is open.
