@@ -11,6 +11,7 @@ TOOLS=${DUNNAGE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/dunnage}
 # The versions this project is built and checked with. Raising one here is all that an upgrade takes.
 TRUNK_VERSION=0.21.14
 BINARYEN_VERSION=132
+TERSER_VERSION=5.51.4
 DCLINT_VERSION=3.1.0
 CHECKOV_VERSION=3.3.30
 DOTENV_LINTER_VERSION=4.0.0
@@ -20,6 +21,9 @@ die() {
   printf '%s\n' "$*" >&2
   exit 1
 }
+
+# The program that minifies JavaScript.
+TERSER=$TOOLS/terser-$TERSER_VERSION/node_modules/.bin/terser
 
 # The wasm-bindgen tool must be the very version of the library, and Cargo.lock knows that one.
 wasm_bindgen_version() {

@@ -2,7 +2,7 @@
 # Brings what the project is built and tested with: scripts/setup.sh PART…
 #
 #   native    Rust, rustfmt, clippy
-#   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt
+#   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser
 #   browser   Node and Chromium, for the tests that drive the built page
 #   linters   the tools that check the generated files
 #   server    nginx, for the test that serves the built page as deploy/ says
@@ -248,6 +248,14 @@ setup_wasm_opt() {
   there wasm-opt
 }
 
+setup_terser() {
+  if npm_tool terser "$TERSER_VERSION" "$TERSER_VERSION" "it makes the page's JavaScript smaller"; then
+    there terser
+  else
+    missing terser optional "install Node $NODE_MAJOR or newer with npm"
+  fi
+}
+
 # npm_tool NAME DIRECTORY-VERSION VERSION WHY
 npm_tool() {
   local name=$1 home=$TOOLS/$1-$2 version=$3
@@ -271,6 +279,7 @@ site() {
   setup_wasm_bindgen
   setup_trunk
   setup_wasm_opt
+  setup_terser
 }
 
 # --- browser ---------------------------------------------------------------------------------------------------------
