@@ -13,6 +13,9 @@ TRUNK_VERSION=0.21.14
 BINARYEN_VERSION=132
 TERSER_VERSION=5.51.4
 DCLINT_VERSION=3.1.0
+# The diagrams in Markdown; jsdom is the browser that its parser wants.
+MERMAID_VERSION=11.17.2
+JSDOM_VERSION=26.1.0
 CHECKOV_VERSION=3.3.30
 DOTENV_LINTER_VERSION=4.0.0
 NODE_MAJOR=20
@@ -51,6 +54,7 @@ use_site_tools() {
 use_linters() {
   export DUNNAGE_TOOLS=$TOOLS
   export DUNNAGE_DCLINT=$TOOLS/dclint-$DCLINT_VERSION/node_modules/.bin/dclint
+  export DUNNAGE_MERMAID=$TOOLS/mermaid-$MERMAID_VERSION
   export DUNNAGE_CHECKOV=$TOOLS/checkov-$CHECKOV_VERSION/bin/checkov
   export DUNNAGE_DOTENV_LINTER=$TOOLS/dotenv-linter-$DOTENV_LINTER_VERSION/bin/dotenv-linter
 }

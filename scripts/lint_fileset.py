@@ -31,6 +31,7 @@ import time
 
 import yaml
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = pathlib.Path(os.environ["DUNNAGE_TOOLS"])
 PY = TOOLS / "linters/bin"
 DEB = TOOLS / "debian-linters/root"
@@ -126,6 +127,8 @@ def kinds(f: File) -> frozenset[str]:
         found.add("python")
         if "gunicorn" in name:
             found.add("gunicorn")
+    elif name == "CONTAINERS.md":
+        found.add("containers")
     elif name == "Caddyfile" or name.endswith(".caddyfile"):
         found.add("caddy")
     elif re.search(r"\.(container|volume|network|pod|kube|build)$", name):
@@ -543,6 +546,23 @@ def dclint(b: Bench) -> Row:
                 if re.search(taste, m["rule"]):
                     level = "style"
                 row.findings.append(Finding(level, f"{where}:{m['line']}", m["message"], m["rule"]))
+    return row
+
+
+def mermaid(b: Bench) -> Row:
+    """The diagrams of CONTAINERS.md, parsed by Mermaid itself. Every file of that name has one."""
+    home = pathlib.Path(os.environ["DUNNAGE_MERMAID"])
+    if not (home / ".stamp").exists() or not shutil.which("node"):
+        return Row("mermaid", skipped=HOW)
+    files = b.distinct("containers")
+    row = Row("mermaid", json.loads((home / "node_modules/mermaid/package.json").read_text())["version"], len(files))
+    if files:
+        said = parsed(run(["node", ROOT / "scripts/mermaid.mjs", home, *[f.path for f in files]]), "{")
+        row.findings = [Finding("error", b.where(x["file"]), x["message"]) for x in said["findings"]]
+        if said["diagrams"] != len(files):
+            row.findings.append(
+                Finding("error", "CONTAINERS.md", f"{said['diagrams']} diagrams in {len(files)} files")
+            )
     return row
 
 
@@ -964,6 +984,7 @@ TABLE = [
     schema("workflow", "vendor.github-workflows", "workflow-schema"),
     schema("dependabot", "vendor.dependabot", "dependabot-schema"),
     compose_audit,
+    mermaid,
     nginx,
     gixy,
     caddy,

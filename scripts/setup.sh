@@ -256,14 +256,15 @@ setup_terser() {
   fi
 }
 
-# npm_tool NAME DIRECTORY-VERSION VERSION WHY
+# npm_tool NAME DIRECTORY-VERSION VERSION WHY [PACKAGE@VERSION…]
 npm_tool() {
-  local name=$1 home=$TOOLS/$1-$2 version=$3
+  local name=$1 home=$TOOLS/$1-$2 version=$3 why=$4
+  shift 4
   stamped "$home" "$version" && return
   ensure_node && command -v npm >/dev/null || return 1
-  say "fetching $name $version from npm ($4)"
+  say "fetching $name $version from npm ($why)"
   mkdir -p "$home"
-  logged "$name" npm install --prefix "$home" --no-save --no-fund --no-audit --ignore-scripts "$name@$version" || return 1
+  logged "$name" npm install --prefix "$home" --no-save --no-fund --no-audit --ignore-scripts "$name@$version" "$@" || return 1
   stamp "$home" "$version"
 }
 
@@ -396,6 +397,11 @@ linters() {
     there dclint
   else
     missing dclint optional "install Node $NODE_MAJOR or newer with npm"
+  fi
+  if npm_tool mermaid "$MERMAID_VERSION" "$MERMAID_VERSION" "it parses diagrams" "jsdom@$JSDOM_VERSION"; then
+    there mermaid
+  else
+    missing mermaid optional "install Node $NODE_MAJOR or newer with npm"
   fi
   if command -v cargo >/dev/null && cargo_tool dotenv-linter "$DOTENV_LINTER_VERSION" 0 "it checks .env files" \
     --no-default-features dotenv-linter; then

@@ -1,9 +1,11 @@
 //! Properties over choices at large.
 
 use dunnage::codec::{from_link, from_yaml, to_link, to_yaml};
+use dunnage::generate_again;
 use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::plan::resolve;
 use dunnage::presets::presets;
+use dunnage::render::Memory;
 use dunnage::rules::{check, effective};
 use proptest::prelude::*;
 
@@ -33,7 +35,7 @@ fn value(spec: &'static OptionSpec) -> BoxedStrategy<String> {
 }
 
 /// Any choices; a text that a rule of its own refuses leaves the default.
-fn any_choices() -> impl Strategy<Value = Choices> {
+pub(crate) fn any_choices() -> impl Strategy<Value = Choices> {
     OPTIONS.iter().map(value).collect::<Vec<_>>().prop_map(|values| {
         let mut choices = Choices::default();
         for (spec, value) in OPTIONS.iter().zip(values) {
@@ -69,6 +71,24 @@ proptest! {
         let files = rendered(&choices).files;
         let zip = dunnage::archive::zip(&files, "root");
         prop_assert_eq!(dunnage::archive::zip(&rendered(&choices).files, "root"), zip);
+    }
+
+    #[test]
+    fn what_is_kept_from_the_last_rendering_is_what_would_be_rendered(
+        walk in proptest::collection::vec((any_choices(), 0..OPTIONS.len()), 1..4),
+    ) {
+        // From anything to anything, and by single steps.
+        let mut memory = Memory::default();
+        let mut last = Choices::default();
+        for (other, option) in walk {
+            let mut step = last.clone();
+            OPTIONS[option].set(&mut step, &OPTIONS[option].wish(&other)).expect("it was a wish");
+            for choices in [step, other] {
+                let again = generate_again(&mut memory, &choices, TODAY).expect("it renders");
+                prop_assert_eq!(again, rendered(&choices), "{}", to_link(&choices));
+                last = choices;
+            }
+        }
     }
 
     #[test]

@@ -15,14 +15,14 @@ fn text<'a>(files: &'a FileSet, path: &str) -> &'a str {
     files.get(path).map_or_else(|| panic!("no {path}"), |file| &file.text)
 }
 
-fn compose(files: &FileSet, path: &str) -> Value {
+pub(crate) fn compose(files: &FileSet, path: &str) -> Value {
     let mut value: Value = serde_yaml::from_str(text(files, path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     value.apply_merge().unwrap_or_else(|error| panic!("{path}: {error}"));
     value
 }
 
 /// Keys of a mapping, or items of a list of words; nothing for anything else.
-fn names(value: Option<&Value>) -> BTreeSet<String> {
+pub(crate) fn names(value: Option<&Value>) -> BTreeSet<String> {
     match value {
         Some(Value::Mapping(mapping)) => mapping.keys().filter_map(Value::as_str).map(str::to_owned).collect(),
         Some(Value::Sequence(items)) => items.iter().filter_map(Value::as_str).map(str::to_owned).collect(),

@@ -1,0 +1,427 @@
+//! The stack that is shown is the one that the compose file describes.
+
+use std::collections::BTreeSet;
+
+use dunnage::Generated;
+use dunnage::codec::to_link;
+use dunnage::options::Choices;
+use dunnage::presets::{preset, presets};
+use dunnage::stack::picture::{Area, Layout, Look, layout, svg};
+use dunnage::stack::{Mount, Port, Service, Stack, lines_of};
+use serde_yaml::Value;
+
+use crate::matrix::rows;
+use crate::support::{choices, have, rendered, run};
+use crate::truths::{compose, names};
+
+/// Every preset and every all-pairs set.
+fn sets() -> impl Iterator<Item = &'static Choices> {
+    presets().iter().map(|preset| &preset.choices).chain(rows())
+}
+
+fn text_of(generated: &Generated, path: &str) -> String {
+    generated.files.get(path).map_or_else(|| panic!("no {path}"), |file| file.text.clone())
+}
+
+/// What compose puts in for `${NAME:-default}` while no variable is set.
+fn defaults(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (inner, after) = after.split_once('}').expect("closed");
+        out.push_str(before);
+        out.push_str(inner.split_once(":-").map_or("", |(_, default)| default));
+        rest = after;
+    }
+    out + rest
+}
+
+fn list(value: Option<&Value>) -> Vec<String> {
+    value
+        .and_then(Value::as_sequence)
+        .into_iter()
+        .flatten()
+        .map(|item| item.as_str().expect("a text").to_owned())
+        .collect()
+}
+
+fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
+    let yaml = compose(&generated.files, "docker-compose.yml");
+    let mut faults = Vec::new();
+    let mut same = |what: String, ours: Vec<String>, theirs: Vec<String>| {
+        if ours != theirs {
+            faults.push(format!("{what}: {ours:?}, but {theirs:?} in the compose file"));
+        }
+    };
+    let keys = |key: &str| names(yaml.get(key)).into_iter().collect::<Vec<_>>();
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    same("services".into(), stack.services.iter().map(|service| service.name.to_owned()).collect(), keys("services"));
+    same("volumes".into(), owned(&stack.volumes), keys("volumes"));
+    same("secrets".into(), owned(&stack.secrets), keys("secrets"));
+    same("networks".into(), stack.networks.iter().map(|network| network.name.to_owned()).collect(), keys("networks"));
+    for network in &stack.networks {
+        let internal = yaml["networks"][network.name].get("internal").and_then(Value::as_bool) == Some(true);
+        same(network.name.into(), vec![network.internal.to_string()], vec![internal.to_string()]);
+    }
+    for service in &stack.services {
+        let theirs = &yaml["services"][service.name];
+        let mut same = |what: &str, ours: Vec<String>, theirs: Vec<String>| {
+            same(format!("{}: {what}", service.name), ours, theirs);
+        };
+        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(defaults).into_iter().collect();
+        same("image", vec![service.image.clone()], text(theirs.get("image")));
+        let dockerfile = theirs.get("build").and_then(|build| build.get("dockerfile"));
+        same("build", owned(service.dockerfile.as_slice()), text(dockerfile));
+        same("profiles", owned(service.profile.as_slice()), list(theirs.get("profiles")));
+        same("networks", owned(&service.networks), list(theirs.get("networks")));
+        same("secrets", owned(&service.secrets), list(theirs.get("secrets")));
+        let ports = service.ports.iter().map(|port| {
+            let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
+            format!("{address}${{{}:-{}}}:{}", port.variable, port.host, port.container)
+        });
+        same("ports", ports.collect(), list(theirs.get("ports")));
+        let mounts = service.mounts.iter().map(|mount| {
+            let mode = if mount.read_only { ":ro" } else { "" };
+            format!("{}:{}{mode}", mount.source, mount.target)
+        });
+        // Podman's label for SELinux says nothing about the stack.
+        let theirs_mounts = list(theirs.get("volumes")).iter().map(|mount| mount.replace(",Z", "")).collect();
+        same("volumes", mounts.collect(), theirs_mounts);
+        let ours: BTreeSet<String> = service
+            .needs
+            .iter()
+            .map(|need| format!("{} {} {}", need.service, need.condition.id(), need.restart))
+            .collect();
+        let theirs: BTreeSet<String> = theirs
+            .get("depends_on")
+            .and_then(Value::as_mapping)
+            .into_iter()
+            .flatten()
+            .map(|(name, need)| {
+                let condition = need["condition"].as_str().expect("a condition");
+                let restart = need.get("restart").and_then(Value::as_bool) == Some(true);
+                format!("{} {condition} {restart}", name.as_str().expect("a name"))
+            })
+            .collect();
+        same("depends_on", ours.into_iter().collect(), theirs.into_iter().collect());
+    }
+    faults
+}
+
+#[test]
+fn the_stack_is_that_of_the_compose_file() {
+    for choices in sets() {
+        let generated = rendered(choices);
+        let found = faults(&Stack::of(&generated.plan), &generated);
+        assert!(found.is_empty(), "{}\n{}", to_link(choices), found.join("\n"));
+    }
+}
+
+#[test]
+fn a_stack_that_is_not_that_of_the_compose_file_is_noticed() {
+    let generated = rendered(&preset("reference").expect("a preset").choices);
+    let right = Stack::of(&generated.plan);
+    let wrong = |change: fn(&mut Stack)| {
+        let mut stack = right.clone();
+        change(&mut stack);
+        faults(&stack, &generated).len()
+    };
+    assert_eq!(wrong(|_| ()), 0);
+    let service = |stack: &mut Stack| stack.services.pop().expect("a service");
+    assert_eq!(wrong(|stack| stack.services.truncate(stack.services.len() - 1)), 1);
+    assert_eq!(wrong(|stack| stack.networks[1].internal = false), 1);
+    assert_eq!(wrong(|stack| stack.volumes.clear()), 1);
+    let changes: [fn(&mut Service); 8] = [
+        |service| service.image.push('x'),
+        |service| service.dockerfile = None,
+        |service| service.profile = Some("tools"),
+        |service| service.needs.clear(),
+        |service| service.networks.clear(),
+        |service| service.ports.push(Port { address: None, variable: "X", host: 1, container: 1 }),
+        |service| {
+            service.mounts.push(Mount { source: "x", target: "/x".to_owned(), read_only: true });
+        },
+        |service| service.secrets.push("x"),
+    ];
+    for change in changes {
+        let mut stack = right.clone();
+        let mut last = service(&mut stack);
+        change(&mut last);
+        stack.services.push(last);
+        assert_eq!(faults(&stack, &generated).len(), 1);
+    }
+}
+
+#[test]
+fn the_lines_of_a_service_are_found() {
+    for choices in sets() {
+        let generated = rendered(choices);
+        let text = text_of(&generated, "docker-compose.yml");
+        let lines: Vec<&str> = text.lines().collect();
+        for service in Stack::of(&generated.plan).services {
+            let (first, last) = lines_of(&text, service.name).expect("its lines");
+            let alone = format!("{}\nservices:\n{}\n", common_part(&text), lines[first - 1..last].join("\n"));
+            let yaml: Value = serde_yaml::from_str(&alone).unwrap_or_else(|error| panic!("{error}\n{alone}"));
+            let whole: Value = serde_yaml::from_str(&text).expect("YAML");
+            assert_eq!(yaml["services"][service.name], whole["services"][service.name], "{}", service.name);
+            assert!(!lines[last - 1].is_empty());
+        }
+        assert_eq!(lines_of(&text, "nobody"), None);
+    }
+}
+
+/// The lines before the services, which the services refer to.
+fn common_part(text: &str) -> &str {
+    text.split_once("\nname:").expect("a name").0
+}
+
+#[test]
+fn changed_services_are_named() {
+    let stack = |pairs: &[(&str, &str)]| Stack::of(&rendered(&choices(pairs)).plan);
+    let before = stack(&[]);
+    assert_eq!(before.changed_since(&before), Vec::<&str>::new());
+    assert_eq!(stack(&[("celery", "worker")]).changed_since(&before), ["worker"]);
+    assert_eq!(stack(&[("port", "9000")]).changed_since(&before), ["web"]);
+    assert_eq!(stack(&[("reverse-proxy", "bundled-nginx")]).changed_since(&before), ["nginx", "web"]);
+}
+
+/// A diagram's parts: nodes with their texts and whether they are dashed, arrows with what they say, lines to volumes,
+/// and members of each group.
+#[derive(Default, Debug)]
+struct Diagram {
+    nodes: BTreeSet<(String, String, bool)>,
+    arrows: BTreeSet<(String, String, String)>,
+    volumes: BTreeSet<(String, String)>,
+    groups: BTreeSet<(String, String)>,
+}
+
+fn diagram(text: &str) -> Diagram {
+    let (_, rest) = text.split_once("```mermaid\nflowchart TB\n").expect("a diagram");
+    let (body, _) = rest.split_once("```").expect("its end");
+    let mut diagram = Diagram::default();
+    let mut group = None;
+    let owned = |text: &str| text.split(" & ").map(str::to_owned).collect::<Vec<_>>();
+    for line in body.lines().map(str::trim) {
+        if let Some((from, rest)) = line.split_once(" -->|") {
+            let (said, to) = rest.split_once("| ").expect("a label");
+            for from in owned(from) {
+                diagram.arrows.extend(owned(to).into_iter().map(|to| (from.clone(), to, said.to_owned())));
+            }
+        } else if let Some((from, volumes)) = line.split_once(" --- ") {
+            for from in owned(from) {
+                for volume in owned(volumes) {
+                    let (id, label) = volume.split_once("[(").expect("a volume");
+                    assert_eq!(label, format!("{id})]"));
+                    diagram.volumes.insert((from.clone(), id.to_owned()));
+                }
+            }
+        } else if let Some(name) = line.strip_prefix("subgraph ") {
+            group = Some(name.split_once("[\"").expect("a title").1.trim_end_matches("\"]").to_owned());
+        } else if line == "end" {
+            group = None;
+        } else if let Some(group) = &group {
+            diagram.groups.extend(owned(line).into_iter().map(|member| (group.clone(), member)));
+        } else if let Some((id, label)) = line.split_once("[\"") {
+            let (label, class) = label.split_once("\"]").expect("an end");
+            diagram.nodes.insert((id.to_owned(), label.to_owned(), class == ":::profile"));
+        } else {
+            assert_eq!(line, "classDef profile stroke-dasharray:6 4");
+        }
+    }
+    diagram
+}
+
+#[test]
+fn the_diagram_in_the_documentation_shows_the_stack() {
+    for choices in sets() {
+        let generated = rendered(choices);
+        let stack = Stack::of(&generated.plan);
+        let diagram = diagram(&text_of(&generated, "CONTAINERS.md"));
+        let link = to_link(choices);
+        let mut expected = Diagram::default();
+        for service in &stack.services {
+            let ports = service.ports.iter().map(|port| {
+                let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
+                format!("<br/>{address}{} → {}", port.host, port.container)
+            });
+            let label = format!("{}<br/>{}{}", service.name, service.image, ports.collect::<String>());
+            expected.nodes.insert((service.name.to_owned(), label, service.profile.is_some()));
+            for need in &service.needs {
+                let said = need.condition.label().to_owned();
+                expected.arrows.insert((service.name.to_owned(), need.service.to_owned(), said));
+            }
+            for mount in service.mounts.iter().filter(|mount| mount.is_volume()) {
+                expected.volumes.insert((service.name.to_owned(), mount.source.to_owned()));
+            }
+            let group = match service.networks.as_slice() {
+                ["app"] => "network app",
+                ["backend"] => "network backend, internal",
+                ["app", "backend"] => "networks app and backend",
+                other => panic!("{other:?}"),
+            };
+            expected.groups.insert((group.to_owned(), service.name.to_owned()));
+        }
+        assert_eq!(diagram.nodes, expected.nodes, "{link}");
+        assert_eq!(diagram.arrows, expected.arrows, "{link}");
+        assert_eq!(diagram.volumes, expected.volumes, "{link}");
+        assert_eq!(diagram.groups, expected.groups, "{link}");
+    }
+}
+
+type Point = (f64, f64);
+
+/// Whether two rectangles have a point in common, edges included.
+fn meet(a: &Area, b: &Area) -> bool {
+    a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
+}
+
+/// What is wrong with where things stand.
+fn misplaced(stack: &Stack, layout: &Layout) -> Vec<String> {
+    let mut faults = Vec::new();
+    let whole = Area { x: 0.0, y: 0.0, width: layout.width, height: layout.height };
+    let inside =
+        |a: &Area, b: &Area| a.x > b.x && a.y > b.y && a.x + a.width < b.x + b.width && a.y + a.height < b.y + b.height;
+    for (index, found) in layout.boxes.iter().enumerate() {
+        for other in &layout.boxes[..index] {
+            if meet(&found.area, &other.area) {
+                faults.push(format!("{} and {} meet", found.service, other.service));
+            }
+        }
+        let service = stack.service(found.service).expect("a service");
+        for (network, area) in stack.networks.iter().zip(&layout.networks) {
+            let member = service.networks.contains(&network.name);
+            if if member { !inside(&found.area, area) } else { meet(&found.area, area) } {
+                faults.push(format!("{} and the network {}", found.service, network.name));
+            }
+        }
+        for row in &found.rows {
+            // A line is as wide as its characters are said to be, and begins after the icon.
+            if 17.0 + f64::from(u32::try_from(row.text.chars().count()).expect("short")) * 6.6 > found.area.width - 28.0
+            {
+                faults.push(format!("{}: “{}” is too long", found.service, row.text));
+            }
+        }
+        let rows = f64::from(u32::try_from(found.rows.len()).expect("few"));
+        if 30.0 + rows * 18.0 > found.area.height {
+            faults.push(format!("{} is too low", found.service));
+        }
+    }
+    for area in &layout.networks {
+        if !inside(area, &whole) {
+            faults.push("a network leaves the picture".to_owned());
+        }
+    }
+    let area = |name: &str| layout.boxes.iter().find(|found| found.service == name).expect("a box").area;
+    let mut wanted: Vec<(&str, &str)> = Vec::new();
+    for service in &stack.services {
+        wanted.extend(service.needs.iter().map(|need| (service.name, need.service)));
+    }
+    let mut drawn: Vec<(&str, &str)> = layout.arrows.iter().map(|arrow| (arrow.from, arrow.to)).collect();
+    wanted.sort_unstable();
+    drawn.sort_unstable();
+    if wanted != drawn {
+        faults.push(format!("arrows {drawn:?} instead of {wanted:?}"));
+    }
+    // Segments by what they lead to; two that lie on each other have to lead to the same.
+    let mut segments: Vec<(&str, Point, Point)> = Vec::new();
+    for arrow in &layout.arrows {
+        let (from, to) = (area(arrow.from), area(arrow.to));
+        let on = |(x, y): Point, box_: &Area, edge: f64| {
+            x > box_.x + 5.0 && x < box_.x + box_.width - 5.0 && (y - edge).abs() < 0.01
+        };
+        let (first, last) = (arrow.points[0], *arrow.points.last().expect("points"));
+        if !on(first, &from, from.y + from.height) || !on(last, &to, to.y) {
+            faults.push(format!("{} to {} does not end at its boxes", arrow.from, arrow.to));
+        }
+        for pair in arrow.points.windows(2) {
+            let (a, b) = (pair[0], pair[1]);
+            if (a.0 - b.0).abs() > 0.01 && (a.1 - b.1).abs() > 0.01 {
+                faults.push(format!("{} to {} is askew", arrow.from, arrow.to));
+            }
+            segments.push((arrow.to, a, b));
+            // Nothing goes through a box: a segment is a thin rectangle, but for its ends at its own boxes.
+            let thin = Area {
+                x: a.0.min(b.0),
+                y: a.1.min(b.1) + 0.1,
+                width: (a.0 - b.0).abs(),
+                height: ((a.1 - b.1).abs() - 0.2).max(0.0),
+            };
+            for found in &layout.boxes {
+                if meet(&thin, &found.area) {
+                    faults.push(format!("{} to {} goes through {}", arrow.from, arrow.to, found.service));
+                }
+            }
+        }
+    }
+    for (index, (to, a, b)) in segments.iter().enumerate() {
+        for (other_to, c, d) in &segments[..index] {
+            let along =
+                |low: f64, high: f64, other_low: f64, other_high: f64| low.max(other_low) + 1.0 < high.min(other_high);
+            let upright = (a.0 - b.0).abs() < 0.01 && (c.0 - d.0).abs() < 0.01 && (a.0 - c.0).abs() < 2.0;
+            let level = (a.1 - b.1).abs() < 0.01 && (c.1 - d.1).abs() < 0.01 && (a.1 - c.1).abs() < 2.0;
+            let meets = upright && along(a.1.min(b.1), a.1.max(b.1), c.1.min(d.1), c.1.max(d.1))
+                || level && along(a.0.min(b.0), a.0.max(b.0), c.0.min(d.0), c.0.max(d.0));
+            if to != other_to && meets {
+                faults.push(format!("arrows to {to} and {other_to} lie on each other at {a:?}"));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn nothing_in_the_picture_is_in_the_way() {
+    for choices in sets() {
+        let stack = Stack::of(&rendered(choices).plan);
+        let found = misplaced(&stack, &layout(&stack));
+        assert!(found.is_empty(), "{}\n{}", to_link(choices), found.join("\n"));
+    }
+}
+
+#[test]
+fn a_picture_with_something_in_the_way_is_noticed() {
+    let stack = Stack::of(&rendered(&preset("reference").expect("a preset").choices).plan);
+    let right = layout(&stack);
+    let wrong = |change: fn(&mut Layout)| {
+        let mut layout = right.clone();
+        change(&mut layout);
+        !misplaced(&stack, &layout).is_empty()
+    };
+    assert!(!wrong(|_| ()));
+    assert!(wrong(|layout| layout.boxes[0].area = layout.boxes[1].area));
+    assert!(wrong(|layout| layout.boxes[0].area.height = 10.0));
+    assert!(wrong(|layout| layout.networks[0].width -= 200.0));
+    assert!(wrong(|layout| layout.arrows[0].points[0].1 += 4.0));
+    assert!(wrong(|layout| layout.arrows.truncate(2)));
+    assert!(wrong(|layout| layout.boxes[0].rows[0].text = "a".repeat(40)));
+    assert!(wrong(|layout| {
+        let points = layout.arrows[1].points.clone();
+        let other = layout.arrows.iter_mut().find(|arrow| arrow.points.last() != points.last()).expect("another");
+        other.points = points;
+    }));
+}
+
+#[test]
+fn the_picture_is_well_formed_and_the_same_every_time() {
+    for id in ["minimal", "reference", "senex"] {
+        let stack = Stack::of(&rendered(&preset(id).expect("a preset").choices).plan);
+        for standalone in [true, false] {
+            let look = Look { standalone, changed: &["web"], title: "A <title> & more" };
+            let text = svg(&stack, &look);
+            assert_eq!(text, svg(&stack, &look));
+            let text = text.replace("<svg ", "<svg xmlns:x=\"x\" ");
+            let python = "import sys, xml.dom.minidom; xml.dom.minidom.parseString(sys.stdin.read())";
+            if have("python3", "stack::the_picture_is_well_formed", "install Python") {
+                let (good, _, message) = run("python3", &["-c", python], &text);
+                assert!(good, "{message}");
+            }
+            assert_eq!(text.contains("<style>"), standalone);
+            // A policy without inline styles lets the page show it.
+            assert!(!text.contains(" style="));
+            for service in &stack.services {
+                assert!(text.contains(&format!("data-service=\"{}\"", service.name)));
+            }
+            assert_eq!(text.matches("stack-changed\"").count(), 1);
+        }
+    }
+}
