@@ -119,6 +119,33 @@ for (const button of document.querySelectorAll("[data-desk]")) {
   button.hidden = false;
 }
 
+// --- what is kept -----------------------------------------------------------------------------------------------------
+
+let complained = false;
+
+// A zip was downloaded: the wizard leaves the link of its choices. A line each, newest first; `memory.rs` reads them.
+document.addEventListener("wizard", () => {
+  const link = root.dataset.zip;
+  if (link === undefined) {
+    return;
+  }
+  delete root.dataset.zip;
+  try {
+    const before = (localStorage.getItem("dunnage.downloads") ?? "").split("\n").filter(Boolean);
+    const lines = [`${new Date().toISOString()} ${link} `, ...before].slice(0, 100);
+    localStorage.setItem("dunnage.downloads", lines.join("\n"));
+  } catch {
+    if (!complained) {
+      complained = true;
+      wizard("say The zip is downloaded. It is not in the list of downloads: the browser's storage is full or forbidden.");
+    }
+  }
+  document.dispatchEvent(new Event("kept"));
+});
+
+// A printed page is made of what is shown; see there.
+setTimeout(() => void import(new URL("print.js", document.baseURI)).catch(() => {}), 1000);
+
 // --- shortcuts --------------------------------------------------------------------------------------------------------
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);

@@ -14,7 +14,8 @@
 //! The browser (`src/ui`), the command line (`src/bin/dunnage.rs`) and the tests are its faces.
 //!
 //! Reading order: [`names`], [`options`], [`versions`], [`rules`], [`plan`], [`files`], [`quote`], [`render`],
-//! [`fileset`], [`archive`], [`codec`], [`presets`]; for the page [`highlight`], [`tree`], [`changes`], [`history`];
+//! [`fileset`], [`archive`], [`takeaway`], [`codec`], [`presets`]; for the page [`highlight`], [`tree`], [`changes`],
+//! [`history`], [`search`];
 //! for what is already there, behind the feature of that name, `adapt`.
 
 #[cfg(feature = "adapt")]
@@ -37,7 +38,9 @@ pub mod presets;
 pub mod quote;
 pub mod render;
 pub mod rules;
+pub mod search;
 pub mod stack;
+pub mod takeaway;
 pub mod tree;
 #[cfg(feature = "web")]
 pub mod ui;

@@ -584,6 +584,9 @@ impl Wizard {
         let root = self.with(|choices| choices.project_name.to_string());
         let bytes = self.outcome.with(|outcome| archive::zip(&outcome.files, &root));
         browser::download(&[root.as_str(), ".zip"].concat(), "application/zip", &bytes);
+        // The history of downloads is kept by another script.
+        browser::mark_page("data-zip", &self.with(codec::to_link));
+        browser::tell();
     }
 }
 

@@ -28,6 +28,7 @@ mod requirements;
 mod rules;
 mod stack;
 mod support;
+mod takeaway;
 mod tidy;
 mod truths;
 mod update;

@@ -2,6 +2,7 @@
 
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::Reflect;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Element;
 
@@ -170,4 +171,132 @@ pub(super) fn store(name: &str, text: &str) -> bool {
 pub(super) fn crash(message: &str) {
     wizard("say This part has broken down; your choices are as they were. Reload the page to use it again.");
     web_sys::console::error_1(&message.into());
+}
+
+/// Shows a view beside the files, or the files.
+pub(super) fn show(view: &str) {
+    send("wizard-show", view);
+}
+
+/// The text in the field that an event came from.
+pub(super) fn value(event: &web_sys::Event) -> String {
+    let value = event.target().and_then(|target| Reflect::get(&target, &"value".into()).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Sets an attribute of an element, or takes it away.
+pub(super) fn set_attribute(id: &str, name: &str, value: Option<&str>) {
+    if let Some(element) = browser::place(id) {
+        let _ = match value {
+            Some(value) => element.set_attribute(name, value),
+            None => element.remove_attribute(name),
+        };
+    }
+}
+
+/// Scrolls as little as shows an element.
+pub(super) fn bring_into_view(id: &str) {
+    if let Some(element) = browser::place(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+fn button(selector: &str) -> Option<web_sys::HtmlElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
+/// The name of a button of the page, unless it is not there or hidden.
+pub(super) fn name_of(selector: &str) -> Option<String> {
+    button(selector).filter(|button| !button.hidden()).map(|button| {
+        let title = button.title();
+        if title.is_empty() { button.text_content().unwrap_or_default() } else { title }
+    })
+}
+
+/// Presses a button of the page.
+pub(super) fn press(selector: &str) {
+    if let Some(button) = button(selector) {
+        button.click();
+    }
+}
+
+/// Has the browser print the page.
+pub(super) fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
+/// Now, as text that sorts by time.
+pub(super) fn now() -> String {
+    String::from(js_sys::Date::new_0().to_iso_string())
+}
+
+/// A time as people write it in the page's language.
+pub(super) fn when(iso: &str) -> String {
+    let language = document().and_then(|document| document.document_element());
+    let language = language.and_then(|root| root.get_attribute("lang")).unwrap_or_default();
+    let options = js_sys::Object::new();
+    for name in ["dateStyle", "timeStyle"] {
+        let _ = Reflect::set(&options, &name.into(), &"short".into());
+    }
+    let date = js_sys::Date::new(&iso.into());
+    if date.get_time().is_nan() { String::new() } else { date.to_locale_string(&language, &options).into() }
+}
+
+/// Text as base64 of bytes.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    let latin: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+    web_sys::window().and_then(|window| window.btoa(&latin).ok()).unwrap_or_default()
+}
+
+/// Compresses bytes with gzip and hands them on; `None` where the browser cannot.
+pub(super) fn gzip(bytes: &[u8], then: impl Fn(Option<Vec<u8>>) + 'static) {
+    let start = || -> Result<js_sys::Promise, JsValue> {
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let maker: js_sys::Function = Reflect::get(&window, &"CompressionStream".into())?.dyn_into()?;
+        let compressor = Reflect::construct(&maker, &js_sys::Array::of1(&"gzip".into()))?;
+        let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(bytes));
+        let stream = web_sys::Blob::new_with_u8_array_sequence(&parts)?.stream();
+        let packed = stream.pipe_through(compressor.unchecked_ref());
+        web_sys::Response::new_with_opt_readable_stream(Some(&packed))?.array_buffer()
+    };
+    let Ok(promise) = start() else {
+        return then(None);
+    };
+    let done = Closure::<dyn FnMut(JsValue)>::new(move |answer: JsValue| {
+        let buffer = answer.dyn_into::<js_sys::ArrayBuffer>().ok();
+        then(buffer.map(|buffer| js_sys::Uint8Array::new(&buffer).to_vec()));
+    });
+    let _ = promise.then2(&done, &done);
+    done.forget();
+}
+
+/// The first file that was chosen in a field, or dropped, with its name and text; `None` for its text when it is larger
+/// than `most` or cannot be read.
+pub(super) fn file_text(event: &web_sys::Event, most: f64, then: impl Fn(String, Option<String>) + 'static) {
+    let chosen = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let chosen = chosen.and_then(|input| input.files());
+    let dropped = || event.dyn_ref::<web_sys::DragEvent>()?.data_transfer()?.files();
+    let Some(file) = chosen.or_else(dropped).and_then(|files| files.get(0)) else {
+        return;
+    };
+    let name = file.name();
+    if file.size() > most {
+        return then(name, None);
+    }
+    let done = Closure::<dyn FnMut(JsValue)>::new(move |answer: JsValue| then(name.clone(), answer.as_string()));
+    let _ = file.text().then2(&done, &done);
+    done.forget();
+    // The same file can be chosen again.
+    if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        input.set_value("");
+    }
+}
+
+/// Whether an event comes from a dialog itself, rather than from what stands in it.
+pub(super) fn is_dialog(event: &web_sys::Event) -> bool {
+    event.target().is_some_and(|target| target.is_instance_of::<web_sys::HtmlDialogElement>())
 }

@@ -9,10 +9,15 @@ mod bridge;
 mod dialog;
 mod explain;
 mod ground;
+mod memory;
+mod more;
+mod palette;
 mod shortcuts;
 mod stack;
+mod terminal;
 
 use leptos::prelude::*;
+use memory::Memory;
 
 use super::browser;
 use super::dom::{live, nothing};
@@ -32,6 +37,8 @@ pub(super) struct Desk {
     pub(super) dialog: RwSignal<String>,
     /// The line that is explained, counted from 1; 0 for none.
     pub(super) line: RwSignal<usize>,
+    /// Bookmarks and downloads.
+    pub(super) memory: Memory,
 }
 
 impl Desk {
@@ -42,6 +49,7 @@ impl Desk {
             view: RwSignal::default(),
             dialog: RwSignal::default(),
             line: RwSignal::default(),
+            memory: Memory::begin(),
         };
         desk.read();
         bridge::on("wizard", move |_| desk.read());
@@ -96,6 +104,7 @@ fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
 fn stage(desk: Desk) -> AnyView {
     match desk.view.get().as_str() {
         "stack" => stack::view(desk),
+        "terminal" => terminal::view(desk),
         _ => nothing(),
     }
 }
@@ -103,6 +112,8 @@ fn stage(desk: Desk) -> AnyView {
 /// The dialog that is open.
 fn dialogs(desk: Desk) -> AnyView {
     match desk.dialog.get().as_str() {
+        "more" => more::view(desk),
+        "palette" => palette::view(desk),
         "shortcuts" => shortcuts::view(desk),
         _ => nothing(),
     }
