@@ -238,7 +238,7 @@ impl Wizard {
             }
         });
         browser::listen("pagehide", move || self.history.with_untracked(note));
-        browser::on_command(move |command| self.obey(command));
+        browser::on_command(move |command| untrack(|| self.obey(command)));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
             if step != self.step.get_untracked() {

@@ -72,7 +72,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
             part(
                 "The command that writes this set",
                 "It gives the same files, byte for byte, wherever the command line of Dunnage is installed.",
-                Copy { name: "Copy command", said: "The command is on the clipboard.", text: move || command.get() },
+                Copied { name: "Copy command", said: "The command is on the clipboard.", text: move || command.get() },
             )
             .view(live(move || contradiction(desk)))
             .child(block("shell-command", "Command", move || command.get())),
@@ -83,7 +83,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                 "Paste it into a terminal on Linux or macOS, in the folder where the project's folder shall be: bash, zsh \
                  or any other POSIX shell will do. Nothing is fetched. It is checked by its SHA-256 first; a text that was \
                  damaged or cut off unpacks nothing, and a folder that is there stays as it is.",
-                Copy {
+                Copied {
                     name: "Copy text",
                     said: "The text is on the clipboard. Paste it into a terminal.",
                     text: move || text.with(|text| text.script.clone()),
@@ -99,7 +99,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .child(part(
             "All files as one block",
             "Markdown with a heading and a fence for each file: for an issue, a review or a chat.",
-            Copy {
+            Copied {
                 name: "Copy all files",
                 said: "All files are on the clipboard, as one Markdown block.",
                 text: move || files.with(|files| takeaway::markdown(files)),
@@ -109,15 +109,15 @@ pub(super) fn view(desk: Desk) -> AnyView {
 }
 
 /// What a button copies, and what is said when it did.
-struct Copy<F> {
+struct Copied<F> {
     name: &'static str,
     said: &'static str,
     text: F,
 }
 
 /// A heading with what it is about, and a button that copies it.
-fn part(heading: &str, about: &str, copy: Copy<impl Fn() -> String + 'static>) -> El {
-    let Copy { name, said, text } = copy;
+fn part(heading: &str, about: &str, copy: Copied<impl Fn() -> String + 'static>) -> El {
+    let Copied { name, said, text } = copy;
     let button = div("button", "button button--quiet")
         .attr("type", "button")
         .on("click", move |_| copy_text(&text(), said))
