@@ -300,3 +300,13 @@ pub(super) fn file_text(event: &web_sys::Event, most: f64, then: impl Fn(String,
 pub(super) fn is_dialog(event: &web_sys::Event) -> bool {
     event.target().is_some_and(|target| target.is_instance_of::<web_sys::HtmlDialogElement>())
 }
+
+/// Gives the focus to where it is once more. A field that the focus came back to from a field of a dialog takes no key
+/// in Chromium, because the place for typing went away with the dialog.
+pub(super) fn refocus() {
+    let active = document().and_then(|document| document.active_element());
+    if let Some(field) = active.and_then(|active| active.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+        let _ = field.blur();
+        let _ = field.focus();
+    }
+}

@@ -22,7 +22,10 @@ pub(super) fn dialog(desk: Desk, heading: &str, class: &str, content: El) -> Any
     div("dialog", &["desk ", class].concat())
         .attr("id", ID)
         .attr("aria-labelledby", "desk-heading")
-        .on("close", move |_| desk.dialog.set(String::new()))
+        .on("close", move |_| {
+            desk.dialog.set(String::new());
+            browser::after(0, bridge::refocus);
+        })
         .child(div("header", "desk__bar").child(el("h2").attr("id", "desk-heading").text(heading)).child(close))
         .child(content)
         .done()

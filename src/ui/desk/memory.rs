@@ -72,35 +72,35 @@ impl Memory {
         memory
     }
 
-    fn signal(self, shelf: Shelf) -> RwSignal<Vec<Entry>> {
-        match shelf {
+    fn signal(self, list: Shelf) -> RwSignal<Vec<Entry>> {
+        match list {
             Shelf::Bookmarks => self.bookmarks,
             Shelf::Downloads => self.downloads,
         }
     }
 
     fn read(self) {
-        for shelf in [Shelf::Bookmarks, Shelf::Downloads] {
-            let now = shelf.read();
-            if self.signal(shelf).with_untracked(|before| *before != now) {
-                self.signal(shelf).set(now);
+        for list in [Shelf::Bookmarks, Shelf::Downloads] {
+            let now = list.read();
+            if self.signal(list).with_untracked(|before| *before != now) {
+                self.signal(list).set(now);
             }
         }
     }
 
     /// The entries of a list, newest first.
-    pub(super) fn entries(self, shelf: Shelf) -> Vec<Entry> {
-        self.signal(shelf).get()
+    pub(super) fn entries(self, list: Shelf) -> Vec<Entry> {
+        self.signal(list).get()
     }
 
     /// Changes a list; says whether the browser kept it.
-    pub(super) fn change(self, shelf: Shelf, act: impl FnOnce(&mut Vec<Entry>)) -> bool {
-        let mut entries = shelf.read();
+    pub(super) fn change(self, list: Shelf, act: impl FnOnce(&mut Vec<Entry>)) -> bool {
+        let mut entries = list.read();
         act(&mut entries);
         entries.truncate(MOST);
         let lines: Vec<String> =
             entries.iter().map(|entry| [&entry.at, " ", &entry.link, " ", &entry.name].concat()).collect();
-        let kept = bridge::store(shelf.key(), &lines.join("\n"));
+        let kept = bridge::store(list.key(), &lines.join("\n"));
         self.read();
         kept
     }

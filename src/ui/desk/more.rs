@@ -72,7 +72,7 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
     };
     match read(text) {
         (None, problems) => {
-            say(["“", name, "” holds no choices that can be read. Nothing was changed."].concat(), &problems)
+            say(["“", name, "” holds no choices that can be read. Nothing was changed."].concat(), &problems);
         }
         (Some(choices), problems) => {
             let link = codec::to_link(&choices);

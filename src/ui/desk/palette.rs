@@ -466,6 +466,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .on("close", move |_| {
             let act = chosen.get_untracked();
             desk.dialog.set(String::new());
+            browser::after(0, bridge::refocus);
             if let Some(act) = act {
                 act_after(desk, &act);
             }
