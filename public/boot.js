@@ -6,13 +6,17 @@
   var script = document.currentScript;
   var root = document.documentElement;
 
+  function say(text) {
+    return (window.dunnageSay && window.dunnageSay(text)) || text;
+  }
+
   function fail(text, error) {
     root.dataset.boot = "failed";
     var status = document.getElementById("boot-status");
     if (status) {
       status.hidden = false;
       status.setAttribute("role", "alert");
-      status.textContent = text;
+      status.textContent = say(text);
     }
     if (error) {
       console.error(error);
@@ -49,15 +53,19 @@
           document.dispatchEvent(new CustomEvent("bring", { detail: button.dataset.bring }));
         },
         function () {
-          button.textContent = "Not loaded: reload the page to try again";
+          button.textContent = say("Not loaded: reload the page to try again");
         }
       );
     };
   });
 
   root.dataset.boot = "loading";
-  // Another language than English is there before the program looks for it.
-  (root.lang === "en" ? Promise.resolve() : import(new URL("locale.js", document.baseURI)).catch(console.error))
+  // Another language than English is there before the program looks for it; without it the page is English.
+  (root.lang === "en" ? Promise.resolve() : import(new URL("locale.js", document.baseURI)))
+    .catch(function (error) {
+      root.lang = "en";
+      console.error(error);
+    })
     .then(function () {
       return import(url("js"));
     })

@@ -150,7 +150,7 @@ setTimeout(() => void import(new URL("print.js", document.baseURI)).catch(() => 
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 for (const key of document.querySelectorAll("kbd")) {
-  key.textContent = isMac ? key.textContent.replace("Ctrl ", "⌘") : key.textContent;
+  key.textContent = isMac ? key.textContent.replace(/^(Ctrl|Strg) /, "⌘") : key.textContent;
 }
 
 /** Single keys can be switched off, for people who speak to their computer. */

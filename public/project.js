@@ -13,19 +13,24 @@
   const MOST_OF_A_FILE = 4 * 1024 * 1024 + 1;
   const MOST_OF_A_DIRECTORY = 32 * 1024 * 1024;
 
+  /** A message in the page's language. What is handed to the module is English: the module says it itself. */
+  const say = (english) => window.dunnageSay?.(english) ?? english;
+
   const dialog = document.createElement("dialog");
   dialog.className = "adapt";
   dialog.id = "adapt";
   dialog.setAttribute("aria-labelledby", "adapt-heading");
   dialog.innerHTML =
-    '<header class="adapt__bar"><h2 id="adapt-heading">Your project</h2>' +
-    '<button type="button" class="button button--icon" id="adapt-close" title="Close">' +
-    '<svg class="icon" aria-hidden="true"><use href="#i-close"></use></svg><span class="button__name">Close</span>' +
+    `<header class="adapt__bar"><h2 id="adapt-heading">${say("Your project")}</h2>` +
+    `<button type="button" class="button button--icon" id="adapt-close" title="${say("Close")}">` +
+    `<svg class="icon" aria-hidden="true"><use href="#i-close"></use></svg><span class="button__name">${say("Close")}</span>` +
     "</button></header>" +
-    '<p class="adapt__boot" id="adapt-boot" role="status">Loading …</p>' +
+    `<p class="adapt__boot" id="adapt-boot" role="status">${say("Loading …")}</p>` +
     '<section class="adapt__crash" id="adapt-crash" role="alert" tabindex="-1" hidden>' +
-    "<h3>This part has broken down</h3><p>That is a mistake in this program. Your choices in the wizard are as they " +
-    "were, and nothing of your project was changed. Reload the page to try again. What happened, for a report:</p>" +
+    `<h3>${say("This part has broken down")}</h3><p>${say(
+      "That is a mistake in this program. Your choices in the wizard are as they were, and nothing of your project was " +
+        "changed. Reload the page to try again. What happened, for a report:"
+    )}</p>` +
     '<pre id="adapt-crash-message"></pre></section>' +
     '<div class="adapt__body" id="adapt-body"></div>';
   document.body.append(dialog);
@@ -66,8 +71,9 @@
       await started;
     } catch (error) {
       started = undefined;
-      byId("adapt-boot").textContent =
-        "This part could not be loaded. The connection may have been interrupted: close it and try again.";
+      byId("adapt-boot").textContent = say(
+        "This part could not be loaded. The connection may have been interrupted: close it and try again."
+      );
       console.error(error);
       return;
     }

@@ -223,7 +223,8 @@ def footer(record: dict) -> str:
     return (
         f"<p>Every part of every file that these choices can lead to was checked, in {n['texts']:,} distinct texts by "
         f"{n['tools']} tools: {found}. {n['boots']} sets were built and run, {n['faults']} faults injected. "
-        f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. <a href="verification.html">How it is verified</a></p>\n'
+        f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. '
+        '<a href="verification.html" hreflang="en">How it is verified</a></p>\n'
     )
 
 

@@ -484,10 +484,11 @@ fn age(version: &Version, choices: &Choices, today: Date) -> Option<Finding> {
             fixes: successor(version, spec, choices, today).into_iter().collect(),
         });
     }
-    let reason = if left < 0 {
-        format!("{name} reached its end on {end}: no more security fixes.")
-    } else {
-        format!("{name} ends on {end}, in {left} days: no security fixes after that.")
+    let reason = match left {
+        ..0 => format!("{name} reached its end on {end}: no more security fixes."),
+        0 => format!("{name} ends today: no security fixes after that."),
+        1 => format!("{name} ends tomorrow: no security fixes after that."),
+        _ => format!("{name} ends on {end}, in {left} days: no security fixes after that."),
     };
     Some(Finding {
         rule: format!("{id}-{}", if left < 0 { "ended" } else { "ends-soon" }),

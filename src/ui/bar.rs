@@ -11,7 +11,7 @@ use crate::rules::Severity;
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {
     let problems = move || {
-        let refused = count(wizard.refused(), "field not taken").unwrap_or_default();
+        let refused = count(wizard.refused(), "field not taken", "fields not taken").unwrap_or_default();
         let tally = wizard.outcome.with(|outcome| outcome.tally());
         if tally.is_empty() || refused.is_empty() { tally + &refused } else { [tally, refused].join(", ") }
     };

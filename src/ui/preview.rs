@@ -22,7 +22,7 @@ pub fn preview(wizard: Wizard) -> AnyView {
 
 /// What the last change did, for people who do not see it.
 fn news(outcome: &Outcome) -> String {
-    let changed = count(changed(outcome), "file").map(|files| files + " changed. ");
+    let changed = count(changed(outcome), "file", "files").map(|files| files + " changed. ");
     changed.unwrap_or_default() + &outcome.tally()
 }
 
@@ -61,7 +61,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         // The row can have the focus once the tree has been drawn again.
         browser::after(0, browser::focus_row);
     };
-    let number = move || count(wizard.outcome.with(|outcome| outcome.files.len()), "file").unwrap_or_default();
+    let number = move || count(wizard.outcome.with(|outcome| outcome.files.len()), "file", "files").unwrap_or_default();
     let only = div("button", "only")
         .attr("type", "button")
         .attr("title", "Show only what the last change changed")

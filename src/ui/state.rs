@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use leptos::prelude::*;
 
 use super::browser;
-use super::language::t;
 use crate::changes::changed_lines;
 use crate::codec::{self, Problem};
 use crate::fileset::{File, FileSet};
@@ -72,17 +71,16 @@ impl Outcome {
 
     /// “1 error, 2 warnings”, or nothing.
     pub fn tally(&self) -> String {
-        let counted = [(Severity::Error, "error"), (Severity::Warning, "warning")];
+        let counted = [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings")];
         let parts: Vec<String> =
-            counted.into_iter().filter_map(|(severity, word)| count(self.count(severity), word)).collect();
+            counted.into_iter().filter_map(|(severity, one, more)| count(self.count(severity), one, more)).collect();
         parts.join(", ")
     }
 }
 
 /// “1 file”, “2 files”, or `None` for none.
-pub fn count(number: usize, word: &str) -> Option<String> {
-    let plural = if number == 1 { "" } else { "s" };
-    (number > 0).then(|| [number.to_string().as_str(), " ", word, plural].concat())
+pub fn count(number: usize, one: &str, more: &str) -> Option<String> {
+    (number > 0).then(|| [number.to_string().as_str(), " ", if number == 1 { one } else { more }].concat())
 }
 
 /// What a field shows.
@@ -166,7 +164,7 @@ pub struct Wizard {
 /// What just happened, and whether it can be undone from there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// A sentence, in English or already in the page's language; empty for no message.
+    /// A sentence in English, which is said in the page's language; empty for no message.
     pub text: String,
     /// Undo is offered beside it.
     pub undo: bool,
@@ -364,10 +362,10 @@ impl Wizard {
             .iter()
             .filter(|spec| spec.id != cause.id && self.with_untracked(|choices| !spec.wish(choices).is_empty()))
             .filter(|spec| spec.get(before) != spec.get(&after.effective))
-            .map(|spec| [&t(spec.label), ": ", &t(&spec.value_label(&spec.get(&after.effective)))].concat())
+            .map(|spec| [spec.label, ": ", &spec.value_label(&spec.get(&after.effective))].concat())
             .collect();
         if !followed.is_empty() {
-            self.say_undoable(&[&t("It changes more:"), " ", &followed.join(", "), "."].concat());
+            self.say_undoable(&["It changes more: ", &followed.join(", "), "."].concat());
         }
     }
 
@@ -384,7 +382,7 @@ impl Wizard {
     /// Applies a preset.
     pub fn apply(self, preset: &Preset) {
         self.replace(self.with(|choices| preset.apply(choices)));
-        self.say_undoable(&["Preset “", preset.title, "” is applied."].concat());
+        self.say_undoable(&["Preset applied: ", preset.title, "."].concat());
     }
 
     /// Takes the last step back.

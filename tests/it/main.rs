@@ -32,3 +32,4 @@ mod takeaway;
 mod tidy;
 mod truths;
 mod update;
+mod words;

@@ -19,6 +19,7 @@ use crate::options::Choices;
 use crate::presets::{preset, presets};
 use crate::render::{MANIFEST, RenderError};
 use crate::rules::{self, Severity};
+use crate::ui::language::t;
 use crate::{archive, ui::browser};
 
 /// The tabs.
@@ -270,7 +271,8 @@ impl Bench {
         if tree.is_empty() {
             let said = "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose \
                         file, Procfile or server configuration.";
-            self.problem.set([said.to_owned()].into_iter().chain(notes).collect::<Vec<_>>().join(" "));
+            let said = [said].into_iter().chain(notes.iter().map(String::as_str));
+            self.problem.set(said.map(t).collect::<Vec<_>>().join(" "));
             return;
         }
         self.problem.set(String::new());
@@ -390,7 +392,7 @@ impl Bench {
     /// What can stand on a side of a comparison: id and name.
     pub(super) fn choosable(self) -> Vec<(&'static str, String)> {
         let mut sides = vec![(CURRENT, "Your choices in the wizard".to_owned())];
-        sides.extend(self.project.get().map(|project| (PROJECT, ["Your project: ", &project.name].concat())));
+        sides.extend(self.project.get().map(|project| (PROJECT, ["Your project: “", &project.name, "”"].concat())));
         sides.extend(presets().iter().map(|preset| (preset.id, ["Preset: ", preset.title].concat())));
         sides
     }
@@ -400,11 +402,11 @@ impl Bench {
 fn agree(choices: &Choices) -> Result<(), Lack> {
     let found = rules::check(choices, browser::today());
     let errors: Vec<String> =
-        found.into_iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.reason).collect();
+        found.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| t(&finding.reason)).collect();
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Lack::Other(["The choices contradict each other, so there is no plan: ", &errors.join(" ")].concat()))
+    Err(Lack::Other([&t("The choices contradict each other, so there is no plan:"), " ", &errors.join(" ")].concat()))
 }
 
 /// Hands over a zip of files below a folder.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, download_text};
 use super::bridge;
-use super::parts::{action, cell, diff, lack, lines, mark, part, table};
+use super::parts::{action, cell, diff, english, lack, lines, mark, part, table};
 use crate::adapt::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::plan::Mark;
 use crate::ui::dom::{El, div, el, live};
@@ -59,7 +59,7 @@ fn result(found: &Comparison) -> AnyView {
     ]
     .concat();
     let head = div("div", "adapt__head")
-        .child(el("h3").text(&[found.left.as_str(), " and ", &found.right].concat()))
+        .child(el("h3").text(&found.left).text(" and ").text(&found.right))
         .child(el("p").text(&summary))
         .child(div("div", "adapt__ways").child(action("Download as Markdown", "file", "button--primary", move || {
             download_text(&markdown, "comparison.md");
@@ -85,11 +85,11 @@ fn aspect(row: &Row, found: &Comparison) -> AnyView {
         Mark::OnPurpose => "purpose",
     };
     el("tr")
-        .child(el("th").attr("scope", "row").text(&row.aspect))
-        .child(cell(&found.left).text(&row.left))
-        .child(cell(&found.right).text(&row.right))
+        .child(english(el("th")).attr("scope", "row").raw(&row.aspect))
+        .child(english(cell(&found.left)).raw(&row.left))
+        .child(english(cell(&found.right)).raw(&row.right))
         .child(cell("Mark").child(mark(kind, row.mark.label())))
-        .child(cell("Note").text(&sentence(&row.note)))
+        .child(english(cell("Note")).raw(&sentence(&row.note)))
         .done()
 }
 
@@ -97,7 +97,7 @@ fn file(row: &FileRow) -> AnyView {
     let from = row.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
     let head = div("p", "task__file")
         .child(mark(row.change.id(), row.change.id()))
-        .child(el("code").text(&(from + &row.path)))
+        .child(el("code").raw(&(from + &row.path)))
         .child(lines(row.added, row.removed))
         .child(div("span", "tasks__why").text(row.why));
     let view = div("li", "task task--still").child(head);
@@ -105,11 +105,11 @@ fn file(row: &FileRow) -> AnyView {
 }
 
 fn reason(row: &Reason, found: &Comparison) -> AnyView {
-    let side = |name: &str, value: &str| el("div").child(el("dt").text(name)).child(el("dd").text(value));
-    let because = row.because.iter().map(|because| el("li").text(because).done());
+    let side = |name: &str, value: &str| el("div").child(el("dt").text(name)).child(english(el("dd")).raw(value));
+    let because = row.because.iter().map(|because| el("li").raw(because).done());
     div("article", "reason")
         .child(el("h4").text(row.label))
         .child(el("dl").child(side(&found.left, &row.left)).child(side(&found.right, &row.right)))
-        .child(div("ul", "adapt__list").views(because))
+        .child(english(div("ul", "adapt__list")).views(because))
         .done()
 }

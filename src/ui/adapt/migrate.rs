@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::bench::{Bench, download_text, download_zip};
-use super::parts::{action, cell, diff, inline, lack, lines, part, table};
+use super::parts::{action, cell, diff, english, inline, lack, lines, part, table};
 use super::project::state;
 use super::{bridge, write};
 use crate::adapt::migrate::{Migration, Step, Touched};
@@ -60,12 +60,20 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
             let said = inline("", &[task.text.trim_end_matches('.'), "."].concat());
             item(bench, task.text.clone(), said, &task.check).done()
         });
-        view = view.child(part(section.title).child(div("ul", "tasks").views(rows)));
+        view = view.child(
+            div("section", "adapt__part")
+                .child(english(el("h3")).raw(section.title))
+                .child(div("ul", "tasks").views(rows)),
+        );
     }
     if !planned.troubles.is_empty() {
         let rows = planned.troubles.iter().map(|trouble| {
             let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
-            el("li").child(el("code").text(&(trouble.file.clone() + &line))).text(" ").text(&trouble.message).done()
+            english(el("li"))
+                .child(el("code").raw(&(trouble.file.clone() + &line)))
+                .raw(" ")
+                .raw(&trouble.message)
+                .done()
         });
         view = view.child(part("To look at").child(div("ul", "adapt__list").views(rows)));
     }
@@ -126,7 +134,7 @@ fn everything(planned: &Migration) -> FileSet {
 
 fn touched(bench: Bench, file: &Touched) -> AnyView {
     let said = el("span")
-        .child(el("code").text(&file.path))
+        .child(el("code").raw(&file.path))
         .child(lines(file.added, file.removed))
         .child(inline("tasks__why", &file.why));
     if file.step == Step::Done {
@@ -150,7 +158,7 @@ fn item(bench: Bench, task: String, said: El, check: &str) -> El {
         .on("change", ticked);
     div("li", "task")
         .child(el("label").child(tick).child(said))
-        .child(div("p", "task__check").child(inline("", &["Done when ", check, "."].concat())))
+        .child(div("p", "task__check").text("Done when:").raw(" ").child(inline("", &[check, "."].concat())))
 }
 
 /// Where every line of the user's requirements went.
@@ -160,19 +168,19 @@ fn requirements(split: &Split) -> El {
         el("tr")
             .child(
                 cell("From")
-                    .child(div("span", "place").text(&[line.path.as_str(), ":", &line.number.to_string()].concat())),
+                    .child(div("span", "place").raw(&[line.path.as_str(), ":", &line.number.to_string()].concat())),
             )
-            .child(cell("Line").child(el("code").text(first)))
+            .child(cell("Line").child(el("code").raw(first)))
             .child(cell("To").text(line.fate.id()))
-            .child(cell("Note").text(&line.note))
+            .child(english(cell("Note")).raw(&line.note))
             .done()
     });
     let added = split.added.iter().map(|line| {
         el("tr")
-            .child(cell("From").text("Dunnage"))
-            .child(cell("Line").child(el("code").text(&line.line)))
-            .child(cell("To").text(&line.path))
-            .child(cell("Note").text(line.why))
+            .child(cell("From").raw("Dunnage"))
+            .child(cell("Line").child(el("code").raw(&line.line)))
+            .child(cell("To").child(div("span", "place").raw(&line.path)))
+            .child(english(cell("Note")).raw(line.why))
             .done()
     });
     let mut view = part("Your requirements, line by line").child(table(
@@ -184,5 +192,5 @@ fn requirements(split: &Split) -> El {
         view =
             view.child(el("p").text(&["Not known, so needed everywhere: ", &split.unknown.join(", "), "."].concat()));
     }
-    view.views(split.notes.iter().map(|note| el("p").text(note).done()))
+    view.views(split.notes.iter().map(|note| english(el("p")).raw(note).done()))
 }

@@ -3,6 +3,9 @@
 //! It is fetched when somebody opens it (`public/project.js`, which also reads the files), stands in a dialog above
 //! the wizard, and shares nothing with the first module but the address: there it finds the choices, and there it puts
 //! new ones, which the wizard takes as one step that can be undone.
+//!
+//! What the engine writes into files as well (notes of a comparison, tasks, evidence, what a reader stumbled over) is
+//! shown here in the words of those files: in English, inside elements that say so with `lang="en"`.
 
 mod bench;
 mod bridge;

@@ -6,6 +6,7 @@ use super::bench::{Bench, Lack};
 use crate::highlight::escape;
 use crate::ui::bar::icon;
 use crate::ui::dom::{El, div, el};
+use crate::ui::language::t;
 
 /// A button with a picture and a name.
 pub(super) fn action(name: &str, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
@@ -16,11 +17,16 @@ pub(super) fn action(name: &str, picture: &'static str, class: &str, act: impl F
         .child(div("span", "button__name").text(name))
 }
 
-/// A text in which backticks stand around code.
+/// A text of the engine, as it stands in the files that it writes: in English, with backticks around code.
 pub(super) fn inline(class: &str, text: &str) -> El {
     let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
-    let views = parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).text(part).done());
-    div("span", class).views(views)
+    let views = parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).raw(part).done());
+    english(div("span", class)).views(views)
+}
+
+/// Marks an element whose text stays English, because the engine writes the same into files.
+pub(super) fn english(element: El) -> El {
+    element.attr("lang", "en")
 }
 
 /// A heading with what it stands above.
@@ -37,7 +43,7 @@ pub(super) fn table(caption: &str, heads: &[&str], rows: impl Iterator<Item = An
 
 /// A cell; a narrow screen shows the column's name before it.
 pub(super) fn cell(head: &str) -> El {
-    el("td").attr("data-head", head)
+    el("td").attr("data-head", &t(head))
 }
 
 /// A small mark with a word in it.
@@ -47,10 +53,10 @@ pub(super) fn mark(kind: &str, word: &str) -> El {
 
 /// Lines that come and go.
 pub(super) fn lines(added: usize, removed: usize) -> El {
-    let part = |sign: &str, number: usize, class: &str| {
-        div("span", class).text(&if number == 0 { String::new() } else { [sign, &number.to_string()].concat() })
+    let tally = |sign: &str, number: usize, class: &str| {
+        div("span", class).raw(&if number == 0 { String::new() } else { [sign, &number.to_string()].concat() })
     };
-    div("span", "lines").child(part("+", added, "lines__in")).child(part("−", removed, "lines__out"))
+    div("span", "lines").child(tally("+", added, "lines__in")).child(tally("−", removed, "lines__out"))
 }
 
 /// A diff that unfolds; it is drawn when that happens. Where lines come and go it can be seen side by side as well.

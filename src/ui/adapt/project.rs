@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, Project};
 use super::bridge;
-use super::parts::{action, cell, mark, part, table};
+use super::parts::{action, cell, english, mark, part, table};
 use crate::adapt::inspect::{Evidence, Inferred};
 use crate::options::option;
 use crate::ui::dom::{El, div, el, live, nothing};
@@ -64,7 +64,7 @@ fn paste(bench: Bench) -> El {
             bench.take(name.clone(), [(name, text.into_bytes())].into(), Vec::new(), true);
         }
     };
-    let names = PASTED.iter().map(|name| el("option").text(name).done());
+    let names = PASTED.iter().map(|name| el("option").raw(name).done());
     div("details", "adapt__paste")
         .child(el("summary").text("Or paste one file"))
         .child(el("label").attr("for", "adapt-paste-name").text("It is a"))
@@ -103,16 +103,19 @@ pub(super) fn state(bench: Bench) -> AnyView {
 fn result(bench: Bench, project: &Project) -> AnyView {
     let found = &project.found;
     let summary = [
-        count(found.inferred.len(), "option").unwrap_or_else(|| "No option".to_owned()),
+        count(found.inferred.len(), "option", "options").unwrap_or_else(|| "No option".to_owned()),
         " told by ".to_owned(),
-        count(project.tree.len(), "file").unwrap_or_default(),
+        count(project.tree.len(), "file", "files").unwrap_or_default(),
         "; ".to_owned(),
         found.not_found.len().to_string(),
         " not found and left at the default.".to_owned(),
     ];
     let head = div("div", "adapt__head")
         .child(
-            el("h3").attr("id", "adapt-found").attr("tabindex", "-1").text(&["What ", &project.name, " says"].concat()),
+            el("h3")
+                .attr("id", "adapt-found")
+                .attr("tabindex", "-1")
+                .text(&["What “", &project.name, "” says"].concat()),
         )
         .child(action("Use these choices", "next", "button--primary", move || bench.apply()))
         .child(el("p").text(&summary.concat()));
@@ -121,12 +124,12 @@ fn result(bench: Bench, project: &Project) -> AnyView {
     if !found.inferred.is_empty() {
         view = view.child(table("Options that the project tells", &["Option", "Value", "How sure", "Evidence"], rows));
     }
-    let troubles = (found.troubles.iter())
-        .map(|trouble| (place(&trouble.file, trouble.line), trouble.message.clone()))
-        .chain(project.notes.iter().map(|note| (String::new(), note.clone())));
-    let troubles: Vec<AnyView> = troubles
-        .map(|(place, message)| el("li").child(el("code").text(&place)).text(" ").text(&message).done())
-        .collect();
+    let troubles = found.troubles.iter().map(|trouble| {
+        let place = place(&trouble.file, trouble.line);
+        english(el("li")).child(el("code").raw(&place)).raw(" ").raw(&trouble.message).done()
+    });
+    let notes = project.notes.iter().map(|note| el("li").text(note).done());
+    let troubles: Vec<AnyView> = troubles.chain(notes).collect();
     if !troubles.is_empty() {
         view = view.child(part("To look at").child(div("ul", "adapt__list").views(troubles.into_iter())));
     }
@@ -135,10 +138,10 @@ fn result(bench: Bench, project: &Project) -> AnyView {
         labels.join(", ")
     };
     if !found.not_found.is_empty() {
-        view = view.child(part("Not found").child(el("p").text(&[&labels(&found.not_found), "."].concat())));
+        view = view.child(part("Not found").child(el("p").text(&labels(&found.not_found))));
     }
     if !found.variables.is_empty() {
-        let names = found.variables.iter().map(|name| el("code").text(name).done());
+        let names = found.variables.iter().map(|name| el("code").raw(name).done());
         view = view
             .child(part("Variables of environment files, by name only").child(div("p", "adapt__names").views(names)));
     }
@@ -157,9 +160,9 @@ fn inferred(row: &Inferred) -> AnyView {
     let label = |value: &str| spec.map_or_else(|| value.to_owned(), |spec| spec.value_label(value));
     let line = |evidence: &Evidence| {
         el("li")
-            .child(div("span", "place").text(&place(&evidence.file, Some(evidence.line))))
-            .text(" ")
-            .child(el("code").text(&evidence.text))
+            .child(div("span", "place").raw(&place(&evidence.file, Some(evidence.line))))
+            .raw(" ")
+            .child(el("code").raw(&evidence.text))
     };
     let otherwise = row.otherwise.iter().map(|(value, evidence)| {
         line(evidence).child(div("strong", "but").text(&["says ", &label(value)].concat())).done()

@@ -46,10 +46,14 @@ fn target(bench: Bench) -> El {
 
 fn result(bench: Bench, planned: &Update) -> AnyView {
     let name = bench.project.get().map(|project| project.name.clone()).unwrap_or_default();
-    let from = if planned.before.is_empty() { "an unknown version" } else { planned.before.as_str() };
+    let written = if planned.before.is_empty() {
+        ["Written by an unknown version, brought to ", planned.after, "."].concat()
+    } else {
+        ["Written by ", &planned.before, ", brought to ", planned.after, "."].concat()
+    };
     let head = div("div", "adapt__head")
-        .child(el("h3").text(&["What an update of ", &name, " does"].concat()))
-        .child(el("p").text(&["Written by ", from, ", brought to ", planned.after, "."].concat()));
+        .child(el("h3").text(&["What an update of “", &name, "” does"].concat()))
+        .child(el("p").text(&written));
     let head = if planned.is_empty() {
         head.child(el("p").attr("role", "status").text("Everything is up to date: there is nothing to write."))
     } else {
@@ -85,7 +89,7 @@ fn row(file: &Planned) -> AnyView {
     let from = file.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
     let head = div("p", "task__file")
         .child(mark(file.action.id(), file.action.id()))
-        .child(el("code").text(&(from + &file.path)))
+        .child(el("code").raw(&(from + &file.path)))
         .child(lines(file.added, file.removed))
         .child(div("span", "tasks__why").text(file.note));
     let view = div("li", "task task--still").child(head);

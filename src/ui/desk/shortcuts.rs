@@ -24,7 +24,7 @@ const SHORTCUTS: &[(&str, &str)] = &[
 pub(super) fn view(desk: Desk) -> AnyView {
     let rows = SHORTCUTS.iter().map(|(keys, what)| {
         let keys =
-            keys.split(' ').map(|key| if key == "…" { el("span").raw(" … ") } else { el("kbd").raw(key) }.done());
+            keys.split(' ').map(|key| if key == "…" { el("span").raw(" … ") } else { el("kbd").text(key) }.done());
         el("tr").child(el("td").views(keys)).child(el("td").text(what)).done()
     });
     let single = el("input")

@@ -1,0 +1,360 @@
+//! The message catalogue: every language has every message, and what the page says is a message.
+//!
+//! `DUNNAGE_UPDATE=1` brings the keys of `public/locale/*.json` up to date: new ones come with an empty text, which
+//! fails until it is filled in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dunnage::codec::{from_link, from_yaml, set};
+use dunnage::options::{Choices, Kind, OPTIONS, option};
+use dunnage::presets::presets;
+use dunnage::rules::check;
+use dunnage::versions::{Date, VERSIONS};
+use dunnage::words::catalogue;
+use proptest::prelude::*;
+
+use crate::names::HOSTILE;
+use crate::pairs::samples;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+type Words = BTreeMap<String, String>;
+
+/// Every language but English: its name and its messages.
+fn locales() -> Vec<(String, Words)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(Path::new(ROOT).join("public/locale")).expect("locales") {
+        let path = entry.expect("an entry").path();
+        let read =
+            || serde_json::from_str(&fs::read_to_string(&path).expect("a locale")).expect("messages by English text");
+        let mut words: Words = read();
+        if std::env::var_os("DUNNAGE_UPDATE").is_some() {
+            words.retain(|english, _| catalogue().contains(english.as_str()));
+            for english in catalogue() {
+                words.entry(english.to_owned()).or_default();
+            }
+            let text = serde_json::to_string_pretty(&words).expect("JSON") + "\n";
+            fs::write(&path, text).expect("a locale that can be written");
+        }
+        found.push((path.file_stem().expect("a name").to_string_lossy().into_owned(), words));
+    }
+    assert!(!found.is_empty(), "there is a second language");
+    found
+}
+
+/// The places for values in a message, as `{0}`, `{1}`.
+fn places(message: &str) -> Vec<&str> {
+    let starts = message.match_indices('{').map(|(at, _)| &message[at..]);
+    starts.filter_map(|rest| rest.get(..3)).filter(|place| place.ends_with('}')).collect()
+}
+
+/// What stands around the places of a message.
+fn own(message: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = message;
+    for place in places(message) {
+        let (before, after) = rest.split_once(place).expect("the place is in the message");
+        parts.push(before);
+        rest = after;
+    }
+    parts.push(rest);
+    parts
+}
+
+/// The values that a text has at the places of a message, if it is that message.
+fn values<'a>(message: &str, text: &'a str) -> Option<Vec<&'a str>> {
+    let parts = own(message);
+    let (first, rest) = parts.split_first()?;
+    let mut left = text.strip_prefix(first)?;
+    let mut values = Vec::new();
+    for (number, part) in rest.iter().enumerate() {
+        let at = if number + 1 == rest.len() { left.strip_suffix(part)?.len() } else { left.find(part)? };
+        values.push(&left[..at]);
+        left = &left[at + part.len()..];
+    }
+    Some(values)
+}
+
+/// Whether a text is a message, as `public/locale-say.js` finds it; what is itself a sentence inside it as well.
+fn is_said(text: &str) -> bool {
+    let (text, catalogue) = (text.trim(), catalogue());
+    if catalogue.contains(text) {
+        return true;
+    }
+    let mut patterns: Vec<&str> = catalogue.into_iter().filter(|message| !places(message).is_empty()).collect();
+    patterns.sort_by_key(|message| std::cmp::Reverse((own(message).concat().encode_utf16().count(), *message)));
+    let found = patterns.into_iter().find_map(|message| Some((message, values(message, text)?)));
+    found.is_some_and(|(message, values)| {
+        let quoted = |number: usize| own(message)[number].ends_with('“');
+        let mut inside = values.iter().enumerate().filter(|(number, _)| !quoted(*number));
+        inside.all(|(_, value)| !value.ends_with('.') || is_said(value))
+    })
+}
+
+#[test]
+fn every_language_has_every_message_and_no_other() {
+    let english = catalogue();
+    for (language, words) in locales() {
+        let known: BTreeSet<&str> = words.keys().map(String::as_str).collect();
+        let missing: Vec<_> = english.difference(&known).collect();
+        let stale: Vec<_> = known.difference(&english).collect();
+        assert!(missing.is_empty() && stale.is_empty(), "{language}: missing {missing:#?}, stale {stale:#?}");
+        for (message, said) in &words {
+            assert!(!said.trim().is_empty(), "{language}: {message:?} is empty");
+            assert_eq!(said.trim(), said, "{language}: {message:?} has spaces around it");
+        }
+    }
+}
+
+#[test]
+fn values_have_the_same_places_in_every_language() {
+    for message in catalogue() {
+        let numbers: Vec<String> = (0..places(message).len()).map(|number| format!("{{{number}}}")).collect();
+        assert_eq!(places(message), numbers, "{message:?}: places are numbered as they come");
+        assert_eq!(message.trim(), message, "spaces around a message are no part of it");
+        let inner = own(message).len().saturating_sub(2);
+        assert!(own(message).iter().skip(1).take(inner).all(|part| !part.is_empty()), "{message:?}: two places touch");
+    }
+    for (language, words) in locales() {
+        for (message, said) in &words {
+            let sorted = |text| places(text).into_iter().collect::<BTreeSet<_>>();
+            assert_eq!(places(message).len(), places(said).len(), "{language}: {message:?}");
+            assert_eq!(sorted(message), sorted(said), "{language}: {message:?}");
+        }
+    }
+}
+
+/// German texts that are the English ones and have a lower-case word all the same: names and what is said in both.
+const SAME: &[&str] = &[
+    "Caddy on the host",
+    "certbot",
+    "nginx in the set",
+    "pip",
+    "psycopg 3",
+    "psycopg2-binary",
+    "slim",
+    "slim-bookworm",
+    "slim-trixie",
+    "uv",
+];
+
+#[test]
+fn german_is_german() {
+    let words = locales().into_iter().find(|(language, _)| language == "de").expect("German").1;
+    let is_lower = |word: &str| word.starts_with(char::is_lowercase);
+    for (message, said) in &words {
+        let plain = own(message).concat();
+        if message == said && plain.split(|c: char| !c.is_alphanumeric()).any(is_lower) {
+            assert!(SAME.contains(&message.as_str()), "{message:?} is not translated");
+        }
+        assert!(!said.contains(['"', '’']) && !said.contains("..."), "{said:?}: „…“ and … are the German signs");
+        let quotes = |sign| said.matches(sign).count();
+        assert_eq!(quotes('„'), quotes('“'), "{said:?}: a quotation is not closed");
+        assert_eq!(message.matches('“').count(), quotes('„'), "{message:?} quotes, {said:?} does not");
+    }
+}
+
+#[test]
+fn what_the_tables_say_is_in_the_catalogue() {
+    let today = Date::new(2026, 11, 25);
+    let mut tried: Vec<Choices> = presets().iter().map(|preset| preset.choices.clone()).collect();
+    for spec in OPTIONS {
+        for value in samples(spec) {
+            let mut choices = Choices::default();
+            spec.set(&mut choices, &value).expect("a sample");
+            tried.push(choices);
+            // A label with a joint in it would be taken apart where labels are listed.
+            if let Kind::Set(_) | Kind::Switch = spec.kind {
+                let label = spec.value_label(&value);
+                assert!(catalogue().contains(label.as_str()), "{}: {label}", spec.id);
+                assert!(![", ", ": "].iter().any(|joint| label.contains(joint)), "{label}");
+            }
+        }
+    }
+    for choices in tried {
+        let generated = dunnage::generate(&choices, today).expect("a set");
+        for (path, file) in generated.files.iter() {
+            assert!(catalogue().contains(file.why), "{path}: {}", file.why);
+        }
+        for finding in generated.findings {
+            assert!(is_said(&finding.reason), "{}", finding.reason);
+        }
+    }
+}
+
+/// Whatever is refused or dropped is told by a message.
+fn is_told(id: &str, text: &str) {
+    if let Err(problem) = set(&mut Choices::default(), id, text) {
+        assert!(is_said(&problem.message), "{}", problem.message);
+        // An unknown name may look like anything, a sentence as well.
+        assert!(option(id).is_none() || is_said(&problem.to_string()), "{problem}");
+    }
+}
+
+#[test]
+fn every_refusal_is_a_message() {
+    let more = [
+        "",
+        "a",
+        "My Shop",
+        "-a",
+        "a--b",
+        "class",
+        "None",
+        "django",
+        "2fast",
+        "_a",
+        "settings",
+        "a..b",
+        "a.import.b",
+        "root",
+        "www-data",
+        "https://x.example/",
+        "-a.example",
+        "bücher.example",
+        " , ",
+        "0",
+        "1e9",
+        "007",
+        "TRUE",
+        "dafne",
+        "99999999999",
+        "*",
+        "a,b",
+        "os.path",
+    ];
+    let many: String = (0..30).map(|number| format!("a{number}.example,")).collect();
+    let long = [many, "a".repeat(500), "1".repeat(500), "a.".repeat(200), format!("{}.example", "a".repeat(70))];
+    for spec in OPTIONS {
+        for text in HOSTILE.iter().chain(&more).map(|text| (*text).to_owned()).chain(long.clone()) {
+            is_told(spec.id, &text);
+        }
+    }
+    is_told("serrver", "daphne");
+    is_told("", "");
+    for link in ["v=9&python=3.99&flowers=true&domain=%ZZ&uid=-1&%%%=&=x&a: b=c", "v=1&Files=1&a, b=c"] {
+        let problems = from_link(link).1;
+        assert!(!problems.is_empty());
+        for problem in problems {
+            assert!(is_said(&problem.to_string()), "{problem}");
+        }
+    }
+    let nested = "[".repeat(1000);
+    for yaml in [
+        "python: 3.10\nserver: [daphne]\npostgress: 16\nuid: ten\n",
+        "[1, 2]",
+        "choices: 5",
+        "python: '3.12'\n\tserver: daphne\n",
+        nested.as_str(),
+        &"a".repeat(2 << 20),
+    ] {
+        let problems = from_yaml(yaml).1;
+        assert!(!problems.is_empty(), "{yaml}");
+        for problem in problems {
+            assert!(is_said(&problem.to_string()), "{problem}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_refusal_of_any_text_is_a_message(text in "\\PC{0,80}|.{0,40}|[a-z._-]{0,60}") {
+        for spec in OPTIONS {
+            is_told(spec.id, &text);
+        }
+        is_told(&text, "true");
+    }
+}
+
+#[test]
+fn every_age_of_a_version_is_a_message() {
+    let mut reasons = BTreeSet::new();
+    for version in VERSIONS {
+        for day in [version.ended, version.full_until].into_iter().flatten() {
+            for from in [-400, -60, -1, 0, 1, 400] {
+                let today = Date::from_days(Date::new(1970, 1, 1).days_until(day) + from);
+                for spec in OPTIONS {
+                    for value in samples(spec).iter().filter(|value| value.contains(version.series)) {
+                        let mut choices = Choices::default();
+                        spec.set(&mut choices, value).expect("a sample");
+                        for finding in check(&choices, today) {
+                            assert!(is_said(&finding.reason), "{}", finding.reason);
+                            for fix in &finding.fixes {
+                                assert!(is_said(&fix.label), "{}", fix.label);
+                            }
+                            reasons.insert(finding.reason);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for part in ["ends today", "ends tomorrow", "in 60 days", "reached its end", "left full support"] {
+        assert!(reasons.iter().any(|reason| reason.contains(part)), "no version {part}");
+    }
+}
+
+/// Every Rust file below a directory.
+fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The string literal that a text begins with; `None` for anything else.
+fn literal(text: &str) -> Option<String> {
+    let mut said = String::new();
+    let mut rest = text.trim_start().strip_prefix('"')?.chars().peekable();
+    loop {
+        match rest.next()? {
+            '"' => return Some(said),
+            '\\' => match rest.next()? {
+                // A line that goes on, without the spaces that the next one begins with.
+                '\n' => while rest.next_if(|c| c.is_whitespace()).is_some() {},
+                c => said.push(c),
+            },
+            c => said.push(c),
+        }
+    }
+}
+
+#[test]
+fn what_the_views_say_is_in_the_catalogue() {
+    // How the views say something; what follows is the message where it is written out.
+    const SAYS: &[&str] = &[
+        ".text(",
+        "\"title\",",
+        "\"aria-label\",",
+        "say(",
+        "say_undoable(",
+        "part(",
+        "cell(",
+        "said(",
+        "action(",
+        "message.set(",
+        "problem.set(",
+    ];
+    let mut files = Vec::new();
+    sources(&Path::new(ROOT).join("src/ui"), &mut files);
+    let mut seen = 0;
+    for path in files {
+        let source = fs::read_to_string(&path).expect("a source");
+        for says in SAYS {
+            for (at, _) in source.match_indices(says) {
+                if let Some(message) = literal(&source[at + says.len()..]).filter(|message| !message.trim().is_empty())
+                {
+                    assert!(is_said(&message), "{}: {message:?} is not in src/words.rs", path.display());
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 60, "only {seen} messages were found in the views");
+}
