@@ -131,7 +131,8 @@ async function said(page, where) {
       } while (text !== before);
       return text;
     };
-    const left = (text) => /\p{L}/u.test(rest(text ?? ""));
+    // The id of an option may stand before what is said about it.
+    const left = (text) => /\p{L}/u.test(rest((text ?? "").replace(/^[a-z-]+: (?=⟦)/, "")));
     const found = left(document.title) ? [`title: ${document.title}`] : [];
     for (const element of document.body.querySelectorAll("*")) {
       const isThere = element.checkVisibility() || element.closest("select")?.checkVisibility();

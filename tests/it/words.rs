@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use dunnage::codec::{from_link, from_yaml, set};
 use dunnage::options::{Choices, Kind, OPTIONS, option};
@@ -63,9 +64,8 @@ fn own(message: &str) -> Vec<&str> {
     parts
 }
 
-/// The values that a text has at the places of a message, if it is that message.
-fn values<'a>(message: &str, text: &'a str) -> Option<Vec<&'a str>> {
-    let parts = own(message);
+/// The values that a text has between the parts of a message, if it is that message.
+fn values<'a>(parts: &[&str], text: &'a str) -> Option<Vec<&'a str>> {
     let (first, rest) = parts.split_first()?;
     let mut left = text.strip_prefix(first)?;
     let mut values = Vec::new();
@@ -77,18 +77,23 @@ fn values<'a>(message: &str, text: &'a str) -> Option<Vec<&'a str>> {
     Some(values)
 }
 
+/// Every message, and what stands around the places of those that have some, in the order in which they are tried.
+static MESSAGES: LazyLock<(BTreeSet<&str>, Vec<Vec<&str>>)> = LazyLock::new(|| {
+    let mut patterns: Vec<&str> = catalogue().into_iter().filter(|message| !places(message).is_empty()).collect();
+    patterns.sort_by_key(|message| std::cmp::Reverse((own(message).concat().encode_utf16().count(), *message)));
+    (catalogue(), patterns.into_iter().map(own).collect())
+});
+
 /// Whether a text is a message, as `public/locale-say.js` finds it; what is itself a sentence inside it as well.
 fn is_said(text: &str) -> bool {
-    let (text, catalogue) = (text.trim(), catalogue());
-    if catalogue.contains(text) {
+    let text = text.trim();
+    let (all, patterns) = &*MESSAGES;
+    if all.contains(text) {
         return true;
     }
-    let mut patterns: Vec<&str> = catalogue.into_iter().filter(|message| !places(message).is_empty()).collect();
-    patterns.sort_by_key(|message| std::cmp::Reverse((own(message).concat().encode_utf16().count(), *message)));
-    let found = patterns.into_iter().find_map(|message| Some((message, values(message, text)?)));
-    found.is_some_and(|(message, values)| {
-        let quoted = |number: usize| own(message)[number].ends_with('“');
-        let mut inside = values.iter().enumerate().filter(|(number, _)| !quoted(*number));
+    let found = patterns.iter().find_map(|parts| Some((parts, values(parts, text)?)));
+    found.is_some_and(|(parts, values)| {
+        let mut inside = parts.iter().zip(&values).filter(|(before, _)| !before.ends_with('“'));
         inside.all(|(_, value)| !value.ends_with('.') || is_said(value))
     })
 }
