@@ -16,6 +16,28 @@ use crate::rules::RULES;
 
 /// Every message that stands in no table.
 pub const WORDS: &[&str] = &[
+    // Why a line is here; the picture; what an option costs; shortcuts.
+    "Why line {0} is here",
+    "The same whatever is chosen: no other value of any one option changes this line.",
+    "The same whatever is chosen.",
+    "It depends on:",
+    "The line holds this value itself.",
+    "The same with:",
+    "there is no such file",
+    "the line goes",
+    "the lines {0} to {1} go",
+    "it becomes",
+    "the lines {0} to {1} become",
+    "Take it",
+    "the default",
+    "With another value, as",
+    "With",
+    "and the file is called",
+    "Save as SVG",
+    "What runs, and what waits for what",
+    "Boxes are services in their networks, dashed ones run in a profile only, arrows lead to what a service waits for. Press a service to see its lines.",
+    "Picture of the stack",
+    "The same as a list",
     // Palette, terminal, more, print.
     "1 option changed",
     "1 result",

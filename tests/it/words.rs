@@ -230,7 +230,7 @@ fn every_refusal_is_a_message() {
         "a,b",
         "os.path",
     ];
-    let many: String = (0..30).map(|number| format!("a{number}.example,")).collect();
+    let many = (0..30).map(|number| format!("a{number}.example")).collect::<Vec<_>>().join(",");
     let long = [many, "a".repeat(500), "1".repeat(500), "a.".repeat(200), format!("{}.example", "a".repeat(70))];
     for spec in OPTIONS {
         for text in HOSTILE.iter().chain(&more).map(|text| (*text).to_owned()).chain(long.clone()) {

@@ -165,7 +165,7 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
         view = view.child(part("A check of the folder, read again").attr("id", "adapt-checked").child(checked));
     }
     if !account.written.is_empty() {
-        let files = count(account.written.len(), "file").unwrap_or_default();
+        let files = count(account.written.len(), "file", "files").unwrap_or_default();
         view = view.child(part(&["Done: ", &files].concat()).child(list(&account.written)));
     }
     if !left.is_empty() {
@@ -177,5 +177,5 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
 
 fn checked(row: &Checked) -> AnyView {
     let states: Vec<&str> = row.states.iter().map(|state: &State| state.label()).collect();
-    el("li").child(el("code").text(&row.path)).text(" ").text(&states.join(", ")).done()
+    el("li").child(el("code").raw(&row.path)).raw(" ").text(&states.join(", ")).done()
 }

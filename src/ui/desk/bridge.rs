@@ -173,11 +173,6 @@ pub(super) fn crash(message: &str) {
     web_sys::console::error_1(&message.into());
 }
 
-/// Shows a view beside the files, or the files.
-pub(super) fn show(view: &str) {
-    send("wizard-show", view);
-}
-
 /// The text in the field that an event came from.
 pub(super) fn value(event: &web_sys::Event) -> String {
     let value = event.target().and_then(|target| Reflect::get(&target, &"value".into()).ok());
