@@ -6,7 +6,7 @@
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
-use crate::fileset::FileSet;
+use crate::fileset::{File, FileSet};
 
 /// Version of the format that a reader needs: 1.0, stored entries.
 const NEEDED: u16 = 0x000a;
@@ -27,6 +27,16 @@ const REGULAR_FILE: u32 = 0o100_000;
 /// # Panics
 /// Never for what the engine renders: the format ends at 65,535 entries and 4 GiB.
 pub fn zip(files: &FileSet, root: &str) -> Vec<u8> {
+    zip_as(files, root, |_, file| REGULAR_FILE | file.mode())
+}
+
+/// Packs the set under one directory named `root`, with the Unix mode of each entry, its type included, from `mode`.
+///
+/// A path that ends with `/` is a directory.
+///
+/// # Panics
+/// As [`zip`].
+pub fn zip_as(files: &FileSet, root: &str, mode: impl Fn(&str, &File) -> u32) -> Vec<u8> {
     let crc = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
     let mut archive = Vec::new();
     let mut directory = Vec::new();
@@ -53,7 +63,7 @@ pub fn zip(files: &FileSet, root: &str) -> Vec<u8> {
         directory.extend(&shared);
         // No comment, first disk, no internal attributes.
         directory.extend([0; 6]);
-        directory.extend(((REGULAR_FILE | file.mode()) << 16).to_le_bytes());
+        directory.extend((mode(path, file) << 16).to_le_bytes());
         directory.extend(offset.to_le_bytes());
         directory.extend(name.as_bytes());
     }

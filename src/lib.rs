@@ -15,7 +15,7 @@
 //!
 //! Reading order: [`names`], [`options`], [`versions`], [`rules`], [`plan`], [`files`], [`quote`], [`render`],
 //! [`fileset`], [`archive`], [`takeaway`], [`codec`], [`presets`]; for the page [`highlight`], [`tree`], [`changes`],
-//! [`history`], [`search`];
+//! [`history`], [`search`], [`explain`], [`stack`], [`steps`], [`env_file`] and, behind the feature `diff`, `difference`;
 //! for what is already there, behind the feature of that name, `adapt`.
 
 #[cfg(feature = "adapt")]
@@ -23,6 +23,9 @@ pub mod adapt;
 pub mod archive;
 pub mod changes;
 pub mod codec;
+#[cfg(feature = "diff")]
+pub mod difference;
+pub mod env_file;
 pub mod explain;
 pub mod files;
 pub mod fileset;
@@ -40,6 +43,7 @@ pub mod render;
 pub mod rules;
 pub mod search;
 pub mod stack;
+pub mod steps;
 pub mod takeaway;
 pub mod tree;
 #[cfg(feature = "web")]

@@ -13,6 +13,7 @@ use crate::files::FILES;
 use crate::options::{Kind, OPTIONS, Step};
 use crate::presets::presets;
 use crate::rules::RULES;
+use crate::steps::{Phase, STEPS};
 
 /// Every message that stands in no table.
 pub const WORDS: &[&str] = &[
@@ -470,6 +471,80 @@ pub const WORDS: &[&str] = &[
     "Ctrl",
     "Shift",
     "Enter",
+    // Next steps
+    "{0} of {1} done",
+    "A value cannot be taken yet; it says why.",
+    "Copy the command",
+    "Copy the commands",
+    "Copy",
+    "Download .env",
+    "Download file",
+    "Download zip with .env",
+    "Download {0}",
+    "Every secret is new.",
+    "Everything else, with its default",
+    "Fill in .env here",
+    "Fill in .env",
+    "Generate again",
+    "Generate all again",
+    "Generate {0} again",
+    "Host names are an option: set there, they reach every file.",
+    "Left empty, or an example",
+    "Next steps with {0}",
+    "Open",
+    "Save it as .env beside docker-compose.yml; some browsers leave out the dot.",
+    "Secrets",
+    "Set the host names",
+    "Show",
+    "Show {0}",
+    "Steps that are done",
+    "The browser did not allow that. Select the text and copy it by hand.",
+    "The command is on the clipboard.",
+    "The secrets are made in this page by your browser's own generator. They stay in its memory until you download them, and are gone when you close it.",
+    "These are files of their own, for compose to mount. The archive has them in place, with the permissions that they need.",
+    "This archive holds your secrets: keep it to yourself, and delete it once it is unpacked.",
+    "This browser gives no random numbers: make the secrets on the server.",
+    "What your choices ask for, in order. Every command is one that CONTAINERS.md explains.",
+    // Filling in .env
+    "A line break or another control character cannot stand in .env.",
+    "It begins or ends with a space.",
+    "It has to have a value.",
+    "It is empty: the containers would not start.",
+    "Quotes and backslashes are read differently from program to program: leave them out.",
+    "The containers refuse to start with change-me.",
+    // Differences
+    "1 file differs",
+    "All files",
+    "Another link",
+    "Both are the same: no option and no file differs.",
+    "Compared with",
+    "Copy as patch",
+    "Copy what is shown as a patch that git apply takes",
+    "Differences",
+    "Download the patch",
+    "Files that differ",
+    "Link or its part after #",
+    "No download is remembered in this browser yet.",
+    "Nothing has been changed yet, so there is no step before this one.",
+    "One step before",
+    "Option",
+    "Options that differ: {0}",
+    "Paste a link of this page, or the part after #, to see what differs.",
+    "Presets",
+    "Side by side",
+    "Some of that could not be read and counts as the default:",
+    "Take this back",
+    "The defaults",
+    "The last download",
+    "The patch is on the clipboard: git apply takes it.",
+    "The same text under another path.",
+    "Your choices compared with",
+    "Yours",
+    "changed",
+    "gone",
+    "moved",
+    "new",
+    "{0} files differ",
 ];
 
 /// Every message, in English.
@@ -493,6 +568,8 @@ pub fn catalogue() -> BTreeSet<&'static str> {
         all.extend(rule.fixes.iter().map(|(label, _)| *label));
     }
     all.extend(FILES.iter().map(|file| file.why));
+    all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
+    all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));
     all.remove("");
     all
 }

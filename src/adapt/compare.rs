@@ -1,6 +1,6 @@
 //! Two set-ups side by side: the aspects, the files, and the reasons.
 //!
-//! Everything is written from the tables: the aspects from [`guide`], the files from [`FILES`], the reasons from the
+//! Everything is written from the tables: the aspects from [`guide`], the files from [`crate::files::FILES`], the reasons from the
 //! options' own words and from the rules that would speak if the left side's value were kept on the right.
 
 use std::collections::BTreeMap;
@@ -8,9 +8,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::difference::{counts, unified};
-use crate::files::FILES;
-use crate::fileset::FileSet;
+use crate::difference;
+pub use crate::difference::{Change, FileRow};
 use crate::guide::{self, COVERED};
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::plan::{Mark, Plan};
@@ -60,51 +59,6 @@ pub struct Row {
     pub mark: Mark,
     /// What to adapt, or why it differs; empty where both are the same.
     pub note: String,
-}
-
-/// What becomes of a file on the way from left to right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Change {
-    /// Only the right side has it.
-    Add,
-    /// Both have it, with different texts or under different paths.
-    Change,
-    /// Both have the same.
-    Keep,
-    /// Only the left side has it.
-    Remove,
-}
-
-impl Change {
-    /// The word shown to people and in JSON.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Add => "add",
-            Self::Change => "change",
-            Self::Keep => "keep",
-            Self::Remove => "remove",
-        }
-    }
-}
-
-/// One file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FileRow {
-    /// Path on the right side; of a removed file on the left.
-    pub path: String,
-    /// Path on the left side where it is another one.
-    pub from: Option<String>,
-    /// What becomes of it.
-    pub change: Change,
-    /// What the file is for, one sentence.
-    pub why: &'static str,
-    /// Lines that come in.
-    pub added: usize,
-    /// Lines that go.
-    pub removed: usize,
-    /// Unified diff from left to right; empty for a kept file.
-    pub diff: String,
 }
 
 /// Why an option differs.
@@ -197,42 +151,13 @@ fn explained(spec: &OptionSpec, value: &str) -> String {
 }
 
 fn files(left: (&Side, &Generated), right: (&Side, &Generated)) -> Vec<FileRow> {
-    let mut rows = Vec::new();
-    for spec in FILES {
-        let old = present(spec.path(&left.1.plan), (spec.when)(&left.1.plan), left.0, &left.1.files);
-        let new = present(spec.path(&right.1.plan), (spec.when)(&right.1.plan), right.0, &right.1.files);
-        let (path, change) = match (&old, &new) {
-            (None, None) => continue,
-            (None, Some((path, _))) => (path, Change::Add),
-            (Some((path, _)), None) => (path, Change::Remove),
-            (Some(old), Some(new)) => (&new.0, if old == new { Change::Keep } else { Change::Change }),
-        };
-        let diff = unified(borrowed(old.as_ref()), borrowed(new.as_ref()));
-        let (added, removed) = counts(&diff);
-        rows.push(FileRow {
-            path: path.clone(),
-            from: old.as_ref().map(|(from, _)| from.clone()).filter(|from| from != path),
-            change,
-            why: spec.why,
-            added,
-            removed,
-            diff,
-        });
+    fn text(side: (&Side, &Generated), path: &str) -> Option<String> {
+        match &side.0.files {
+            Some(files) => files.get(path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
+            None => side.1.files.get(path).map(|file| file.text.clone()),
+        }
     }
-    rows
-}
-
-fn borrowed(side: Option<&(String, String)>) -> Option<(&str, &str)> {
-    side.map(|(path, text)| (path.as_str(), text.as_str()))
-}
-
-/// Path and text of a file that a side has.
-fn present(path: String, wanted: bool, side: &Side, rendered: &FileSet) -> Option<(String, String)> {
-    let text = match &side.files {
-        Some(files) => String::from_utf8_lossy(files.get(&path).filter(|_| wanted)?).into_owned(),
-        None => rendered.get(&path).filter(|_| wanted)?.text.clone(),
-    };
-    Some((path, text))
+    difference::files((&left.1.plan, &|path| text(left, path)), (&right.1.plan, &|path| text(right, path)))
 }
 
 fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Vec<Reason> {

@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::difference::{counts, unified};
 use super::inspect::{self, Inspection, Trouble};
 use super::requirements::{self, Input, Split};
 use super::update::Tree;
+use crate::difference::{counts, unified};
 use crate::fileset::{File, FileSet};
 use crate::options::Choices;
 use crate::plan::Plan;

@@ -4,7 +4,6 @@
 //! Behind the feature `adapt`, because the page's first load does without.
 
 pub mod compare;
-pub mod difference;
 pub mod inspect;
 pub mod migrate;
 pub mod record;

@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use diffy::{ConflictStyle, IncompleteHunkStyle, MergeOptions};
 use serde::Serialize;
 
-use super::difference::{counts, unified};
 use super::record::{Record, Written, with_comments};
+use crate::difference::{counts, unified};
 use crate::files::FILES;
 use crate::fileset::{File, FileSet};
 use crate::options::Choices;

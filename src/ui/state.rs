@@ -189,7 +189,9 @@ impl Wizard {
             keep(&choices);
         }
         browser::mark_page("data-link", &codec::to_link(&choices));
-        let history = RwSignal::new(History::with_past(choices.clone(), noted(&choices)));
+        let history = History::with_past(choices.clone(), noted(&choices));
+        mark_before(&history);
+        let history = RwSignal::new(history);
         let today = browser::today();
         // Nobody else has the memory, so that nobody waits for it or leaves it broken.
         let memory = Mutex::new(Memory::default());
@@ -253,6 +255,7 @@ impl Wizard {
             changed = act(history);
             if changed {
                 keep(history.now());
+                mark_before(history);
             }
             changed
         });
@@ -608,6 +611,11 @@ fn keep(choices: &Choices) {
     browser::store(&link);
     browser::mark_page("data-link", &link);
     LAST.with(|last| last.replace(choices.clone()));
+}
+
+/// Says which choices Undo leads to; nothing where it leads nowhere.
+fn mark_before(history: &History) {
+    browser::mark_page("data-before", &history.past().last().map(codec::to_link).unwrap_or_default());
 }
 
 /// Whether a fragment holds choices, rather than the name of a place in the page.

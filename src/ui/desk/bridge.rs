@@ -137,6 +137,12 @@ fn on_document(name: &'static str, then: impl Fn(&web_sys::Event) + 'static) {
     }
 }
 
+/// Fills bytes from the browser's source for secrets, and says whether it could.
+pub(super) fn random(bytes: &mut [u8]) -> bool {
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok());
+    crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok())
+}
+
 /// Opens the dialog of an id, above everything else and with the focus in it.
 pub(super) fn open_dialog(id: &str) {
     let dialog: Option<web_sys::HtmlDialogElement> = browser::place(id).and_then(|dialog| dialog.dyn_into().ok());

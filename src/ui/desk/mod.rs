@@ -7,10 +7,12 @@
 
 mod bridge;
 mod dialog;
+mod diff;
 mod explain;
 mod ground;
 mod memory;
 mod more;
+mod next;
 mod palette;
 mod shortcuts;
 mod stack;
@@ -105,6 +107,8 @@ fn stage(desk: Desk) -> AnyView {
     match desk.view.get().as_str() {
         "stack" => stack::view(desk),
         "terminal" => terminal::view(desk),
+        "next" => next::view(desk),
+        "diff" => diff::view(desk),
         _ => nothing(),
     }
 }

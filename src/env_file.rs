@@ -1,0 +1,185 @@
+//! Filling in `.env`: what the rendered `.env.example` leaves open, secrets for it, and the file with the values.
+//!
+//! Pure like the rest of the engine: random bytes come in as an argument.
+
+use std::collections::BTreeMap;
+
+use crate::fileset::FileSet;
+use crate::quote;
+
+/// The file that is filled in.
+pub const EXAMPLE: &str = ".env.example";
+
+/// What the example has in place of a secret.
+const MARK: &str = "change-me";
+
+/// Characters of a generated secret. Django wants 50 for its key; letters and digits alone, so that no place of a
+/// secret needs quotes: not `.env`, not compose, not a URL, not a shell.
+pub const LENGTH: usize = 64;
+
+/// What a value is to whoever fills it in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A secret that is generated.
+    Secret,
+    /// An example, or nothing: only the user knows it.
+    Own,
+    /// A default that may stay.
+    Default,
+}
+
+/// A value to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Name of the variable; of a secret in a file the file's path.
+    pub name: String,
+    /// What it is to whoever fills it in.
+    pub kind: Kind,
+    /// Value in the example; for a secret what stands before it, such as a user's name with its colon.
+    pub example: String,
+    /// The comment above the variable.
+    pub help: String,
+    /// The comment above its paragraph.
+    pub section: String,
+    /// The secret is a file of its own.
+    pub file: bool,
+}
+
+/// Every value of a set that can be filled in, secrets first.
+pub fn entries(files: &FileSet) -> Vec<Entry> {
+    let example = files.get(EXAMPLE).map_or("", |file| &file.text);
+    let mut entries = secret_files(files);
+    let (mut section, mut help, mut begins) = (String::new(), String::new(), false);
+    for line in example.lines() {
+        if line.trim().is_empty() {
+            (section, help, begins) = (String::new(), String::new(), true);
+        } else if let Some(comment) = line.strip_prefix('#') {
+            let text = if begins { &mut section } else { &mut help };
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(comment.trim());
+            begins = false;
+        } else if let Some((name, value)) = line.split_once('=') {
+            let value = value.trim_matches('\'');
+            let kind = match value {
+                _ if value.ends_with(MARK) => Kind::Secret,
+                _ if value.is_empty() || is_example(value) => Kind::Own,
+                _ => Kind::Default,
+            };
+            entries.push(Entry {
+                name: name.to_owned(),
+                kind,
+                example: value.strip_suffix(MARK).unwrap_or(value).to_owned(),
+                help: std::mem::take(&mut help),
+                section: section.clone(),
+                file: false,
+            });
+            begins = false;
+        }
+    }
+    entries.sort_by_key(|entry| entry.kind);
+    entries
+}
+
+/// Whether a value names a host that is kept for examples (RFC 2606).
+pub fn is_example(value: &str) -> bool {
+    value.split(['@', ',', '/']).any(|part| {
+        let host = part.trim_start_matches('.');
+        ["example.com", "example.org", "example.net"]
+            .iter()
+            .any(|&name| host.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.')))
+    })
+}
+
+/// The secrets that compose reads from files.
+fn secret_files(files: &FileSet) -> Vec<Entry> {
+    let compose = files.get("docker-compose.yml").map_or("", |file| &file.text);
+    let paths = compose.lines().filter_map(|line| line.trim().strip_prefix("file: ./"));
+    paths
+        .filter(|path| path.starts_with("secrets/"))
+        .map(|path| Entry {
+            name: path.to_owned(),
+            kind: Kind::Secret,
+            example: (if path.contains("basic_auth") { "admin:" } else { "" }).to_owned(),
+            help: String::new(),
+            section: String::new(),
+            file: true,
+        })
+        .collect()
+}
+
+/// A secret of letters and digits, each as likely as any other. `random` fills bytes and says whether it could.
+pub fn secret(mut random: impl FnMut(&mut [u8]) -> bool) -> Option<String> {
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    // The greatest multiple of 62 that a byte reaches: what is above would favour the first letters.
+    const FAIR: u8 = 248;
+    let mut text = String::with_capacity(LENGTH);
+    // Of 128 bytes some 124 are fair; a source that gives none is none.
+    for _ in 0..100 {
+        let mut bytes = [0; 128];
+        if !random(&mut bytes) {
+            return None;
+        }
+        let fair = bytes.iter().filter(|&&byte| byte < FAIR);
+        let letters = fair.map(|byte| char::from(ALPHABET[usize::from(byte % 62)]));
+        text.extend(letters.take(LENGTH - text.len()));
+        if text.len() == LENGTH {
+            return Some(text);
+        }
+    }
+    None
+}
+
+/// A value as it stands in `.env`, or why it cannot stand there.
+///
+/// # Errors
+/// A sentence on what is wrong.
+pub fn quoted(value: &str) -> Result<String, &'static str> {
+    if value.chars().any(char::is_control) {
+        return Err("A line break or another control character cannot stand in .env.");
+    }
+    if value.contains(['\'', '"', '`', '\\']) {
+        return Err("Quotes and backslashes are read differently from program to program: leave them out.");
+    }
+    if value.trim() != value {
+        return Err("It begins or ends with a space.");
+    }
+    Ok(quote::env(value))
+}
+
+/// Why a value cannot be taken for an entry.
+pub fn problem(entry: &Entry, value: &str) -> Option<&'static str> {
+    if entry.kind == Kind::Secret && value.strip_prefix(&entry.example).unwrap_or(value).is_empty() {
+        return Some("It is empty: the containers would not start.");
+    }
+    if entry.kind == Kind::Secret && value.contains(MARK) {
+        return Some("The containers refuse to start with change-me.");
+    }
+    // What compose asks for in any case; an empty value there ends every command.
+    if value.is_empty() && is_example(&entry.example) {
+        return Some("It has to have a value.");
+    }
+    quoted(value).err()
+}
+
+/// The example with values in place of its own.
+///
+/// # Errors
+/// Name of a variable whose value cannot stand there.
+pub fn filled(example: &str, values: &BTreeMap<String, String>) -> Result<String, String> {
+    let mut text = String::with_capacity(example.len() + 256);
+    for line in example.lines() {
+        let name = line.split_once('=').map(|(name, _)| name).filter(|name| !name.starts_with('#'));
+        match name.and_then(|name| Some((name, values.get(name)?))) {
+            Some((name, value)) => {
+                text.push_str(name);
+                text.push('=');
+                text.push_str(&quoted(value).map_err(|_| name.to_owned())?);
+            }
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    Ok(text)
+}

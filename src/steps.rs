@@ -1,0 +1,438 @@
+//! The step table: what to do with a set, command by command, in order.
+//!
+//! `CONTAINERS.md` says the same in its own order; the tests hold the two together, command by command, both ways.
+
+use crate::plan::Plan;
+
+/// A part of the way from the download to a site that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// From the archive to a directory that is ready.
+    Prepare,
+    /// On the developer's machine.
+    Develop,
+    /// On the server, once.
+    Deploy,
+    /// On the server, from then on.
+    Operate,
+}
+
+impl Phase {
+    /// Every phase, in order.
+    pub const ALL: [Self; 4] = [Self::Prepare, Self::Develop, Self::Deploy, Self::Operate];
+
+    /// Heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Prepare => "Get the files ready",
+            Self::Develop => "Develop",
+            Self::Deploy => "Put it into production",
+            Self::Operate => "Keep it running",
+        }
+    }
+
+    /// Where and when, one sentence.
+    pub const fn intro(self) -> &'static str {
+        match self {
+            Self::Prepare => "Once, on every machine that the set runs on.",
+            Self::Develop => "On your own machine, with code that reloads.",
+            Self::Deploy => "On the server; the same shell for all of it.",
+            Self::Operate => "On the server, whenever you need it.",
+        }
+    }
+}
+
+/// A step that a set may ask for.
+#[derive(Debug, Clone, Copy)]
+pub struct StepSpec {
+    /// Names the step among all others.
+    pub id: &'static str,
+    /// Part of the way that it belongs to.
+    pub phase: Phase,
+    /// What to do, in a few words.
+    pub title: &'static str,
+    /// Why, and what follows; one line.
+    pub why: &'static str,
+    /// Whether the plan asks for it.
+    pub when: fn(&Plan) -> bool,
+    /// Commands, in order; none for what is done elsewhere.
+    pub commands: fn(&Plan) -> Vec<String>,
+    /// The file that says more.
+    pub file: fn(&Plan) -> Option<String>,
+}
+
+/// A step of one set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Names the step among all others.
+    pub id: &'static str,
+    /// Part of the way that it belongs to.
+    pub phase: Phase,
+    /// What to do, in a few words.
+    pub title: &'static str,
+    /// Why, and what follows; one line.
+    pub why: &'static str,
+    /// Commands, in order.
+    pub commands: Vec<String>,
+    /// Path of the file that says more.
+    pub file: Option<String>,
+}
+
+/// The steps of a plan, in order.
+pub fn steps(plan: &Plan) -> Vec<Step> {
+    let wanted = STEPS.iter().filter(|spec| (spec.when)(plan));
+    wanted
+        .map(|spec| Step {
+            id: spec.id,
+            phase: spec.phase,
+            title: spec.title,
+            why: spec.why,
+            commands: (spec.commands)(plan),
+            file: (spec.file)(plan),
+        })
+        .collect()
+}
+
+const fn step(
+    id: &'static str,
+    phase: Phase,
+    title: &'static str,
+    why: &'static str,
+    when: fn(&Plan) -> bool,
+    commands: fn(&Plan) -> Vec<String>,
+) -> StepSpec {
+    StepSpec { id, phase, title, why, when, commands, file: |_| None }
+}
+
+const fn always(_: &Plan) -> bool {
+    true
+}
+
+const fn nothing(_: &Plan) -> Vec<String> {
+    Vec::new()
+}
+
+/// One command of compose.
+fn compose(plan: &Plan, rest: &str) -> Vec<String> {
+    vec![[plan.compose, " ", rest].concat()]
+}
+
+fn migrate_anew(plan: &Plan) -> &'static str {
+    if plan.migrations_job { "run --rm migrate" } else { "exec web entrypoint migrate" }
+}
+
+/// Every step, in order.
+pub const STEPS: &[StepSpec] = &[
+    step(
+        "unpack",
+        Phase::Prepare,
+        "Unpack the set",
+        "It comes as one directory, named after the project.",
+        |plan| plan.start_new,
+        |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
+    ),
+    step(
+        "unpack-over",
+        Phase::Prepare,
+        "Unpack the set over your project",
+        "In the directory above it; where yours has another name, copy the files over. Commit first, to see what changes.",
+        |plan| !plan.start_new,
+        |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
+    ),
+    StepSpec {
+        file: |_| Some("CONTAINERS.md".to_owned()),
+        ..step(
+            "connect",
+            Phase::Prepare,
+            "Connect the project",
+            "The last lines of your production settings, as “Connecting the project” in this file shows them.",
+            |plan| !plan.start_new,
+            nothing,
+        )
+    },
+    step(
+        "podman-socket",
+        Phase::Prepare,
+        "Start Podman's socket",
+        "Compose talks to Podman through it; Docker Compose 2 has to be there as the provider.",
+        |plan| plan.podman,
+        |_| vec!["systemctl --user enable --now podman.socket".to_owned()],
+    ),
+    StepSpec {
+        file: |_| Some(".env.example".to_owned()),
+        ..step(
+            "env",
+            Phase::Prepare,
+            "Make .env",
+            "What is particular to one machine stands here and stays out of the repository and the image.",
+            always,
+            |_| vec!["cp .env.example .env".to_owned()],
+        )
+    },
+    step(
+        "secrets-env",
+        Phase::Prepare,
+        "Fill in the secrets",
+        "A new value for every change-me; or take a finished .env from below.",
+        |plan| !plan.secrets_files,
+        |_| vec!["openssl rand -hex 32".to_owned()],
+    ),
+    StepSpec {
+        file: |_| Some("secrets/README.md".to_owned()),
+        ..step(
+            "secrets-files",
+            Phase::Prepare,
+            "Make the secrets",
+            "A file each, so that none stands in an environment variable; or take them from below.",
+            |plan| plan.secrets_files,
+            |plan| {
+                let mut lines = vec![
+                    "openssl rand -hex 32 >secrets/django_secret_key.txt",
+                    "openssl rand -hex 32 >secrets/postgres_password.txt",
+                ];
+                if plan.flower {
+                    lines.push("printf 'admin:%s\\n' \"$(openssl rand -hex 16)\" >secrets/flower_basic_auth.txt");
+                }
+                lines.extend(["chmod 0700 secrets", "chmod 0444 secrets/*.txt"]);
+                lines.into_iter().map(str::to_owned).collect()
+            },
+        )
+    },
+    step(
+        "database",
+        Phase::Prepare,
+        "Make the database on its server",
+        "POSTGRES_HOST in .env names the server; the database and its owner have to be there before the first start.",
+        |plan| !plan.bundled_db,
+        nothing,
+    ),
+    step(
+        "watch",
+        Phase::Develop,
+        "Build and start, and watch the files",
+        "Compose copies every file that you save into the containers, and rebuilds when the requirements change.",
+        |plan| plan.watch,
+        |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --watch"),
+    ),
+    step(
+        "mount",
+        Phase::Develop,
+        "Build and start",
+        "The containers see your working tree: Django reloads when you save.",
+        |plan| !plan.watch,
+        |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --build"),
+    ),
+    step(
+        "develop-files",
+        Phase::Develop,
+        "Name the compose files once",
+        "In a second terminal; the commands that follow need the same two files.",
+        always,
+        |_| vec!["export COMPOSE_FILE=docker-compose.yml:docker-compose.dev.yml".to_owned()],
+    ),
+    step(
+        "develop-migrate",
+        Phase::Develop,
+        "Write migrations and apply them",
+        "After every change of a model.",
+        always,
+        |plan| {
+            let apply = if plan.migrations_job { "run --rm migrate" } else { "run --rm web entrypoint migrate" };
+            [compose(plan, "exec web python manage.py makemigrations"), compose(plan, apply)].concat()
+        },
+    ),
+    step(
+        "develop-test",
+        Phase::Develop,
+        "Run the tests",
+        "In the container, against the same database as the site.",
+        always,
+        |plan| compose(plan, "exec web pytest"),
+    ),
+    step("develop-stop", Phase::Develop, "Stop", "Containers go, data stays.", always, |plan| compose(plan, "down")),
+    step(
+        "deploy-files",
+        Phase::Deploy,
+        "Name the compose files once",
+        "For this shell; the same as lines of .env hold for every shell.",
+        always,
+        |plan| {
+            let profile = if plan.bundled_nginx { " COMPOSE_PROFILES=production" } else { "" };
+            vec![["export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml", profile].concat()]
+        },
+    ),
+    step(
+        "certificate",
+        Phase::Deploy,
+        "Let the host names point here",
+        "With ports 80 and 443 open and CERTBOT_EMAIL set, certbot gets the certificate within a minute of the start; \
+         try it with CERTBOT_STAGING=true first.",
+        |plan| plan.certbot,
+        nothing,
+    ),
+    step(
+        "low-ports",
+        Phase::Deploy,
+        "Open the ports below 1024",
+        "Rootless Podman may not publish them: set HTTP_PORT in .env and redirect, or lower \
+         net.ipv4.ip_unprivileged_port_start.",
+        |plan| plan.podman && plan.bundled_nginx,
+        nothing,
+    ),
+    step(
+        "start-job",
+        Phase::Deploy,
+        "Build and start",
+        "After every change of the code as well. Migrations run in a job of their own, then everything waits to be healthy.",
+        |plan| plan.migrations_job,
+        |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
+    ),
+    step(
+        "start-entrypoint",
+        Phase::Deploy,
+        "Build and start",
+        "After every change of the code as well. The web container migrates before it serves, then everything waits to \
+         be healthy.",
+        |plan| !plan.migrations_job,
+        |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
+    ),
+    step(
+        "health",
+        Phase::Deploy,
+        "See that everything is healthy",
+        "The path /health/ answers 200 while the services behind the site do, and names the one that does not.",
+        always,
+        |plan| compose(plan, "ps"),
+    ),
+    step(
+        "superuser",
+        Phase::Deploy,
+        "Make the first administrator",
+        "It asks for a name and a password, and is for the admin.",
+        always,
+        |plan| compose(plan, "exec web python manage.py createsuperuser"),
+    ),
+    step("check", Phase::Deploy, "Check the settings", "Django's own list of what production wants.", always, |plan| {
+        compose(plan, "exec web python manage.py check --deploy")
+    }),
+    StepSpec {
+        file: |plan| Some(format!("deploy/nginx/{}.conf", plan.project)),
+        ..step(
+            "proxy-nginx",
+            Phase::Deploy,
+            "Give the site to the host's nginx",
+            "It ends TLS and passes everything on; the certificate is the host's own.",
+            |plan| plan.proxy == "external-nginx",
+            |plan| {
+                let copy = format!("sudo cp deploy/nginx/{}.conf /etc/nginx/conf.d/", plan.project);
+                vec![copy + " && sudo nginx -t && sudo systemctl reload nginx"]
+            },
+        )
+    },
+    StepSpec {
+        file: |_| Some("deploy/caddy/Caddyfile".to_owned()),
+        ..step(
+            "proxy-caddy",
+            Phase::Deploy,
+            "Give the site to the host's Caddy",
+            "Put the file into /etc/caddy/Caddyfile or import it there; Caddy gets the certificate itself.",
+            |plan| plan.proxy == "external-caddy",
+            |_| vec!["sudo systemctl reload caddy".to_owned()],
+        )
+    },
+    StepSpec {
+        file: |plan| Some(format!("deploy/traefik/{}.yml", plan.project)),
+        ..step(
+            "proxy-traefik",
+            Phase::Deploy,
+            "Give the site to Traefik",
+            "Copy the file to the directory of Traefik's file provider; its first lines say what has to be there.",
+            |plan| plan.proxy == "external-traefik",
+            nothing,
+        )
+    },
+    step(
+        "proxy-other",
+        Phase::Deploy,
+        "Tell what stands in front",
+        "It ends TLS, sets X-Forwarded-Proto and passes Host on; Django redirects whatever did not come over HTTPS.",
+        |plan| plan.proxy == "none" || plan.bundled_nginx && !plan.certbot,
+        nothing,
+    ),
+    step(
+        "linger",
+        Phase::Deploy,
+        "Let the services outlive your login",
+        "Rootless containers stop with the last session of their user otherwise.",
+        |plan| plan.podman,
+        |_| vec!["loginctl enable-linger".to_owned()],
+    ),
+    step(
+        "workers",
+        Phase::Deploy,
+        "Ask whether the workers answer",
+        "Each Celery worker answers with pong.",
+        |plan| plan.celery,
+        |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.module)),
+    ),
+    step(
+        "flower",
+        Phase::Deploy,
+        "Watch the tasks",
+        "Flower answers on port 5555 of the server itself; reach it through an SSH tunnel.",
+        |plan| plan.flower,
+        |plan| compose(plan, "--profile monitoring up --detach flower"),
+    ),
+    step("logs", Phase::Operate, "Follow the logs", "Every line of the web containers, as it comes.", always, |plan| {
+        compose(plan, "logs --follow web")
+    }),
+    step(
+        "migrate",
+        Phase::Operate,
+        "Migrate on its own",
+        "Rarely needed: every start migrates by itself.",
+        always,
+        |plan| compose(plan, migrate_anew(plan)),
+    ),
+    step(
+        "backup",
+        Phase::Operate,
+        "Make a backup, and see what is there",
+        "Call it from a timer of the host; the volume keeps the newest ones.",
+        |plan| plan.backups,
+        |plan| [compose(plan, "run --rm backup"), compose(plan, "run --rm backup list")].concat(),
+    ),
+    step(
+        "backup-take",
+        Phase::Operate,
+        "Take a backup out of the volume",
+        "A backup on the same disk is half of one.",
+        |plan| plan.backups,
+        |plan| compose(plan, "run --rm -T backup cat NAME >NAME"),
+    ),
+    step(
+        "restore",
+        Phase::Operate,
+        "Restore a backup",
+        "With nobody connected; what was there is replaced. Start everything again afterwards.",
+        |plan| plan.backups,
+        |plan| {
+            let stop = ["stop web", if plan.celery { " worker" } else { "" }, if plan.beat { " beat" } else { "" }];
+            [compose(plan, &stop.concat()), compose(plan, "run --rm backup restore NAME")].concat()
+        },
+    ),
+    step(
+        "dump",
+        Phase::Operate,
+        "Dump the database",
+        "A volume is no backup: keep the file on another machine.",
+        |plan| plan.bundled_db && !plan.backups,
+        |plan| {
+            let dump = "exec -T db sh -c 'pg_dump --format=custom -U \"$POSTGRES_USER\" \"$POSTGRES_DB\"' >NAME";
+            compose(plan, dump)
+        },
+    ),
+    step("stop", Phase::Operate, "Stop, and keep the data", "Containers go, volumes stay.", always, |plan| {
+        compose(plan, "down")
+    }),
+];
