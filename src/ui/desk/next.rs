@@ -311,8 +311,19 @@ pub(super) fn copy(text: &str, then: &'static str) {
 
 fn form(next: Next) -> El {
     let of = move |kind: Kind| next.entries.get().into_iter().filter(move |entry| entry.kind == kind);
-    let fields =
-        move |kind: Kind| live(move || div("div", "fills").views(of(kind).map(|entry| field(next, &entry))).done());
+    let fields = move |kind: Kind| {
+        live(move || {
+            let mut last = String::new();
+            let views = of(kind).map(move |entry| {
+                let words = help_of(&entry).to_owned();
+                // What stands above a paragraph is said once.
+                let said = if words == last { String::new() } else { words.clone() };
+                last = words;
+                field(next, &entry, &said)
+            });
+            div("div", "fills").views(views).done()
+        })
+    };
     let again = div("button", "button button--quiet")
         .attr("type", "button")
         .on("click", move |_| {
@@ -389,7 +400,16 @@ fn field_id(entry: &Entry) -> String {
     ["env-", &entry.name.replace('/', "-")].concat()
 }
 
-fn field(next: Next, entry: &Entry) -> AnyView {
+/// The comment of a variable, else that of its paragraph where it is more than a heading.
+fn help_of(entry: &Entry) -> &str {
+    match &entry.help {
+        help if !help.is_empty() => help,
+        _ if entry.section.contains(['.', ',', ':']) => &entry.section,
+        _ => "",
+    }
+}
+
+fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
     let id = field_id(entry);
     let (note, help) = ([&id, "-note"].concat(), [&id, "-help"].concat());
     let secret = entry.kind == Kind::Secret;
@@ -449,7 +469,6 @@ fn field(next: Next, entry: &Entry) -> AnyView {
                 .child(div("span", "button__name").text(&["Download ", &entry.name].concat())),
         );
     }
-    let words = if entry.help.is_empty() { &entry.section } else { &entry.help };
     div("div", "fill")
         .child(el("label").attr("for", &id).raw(&entry.name))
         .child(div("p", "fill__help").attr("id", &help).text(words))
