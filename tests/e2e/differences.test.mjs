@@ -9,10 +9,14 @@ import { address, check, dunnage, filesOf, options, presets, scratch } from "./h
 
 const by = (id) => options.find((option) => option.id === id);
 const stage = (page) => page.locator("#stage");
+
+/** The views answer once their script has arrived, which is soon after the wizard runs; it shows these buttons. */
+const listening = (page) => page.waitForFunction(() => document.querySelector("[data-desk]:not([hidden])"));
 const files = (page) => stage(page).getByRole("list", { name: "Files that differ" });
 const file = (page, path) => files(page).locator(`button[data-path="${path}"]`);
 
 async function differences(page, against) {
+  await listening(page);
   await page.getByRole("tab", { name: "Differences" }).click();
   const field = stage(page).getByLabel("Your choices compared with");
   await field.waitFor();
@@ -167,6 +171,7 @@ check("old and new stand side by side, and the keyboard walks the files", async 
 }, { fragment: "#v=1&port=8123" });
 
 check("on a phone the differences are read by touch", async ({ page }) => {
+  await listening(page);
   await page.locator("#tabs").getByRole("tab", { name: "Files" }).tap();
   await page.getByRole("tab", { name: "Differences" }).tap();
   await file(page, "docker-compose.dev.yml").tap();

@@ -120,16 +120,13 @@ fn read(text: &str) -> BTreeMap<String, String> {
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (name, value) = line.split_once('=').expect("a name and a value");
         assert!(name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'), "{name}");
-        let value = match value.strip_prefix('\'') {
-            Some(rest) => {
-                let inner = rest.strip_suffix('\'').expect("a quote that ends");
-                assert!(!inner.contains(['\'', '\\']), "{line}");
-                inner
-            }
-            None => {
-                assert!(!value.contains(['"', '\'', '`', '\\', '$', '#', ' ']), "{line}");
-                value
-            }
+        let value = if let Some(rest) = value.strip_prefix('\'') {
+            let inner = rest.strip_suffix('\'').expect("a quote that ends");
+            assert!(!inner.contains(['\'', '\\']), "{line}");
+            inner
+        } else {
+            assert!(!value.contains(['"', '\'', '`', '\\', '$', '#', ' ']), "{line}");
+            value
         };
         assert_eq!(values.insert(name.to_owned(), value.to_owned()), None, "{name} stands once");
     }
@@ -252,8 +249,8 @@ fn modes_of_an_archive_are_those_that_were_asked_for() {
     std::fs::write(path.path(), bytes).expect("writable");
     let program = "import sys, zipfile\nfor i in zipfile.ZipFile(sys.argv[1]).infolist():\n    \
                    print(oct(i.external_attr >> 16), i.is_dir(), i.filename)\n";
-    let (fine, out, errors) = run("python3", &["-c", program, &path.path().to_string_lossy()], "");
-    assert!(fine, "{errors}");
+    let (done, out, errors) = run("python3", &["-c", program, &path.path().to_string_lossy()], "");
+    assert!(done, "{errors}");
     assert!(out.contains("0o100600 False shop/.env\n"), "{out}");
     assert!(out.contains("0o40700 True shop/secrets/\n"), "{out}");
     assert!(out.contains("0o100755 False shop/docker/entrypoint.sh\n"), "{out}");

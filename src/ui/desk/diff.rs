@@ -52,6 +52,7 @@ struct Diff {
 
 /// The view.
 pub(super) fn view(desk: Desk) -> AnyView {
+    browser::rewind("stage");
     let stored = bridge::stored("diff");
     let with = RwSignal::new(if is_known(&stored) { stored } else { "defaults".to_owned() });
     let link = RwSignal::new(String::new());
@@ -245,7 +246,7 @@ fn files(diff: Diff) -> El {
         });
         div("ul", "dfiles")
             .attr("aria-label", "Files that differ")
-            .on("keydown", walk)
+            .on("keydown", |event| walk(&event))
             .views([all].into_iter().chain(each))
             .done()
     };
@@ -292,7 +293,7 @@ fn files(diff: Diff) -> El {
                 .attr("type", "button")
                 .attr("title", "Download the patch")
                 .on("click", move |_| {
-                    browser::download("changes.patch", "text/x-patch;charset=utf-8", patch().as_bytes())
+                    browser::download("changes.patch", "text/x-patch;charset=utf-8", patch().as_bytes());
                 })
                 .child(icon("file"))
                 .child(div("span", "button__name").text("Download the patch")),
@@ -326,8 +327,8 @@ fn entry(diff: Diff, path: &str, name: &str, word: &str, lines: (usize, usize)) 
 }
 
 /// Arrows lead from file to file.
-fn walk(event: web_sys::Event) {
-    let Some(key) = browser::key(&event) else { return };
+fn walk(event: &web_sys::Event) {
+    let Some(key) = browser::key(event) else { return };
     let button = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(item) = button.and_then(|button| button.parent_element()) else { return };
     let list = item.parent_element();

@@ -59,6 +59,7 @@ struct Next {
 
 /// The view.
 pub(super) fn view(desk: Desk) -> AnyView {
+    browser::rewind("stage");
     let made = Memo::new(move |_| {
         Arc::new(desk.choices.with(|choices| match generate(choices, browser::today()) {
             Ok(made) => Made {
@@ -172,7 +173,9 @@ impl Next {
         let Some(env) = self.env() else { return };
         let (project, mut files) = self.made.with_untracked(|made| (made.project.clone(), made.files.clone()));
         let file = |text: String| File { text, executable: false, why: "" };
-        for entry in self.entries.get_untracked().iter().filter(|entry| entry.file) {
+        let mut secrets = self.entries.get_untracked();
+        secrets.retain(|entry| entry.file);
+        for entry in &secrets {
             files.insert("secrets/".to_owned(), file(String::new()));
             files.insert(entry.name.clone(), file(untrack(|| self.value(entry)) + "\n"));
         }
@@ -181,7 +184,7 @@ impl Next {
             ".env" => 0o100_600,
             "secrets/" => 0o40_700,
             // Compose mounts them for users in the containers, which are not the one who unpacks.
-            _ if path.starts_with("secrets/") && path.ends_with(".txt") => 0o100_444,
+            _ if secrets.iter().any(|entry| entry.name == path) => 0o100_444,
             _ => 0o100_000 | file.mode(),
         });
         browser::download(&[project.as_str(), ".zip"].concat(), "application/zip", &bytes);
@@ -449,7 +452,7 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
         let again = div("button", "button button--icon button--quiet")
             .attr("type", "button")
             .attr("title", "Generate again")
-            .on("click", of(|next, entry| next.renew(entry)))
+            .on("click", of(Next::renew))
             .child(icon("redo"))
             .child(div("span", "button__name").text(&["Generate ", &entry.name, " again"].concat()));
         row = row.child(toggle).child(again);
