@@ -25,8 +25,6 @@
 
   function ready() {
     root.dataset.boot = "ready";
-    // What answers shortcuts and opens everything that is fetched when it is asked for.
-    import(new URL("desk.js", document.baseURI));
     var status = document.getElementById("boot-status");
     if (status) {
       status.hidden = true;
@@ -58,6 +56,9 @@
       );
     };
   });
+
+  // What answers shortcuts and opens everything that is fetched when it is asked for.
+  import(new URL("desk.js", document.baseURI)).catch(console.error);
 
   root.dataset.boot = "loading";
   // Another language than English is there before the program looks for it; without it the page is English.

@@ -63,6 +63,10 @@ export function firstLoad(root) {
       for (const [, imported] of text.matchAll(/^\s*(?:import|export)\b[^;]*?from\s*["'](\.[^"']+)["']/gm)) {
         visit("JS", imported, path);
       }
+      // What boot.js imports at its own level, whatever happens; its names count from the page.
+      for (const [, imported] of text.matchAll(/^ {2}import\(new URL\("([^"]+)"/gm)) {
+        visit("JS", imported, "index.html");
+      }
     }
   };
   for (const { kind, url } of references(readFileSync(join(root, "index.html"), "utf8"))) {

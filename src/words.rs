@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 
 use crate::files::FILES;
+use crate::grounds::GROUNDS;
 use crate::options::{Kind, OPTIONS, Step};
 use crate::presets::presets;
 use crate::rules::RULES;
@@ -17,7 +18,33 @@ use crate::steps::{Phase, STEPS};
 
 /// Every message that stands in no table.
 pub const WORDS: &[&str] = &[
+    // Writing into a folder.
+    "This was planned on what is in the folder now. A file that changes before it is its turn is not overwritten.",
+    "Everything is as it was written, and up to date.",
+    "There is no dunnage.yaml in the folder that could be read, so nothing could be checked.",
+    "What did not work",
+    "Not done",
+    "Write now",
+    "There is nothing to write into the folder.",
+    "A browser cannot make files executable. Once they are written, run this in the folder:",
+    "A check of the folder, read again",
+    "Changed since the plan was made, so left alone: {0}.",
+    "Conflicts in {0}: both texts come to stand there, between <<<<<<< and >>>>>>>.",
+    "Do not write",
+    "Everything is written",
+    "Folder: {0}",
+    "Look at the folder again …",
+    "No folder was chosen, so nothing was written.",
+    "Not everything is written",
+    "Nothing was written",
+    "The browser may not write into this folder, so nothing was written.",
+    "Write into the folder “{0}”?",
+    "Write into the folder …",
+    "The folder cannot be written to, so nothing was written: {0}",
+    "Done: {0}",
     // Why a line is here; the picture; what an option costs; shortcuts.
+    "What it costs:",
+    "Read on:",
     "Why line {0} is here",
     "The same whatever is chosen: no other value of any one option changes this line.",
     "The same whatever is chosen.",
@@ -568,6 +595,7 @@ pub fn catalogue() -> BTreeSet<&'static str> {
         all.extend(rule.fixes.iter().map(|(label, _)| *label));
     }
     all.extend(FILES.iter().map(|file| file.why));
+    all.extend(GROUNDS.iter().map(|ground| ground.cost));
     all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
     all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));
     all.remove("");

@@ -349,17 +349,21 @@ fn what_the_views_say_is_in_the_catalogue() {
     let mut files = Vec::new();
     sources(&Path::new(ROOT).join("src/ui"), &mut files);
     let mut seen = 0;
+    let mut missing = Vec::new();
     for path in files {
         let source = fs::read_to_string(&path).expect("a source");
         for says in SAYS {
             for (at, _) in source.match_indices(says) {
                 if let Some(message) = literal(&source[at + says.len()..]).filter(|message| !message.trim().is_empty())
                 {
-                    assert!(is_said(&message), "{}: {message:?} is not in src/words.rs", path.display());
+                    if !is_said(&message) {
+                        missing.push(format!("{}: {message:?}", path.display()));
+                    }
                     seen += 1;
                 }
             }
         }
     }
+    assert!(missing.is_empty(), "not in src/words.rs:\n{}", missing.join("\n"));
     assert!(seen > 60, "only {seen} messages were found in the views");
 }

@@ -93,7 +93,7 @@ fn row(write: &Write) -> AnyView {
     let from = write.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
     let head = div("p", "task__file")
         .child(mark(write.kind, write.kind))
-        .child(el("code").text(&(from + &write.path)))
+        .child(el("code").raw(&(from + &write.path)))
         .child(lines(write.added, write.removed))
         .child(inline("tasks__why", &write.note));
     let view = div("li", "task task--still").child(head);
@@ -106,7 +106,7 @@ fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIte
     let paths: Vec<&str> = run.map(|write| write.path.as_str()).collect();
     let said = "A browser cannot make files executable. Once they are written, run this in the folder:";
     let view = (!paths.is_empty()).then(|| {
-        let command = el("code").text(&["chmod +x ", &paths.join(" ")].concat());
+        let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
         div("div", "adapt__part").child(el("p").text(said)).child(div("p", "adapt__command").child(command)).done()
     });
     view.into_iter()

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use js_sys::{JSON, Reflect};
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsCast as _;
 
+use super::memory::Shelf;
 use super::next::copy;
 use super::{Desk, bridge};
 use crate::codec::{self, Problem};
@@ -56,7 +56,8 @@ pub(super) fn view(desk: Desk) -> AnyView {
     let stored = bridge::stored("diff");
     let with = RwSignal::new(if is_known(&stored) { stored } else { "defaults".to_owned() });
     let link = RwSignal::new(String::new());
-    let base = Memo::new(move |_| with.with(|with| link.with(|link| desk.choices.with(|now| base(with, link, now)))));
+    let base =
+        Memo::new(move |_| with.with(|with| link.with(|link| desk.choices.with(|now| base(desk, with, link, now)))));
     let rows = Memo::new(move |_| {
         desk.choices
             .with(|now| base.with(|base| Arc::new(base.as_ref().map(|base| rows(&base.0, now)).unwrap_or_default())))
@@ -77,12 +78,12 @@ fn is_known(value: &str) -> bool {
 }
 
 /// The choices to compare with.
-fn base(with: &str, link: &str, now: &Choices) -> Option<(Choices, Vec<Problem>)> {
+fn base(desk: Desk, with: &str, link: &str, now: &Choices) -> Option<(Choices, Vec<Problem>)> {
     let read = |link: &str| (!link.is_empty()).then(|| codec::from_link(link));
     match with {
         "defaults" => Some((Choices::default(), Vec::new())),
         "before" => read(&bridge::marked("data-before")),
-        "download" => last_download().as_deref().and_then(read),
+        "download" => desk.memory.entries(Shelf::Downloads).first().and_then(|newest| read(&newest.link)),
         "link" => read(fragment(link)),
         _ => with.strip_prefix("preset:").and_then(preset).map(|preset| (preset.apply(now), Vec::new())),
     }
@@ -94,20 +95,13 @@ fn fragment(link: &str) -> &str {
     link.split_once('#').map_or(link, |(_, fragment)| fragment)
 }
 
-/// The link of the newest download that this browser remembers.
-fn last_download() -> Option<String> {
-    let history = JSON::parse(&bridge::stored("history")).ok()?;
-    let newest = js_sys::Array::from(history.dyn_ref::<js_sys::Array>()?.as_ref()).get(0);
-    Reflect::get(&newest, &JsValue::from_str("link")).ok()?.as_string().map(|link| fragment(&link).to_owned())
-}
-
 /// The files that differ, the manifest last.
 fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
     fn text(made: &Generated, path: &str) -> Option<String> {
         made.files.get(path).map(|file| file.text.clone())
     }
     let today = browser::today();
-    let (Ok(old), Ok(new)) = (generate(base, today), generate(now, today)) else { return Vec::new() };
+    let (Ok(old), Ok(new)) = (generate(base, today), generate(now, today));
     let mut rows = difference::files((&old.plan, &|path| text(&old, path)), (&new.plan, &|path| text(&new, path)));
     let (before, after) = (text(&old, render::MANIFEST), text(&new, render::MANIFEST));
     let why = new.files.get(render::MANIFEST).map_or("", |file| file.why);
