@@ -1,8 +1,8 @@
 // Another language than English, fetched before the wizard starts. It says the frame of the page in that language, and
 // leaves a function with which the program says its messages; see src/words.rs.
-import { sayer } from "./locale-say.js";
 
 // Whole names: the finished site has others, with a hash of what is in the file.
+const { sayer } = await import(new URL("locale-say.js", document.baseURI));
 const CATALOGUES = { de: "locale/de.json" };
 const language = document.documentElement.lang;
 const words = await (await fetch(new URL(CATALOGUES[language], document.baseURI))).json();

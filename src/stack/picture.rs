@@ -538,7 +538,7 @@ fn wrapped(text: &str) -> Vec<String> {
 }
 
 /// The picture's style, for a page that shows it. Colours follow the text colour and the scheme of the page.
-pub const STYLE: &str = include_str!("picture.css");
+pub const STYLE: &str = include_str!("../../public/picture.css");
 
 /// Writes the picture.
 pub fn svg(stack: &Stack, look: &Look<'_>) -> String {
@@ -626,8 +626,8 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
         service.name
     );
     if !look.standalone {
-        let label = format!("{}{}", words(service), if changed { " Changed." } else { "" });
-        let _ = write!(out, " role=\"button\" tabindex=\"0\" aria-label=\"{}\"", escaped(&label));
+        // Its name is what is written in it; the whole of it in words is the list's.
+        out.push_str(" role=\"button\" tabindex=\"0\"");
     }
     let _ = write!(out, ">\n<rect {} rx=\"9\"/>\n", rect(area));
     if look.standalone {

@@ -36,6 +36,7 @@ pub fn actions(wizard: Wizard) -> AnyView {
         .child(
             div("button", "toast__undo")
                 .attr("type", "button")
+                .attr("aria-label", "Undo this change")
                 .flag("hidden", move || wizard.message.with(|message| !message.undo))
                 .on("click", move |_| {
                     wizard.message.set(Message::default());

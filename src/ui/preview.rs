@@ -86,12 +86,14 @@ fn row_view(wizard: Wizard, row: &Row, open: Option<bool>, shown: bool, focusabl
     let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
     let changed = outcome.is_changed(&row.path);
     let level = row.level.to_string();
+    let path = row.path.clone();
     // Every row has the same attributes in the same order: that is what patching in place relies on.
     div("div", "row")
         .attr("role", "treeitem")
         .attr("data-path", &row.path)
         .attr("data-mark", if changed { "changed" } else { "" })
-        .attr("data-touched", if wizard.touched.with(|touched| touched.contains(&row.path)) { "true" } else { "" })
+        // Followed by itself: drawing the rows anew between press and click would lose the click.
+        .attr_live("data-touched", move || wizard.touched.with(|touched| touched.contains(&path)).then_some("true"))
         .attr("data-mode", if executable { "executable" } else { "" })
         .attr("aria-level", &level)
         .attr("aria-selected", truth(shown))

@@ -24,7 +24,7 @@ export const CHROMIUM = [process.env.DUNNAGE_CHROMIUM, "/usr/bin/chromium", "/us
   .find(existsSync);
 
 /** How long a slow machine may take for one thing, in milliseconds. */
-const PATIENCE = 60_000;
+const PATIENCE = Number(process.env.DUNNAGE_PATIENCE ?? 60_000);
 
 /** The reason to skip, or false. On CI nothing is skipped: there a missing tool is an error. */
 export const missing = [

@@ -33,7 +33,7 @@ before(() => {
     writeFileSync(path, Buffer.concat([readFileSync(path), more ?? Buffer.from("\n")]));
   }
   const page = join(sites.two, "index.html");
-  writeFileSync(page, readFileSync(page, "utf8").replace("<h1>What your Django project ships in", "<h1>The second version"));
+  writeFileSync(page, readFileSync(page, "utf8").replace("<h2>What your Django project ships in", "<h2>The second version"));
   finish(sites.two, {});
 
   sites.bad = join(work, "bad");
@@ -117,7 +117,7 @@ async function kept(page, site = sites.one) {
 
 /** The version of a page: of its text, and of everything that it has loaded from assets/. */
 async function versionOf(page) {
-  const heading = await page.locator("h1").first().textContent();
+  const heading = await page.locator(".intro h2").textContent();
   const loaded = await page.evaluate((base) =>
     performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname.slice(base.length)).filter((path) => path.startsWith("assets/")), BASE);
   assert.ok(loaded.length > 3, `${loaded}`);
