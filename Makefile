@@ -40,8 +40,8 @@ size: site ## Show the size of the first load, file by file
 golden: ## Write the golden files of the tests anew
 	DUNNAGE_UPDATE=1 cargo test
 
-bench: ## Time the command-line program on every preset
-	@scripts/setup.sh native
+bench: ## Measure the page, the engine and the command line; writes docs/performance.md
+	@scripts/setup.sh site browser
 	@scripts/bench.sh
 
 clean: ## Delete what was built (the tools in DUNNAGE_TOOLS stay)

@@ -2,11 +2,13 @@
 // what machine and browser cost. Both are measured in one run, in turn, so that a ratio means something even on a busy
 // machine.
 //
-//     node scripts/bench.mjs [--dist dist] [--runs 15] [--edits 40] [--write]
+//     node scripts/bench.mjs [--dist dist] [--runs 15] [--edits 40] [--write] [--criterion target/criterion]
 //
-// With --write, the tables of docs/performance.md are written anew. How it is measured stands there.
+// With --write, the tables of docs/performance.md are written anew, with --criterion also that of the engine. How it is
+// measured stands there.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -23,6 +25,7 @@ const { values: args } = parseArgs({
     runs: { type: "string", default: "15" },
     edits: { type: "string", default: "40" },
     write: { type: "boolean", default: false },
+    criterion: { type: "string" },
   },
 });
 const RUNS = Number(args.runs);
@@ -225,11 +228,41 @@ function report(found, version) {
   ].join("\n");
   console.log(text);
   if (args.write) {
-    const path = join(ROOT, "docs/performance.md");
-    const page = readFileSync(path, "utf8");
-    const block = /(<!-- browser -->\n)[^]*?(<!-- end -->)/;
-    writeFileSync(path, page.replace(block, (_, begin, end) => `${begin}\n${text}\n${end}`));
+    write("browser", text);
+    write("size", "```text\n" + execFileSync("node", [join(ROOT, "scripts/size.mjs"), args.dist], { encoding: "utf8" }) + "```\n");
+    if (args.criterion) {
+      write("engine", engine(args.criterion));
+    }
   }
+}
+
+/** Puts a text into its place in the page. */
+function write(place, text) {
+  const path = join(ROOT, "docs/performance.md");
+  const block = new RegExp(`(<!-- ${place} -->\\n)[^]*?(<!-- end -->)`);
+  writeFileSync(path, readFileSync(path, "utf8").replace(block, (_, begin, end) => `${begin}\n${text}\n${end}`));
+}
+
+/** The table of what Criterion has measured last, below a directory. */
+function engine(root) {
+  const rows = readdirSync(root, { recursive: true })
+    .filter((path) => path.endsWith("new/estimates.json") && existsSync(join(root, path)))
+    .map((path) => {
+      const read = (name) => JSON.parse(readFileSync(join(root, dirname(path), name), "utf8"));
+      const { median } = read("estimates.json");
+      const micro = (n) => (n / 1000 < 100 ? (n / 1000).toPrecision(3) : (n / 1000).toFixed(0));
+      const range = median.confidence_interval;
+      return [read("benchmark.json").full_id, micro(median.point_estimate), micro(range.lower_bound), micro(range.upper_bound)];
+    })
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    "Medians in microseconds, and the range in which they lie with 95 % certainty.",
+    "",
+    "| what | median | from | to |",
+    "| --- | --: | --: | --: |",
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+    "",
+  ].join("\n");
 }
 
 await main();

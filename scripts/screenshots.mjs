@@ -1,6 +1,7 @@
 // Pictures of the built page, for eyes: every width in both themes, as it is first seen and busy with findings.
 //
 //     node scripts/screenshots.mjs [--root dist] [--out /tmp/dunnage-shots]
+//     node scripts/screenshots.mjs --docs     # those that the documentation shows, into docs/screenshots/
 //
 // It uses the browser tests' Playwright, so it wants `npm ci` in tests/e2e and a Chromium.
 
@@ -17,6 +18,7 @@ const { values } = parseArgs({
   options: {
     root: { type: "string", default: "dist" },
     out: { type: "string", default: "/tmp/dunnage-shots" },
+    docs: { type: "boolean", default: false },
   },
 });
 
@@ -64,23 +66,68 @@ const VIEWS = [
   ["390-damaged", 390, 844, "#v=1&python=3.99&flowers=true"],
 ];
 
-mkdirSync(values.out, { recursive: true });
+/** A view beside the files; on a phone the files stand behind a tab. */
+const view = (name, ready) => async (page) => {
+  if (await page.locator("#tabs").isVisible()) {
+    await page.locator("#tabs").getByRole("tab", { name: "Files" }).click();
+  }
+  await page.locator(`#view-${name}`).click();
+  await page.locator(ready).first().waitFor();
+};
+
+const explain = async (page) => {
+  await page.locator("#code .l", { hasText: "command:" }).first().click();
+  await page.locator(".explain__one").first().waitFor();
+};
+
+const SHOP = "#v=1&project-name=shop&domain=shop.example&server=gunicorn-uvicorn&websockets=true&celery=worker-beat&flower=true";
+
+/** What the documentation shows: name, width, height, fragment, act, scheme. */
+const DOCS = [
+  ["wizard", 1440, 900, SHOP, step("Server"), "light"],
+  ["explained", 1440, 900, SHOP, explain, "dark"],
+  ["picture", 1440, 900, SHOP, view("stack", ".stack__picture svg"), "light"],
+  ["next-steps", 1440, 900, SHOP, view("next", ".todo"), "dark"],
+  ["differences", 1440, 900, SHOP, view("diff", ".dfile"), "light"],
+  ["terminal", 1440, 900, SHOP, view("terminal", ".shell__sum"), "light"],
+  [
+    "search",
+    1440,
+    900,
+    SHOP,
+    async (page) => {
+      await page.keyboard.press("/");
+      await page.locator("dialog.palette[open]").waitFor();
+      await page.keyboard.type("redis");
+    },
+    "dark",
+  ],
+  ["project", 1440, 900, "", bring("Migrate"), "light"],
+  ["phone", 390, 844, SHOP, step("Tasks"), "light"],
+  ["phone-picture", 390, 844, SHOP, view("stack", ".stack__picture svg"), "dark"],
+];
+
+const out = values.docs ? "docs/screenshots" : values.out;
+const shots = values.docs
+  ? DOCS.map(([name, ...rest]) => [`${name}.png`, ...rest])
+  : ["light", "dark"].flatMap((scheme) =>
+      [...VIEWS, ...DOCS].map(([name, width, height, fragment, act]) => [`${name}-${scheme}.png`, width, height, fragment, act, scheme])
+    );
+mkdirSync(out, { recursive: true });
 const site = await serve({ root: values.root, base: "/some/sub/path/" });
 const browser = await chromium.launch({
   executablePath: process.env.DUNNAGE_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
 });
-for (const colorScheme of ["light", "dark"]) {
-  for (const [name, width, height, fragment, act] of VIEWS) {
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
-    await page.goto(site.url + fragment);
-    await page.waitForFunction(() => document.documentElement.dataset.boot === "ready");
-    await act?.(page);
-    const path = join(values.out, `${name}-${colorScheme}.png`);
-    await page.screenshot({ path });
-    console.log(path);
-    await page.close();
-  }
+for (const [name, width, height, fragment, act, colorScheme] of shots) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
+  await page.goto(site.url + fragment);
+  await page.waitForFunction(() => document.documentElement.dataset.boot === "ready");
+  await act?.(page);
+  const path = join(out, name);
+  await page.screenshot({ path });
+  console.log(path);
+  await page.close();
 }
 await browser.close();
 await site.close();

@@ -92,6 +92,7 @@ fn row_view(wizard: Wizard, row: &Row, open: Option<bool>, shown: bool, focusabl
         .attr("role", "treeitem")
         .attr("data-path", &row.path)
         .attr("data-mark", if changed { "changed" } else { "" })
+        .attr("title", if changed { "Changed by the last change" } else { "" })
         // Followed by itself: drawing the rows anew between press and click would lose the click.
         .attr_live("data-touched", move || wizard.touched.with(|touched| touched.contains(&path)).then_some("true"))
         .attr("data-mode", if executable { "executable" } else { "" })

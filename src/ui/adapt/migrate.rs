@@ -177,7 +177,7 @@ fn requirements(split: &Split) -> El {
     });
     let added = split.added.iter().map(|line| {
         el("tr")
-            .child(cell("From").raw("Dunnage"))
+            .child(cell("From").attr("translate", "no").raw("Dunnage"))
             .child(cell("Line").child(el("code").raw(&line.line)))
             .child(cell("To").child(div("span", "place").raw(&line.path)))
             .child(english(cell("Note")).raw(line.why))

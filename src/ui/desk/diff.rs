@@ -343,7 +343,7 @@ fn walk(event: &web_sys::Event) {
 
 /// A file with its diff, as markup.
 fn file_html(row: &FileRow, sides: bool, html: &mut String) {
-    html.push_str("<section class=\"dtext\"><h3>");
+    html.push_str("<section class=\"dtext\"><h3 translate=no>");
     if let Some(from) = &row.from {
         escape(from, html);
         html.push_str(" → ");

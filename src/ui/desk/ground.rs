@@ -7,7 +7,12 @@ use crate::ui::dom::el;
 /// Fills the place that the field of an option holds ready.
 pub(super) fn show(option: &str) {
     let (Some(ground), Some(place)) = (ground_of(option), bridge::place_of_ground(option)) else { return };
-    let link = el("a").attr("href", ground.url).attr("rel", "noreferrer").attr("target", "_blank").raw(ground.source);
+    let link = el("a")
+        .attr("href", ground.url)
+        .attr("rel", "noreferrer")
+        .attr("target", "_blank")
+        .attr("lang", "en")
+        .raw(ground.source);
     let view = el("span")
         .child(el("strong").text("What it costs:"))
         .raw(" ")

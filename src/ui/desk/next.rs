@@ -473,8 +473,8 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
         );
     }
     div("div", "fill")
-        .child(el("label").attr("for", &id).raw(&entry.name))
-        .child(div("p", "fill__help").attr("id", &help).text(words))
+        .child(el("label").attr("for", &id).child(el("code").raw(&entry.name)))
+        .child(div("p", "fill__help").attr("id", &help).attr("lang", "en").raw(words))
         .child(row)
         .child(
             div("p", "fill__problem")

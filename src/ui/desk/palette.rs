@@ -480,6 +480,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .child(div("div", "palette__head").child(icon("search")).child(field).child(close))
         .child(
             div("div", "palette__scroll")
+                .attr("tabindex", "0")
                 .child(div("div", "palette__top").attr("id", "palette-top"))
                 .child(list)
                 .child(

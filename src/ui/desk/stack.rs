@@ -86,7 +86,8 @@ pub(super) fn view(desk: Desk) -> AnyView {
                         open(desk, &service);
                     }
                 })
-                .html(picture),
+                // The words of Compose, as the file has them.
+                .child(div("div", "stack__drawing").attr("lang", "en").html(picture)),
         )
         .child(el("h3").text("The same as a list"))
         .child(div("div", "stack__list").view(live(list)))

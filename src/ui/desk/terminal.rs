@@ -65,7 +65,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
     };
     let hash = div("p", "shell__hash")
         .child(el("span").text_live(size))
-        .child(el("span").raw("SHA-256"))
+        .child(el("span").attr("translate", "no").raw("SHA-256"))
         .child(div("code", "shell__sum").prop("textContent", move || text.with(|text| text.sha256.clone())));
     div("div", "shell")
         .child(
