@@ -1,5 +1,6 @@
-// Makes the page installable, registers the service worker, and offers a new version. boot.js fetches this once the wizard runs, and only on the
-// finished site (scripts/finish_site.mjs). Whatever fails here is no matter of the user's: the page works without.
+// Makes the page installable, registers the service worker, and offers a new version. boot.js fetches this once the
+// wizard runs, and only on the finished site (scripts/finish_site.mjs). Whatever fails here is no matter of the user's:
+// the page works without.
 (function () {
   "use strict";
 

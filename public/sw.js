@@ -111,7 +111,8 @@
     if (!isHashed(path)) {
       return fetch(request);
     }
-    if (isOurs(path)) {
+    // A cache that has been deleted is not made again: nobody would delete it a second time.
+    if (isOurs(path) && (await caches.has(NAME))) {
       await keep(path);
       return caches.match(request.url, { cacheName: NAME });
     }
@@ -122,7 +123,8 @@
   /** At once, and not when it is this worker's turn: nothing is left to answer with, and the next page has no worker. */
   async function leave() {
     await Promise.all((await ours()).map((name) => caches.delete(name)));
-    await self.registration.unregister();
+    // Not waited for: it may be done only after the installation, which waits for this.
+    void self.registration.unregister();
   }
 
   if (!site) {

@@ -21,6 +21,7 @@ run_clippy() { cargo clippy --quiet --all-targets --features verify -- -D warnin
 run_clippy-web() (
   use_site_tools
   cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web --bin web -- -D warnings
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features desk-web --bin desk -- -D warnings
   cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features adapt-web --bin adapt -- -D warnings
 )
 
@@ -82,7 +83,7 @@ run_size() { node scripts/size.mjs; }
 
 run_browser() {
   cargo build --quiet
-  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) node --test --test-reporter=tap tests/e2e/*.test.mjs
+  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) node --test --test-concurrency=2 --test-reporter=tap tests/e2e/*.test.mjs
 }
 
 # --- what a stage needs beyond Rust; without it, it is skipped --------------------------------------------------------

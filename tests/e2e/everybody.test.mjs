@@ -101,12 +101,13 @@ async function axe(page) {
 }
 
 for (const [name, fragment, act] of VIEWS) {
-  for (const colorScheme of ["light", "dark"]) {
-    check(`axe-core finds nothing: ${name}, ${colorScheme}`, async ({ page }) => {
-      await act?.(page);
-      assert.deepEqual(await axe(page), []);
-    }, { fragment, context: { colorScheme } });
-  }
+  check(`axe-core finds nothing: ${name}, in light and dark`, async ({ page }) => {
+    await act?.(page);
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await axe(page), [], colorScheme);
+    }
+  }, { fragment, context: { colorScheme: "light" } });
   check(`axe-core finds nothing and nothing scrolls sideways at 320 pixels: ${name}`, async ({ page }) => {
     await act?.(page);
     const [content, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);

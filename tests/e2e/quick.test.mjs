@@ -542,7 +542,7 @@ check("the more dialog works by touch on a phone", async ({ page }) => {
 // --- paper -------------------------------------------------------------------------------------------------------------
 
 check("a printed page has the choices, the findings and the whole file, and no buttons", async ({ page }) => {
-  await page.waitForFunction(() => [...document.styleSheets].some(({ href }) => href?.endsWith("print.css")));
+  await page.waitForFunction(() => [...document.styleSheets].some(({ href }) => /print(-[0-9a-f]{16})?\.css$/.test(href)));
   await row(page, "docker-compose.yml").click();
   await page.evaluate(() =>
     addEventListener("beforeprint", () => {

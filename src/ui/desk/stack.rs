@@ -51,6 +51,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                 let name = service.name;
                 let link = div("button", "stack__open")
                     .attr("type", "button")
+                    .attr("translate", "no")
                     .on("click", move |_| open(desk, name))
                     .raw(name);
                 let text = words(service);
