@@ -134,7 +134,8 @@ async function visit(browser, site, mode, list) {
   }
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: mode.cpu });
   await page.goto(site.url, { waitUntil: "load" });
-  await page.waitForFunction(() => globalThis.usable);
+  // The browser writes down its first paint a little later than that.
+  await page.waitForFunction(() => globalThis.usable && performance.getEntriesByName("first-contentful-paint").length);
   const { fcp, usable } = await page.evaluate(() => ({
     fcp: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     usable: globalThis.usable,
