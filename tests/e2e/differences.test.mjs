@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { address, check, dunnage, filesOf, options, presets, scratch } from "./harness.mjs";
+import { address, check, dunnage, eventually, filesOf, options, presets, scratch } from "./harness.mjs";
 
 const by = (id) => options.find((option) => option.id === id);
 const stage = (page) => page.locator("#stage");
@@ -29,17 +29,17 @@ check("options and files that differ from the defaults are listed", async ({ pag
   await differences(page, "The defaults");
   await stage(page).getByText("Options that differ: 2").waitFor();
   const row = stage(page).getByRole("row", { name: /^Published port/ });
-  assert.match(await row.textContent(), /8000.*8123/);
+  await eventually(() => row.textContent(), /8000.*8123/);
   // A file that came, files that changed, with numbers as git counts them.
   await file(page, "docker/backup.sh").waitFor();
-  assert.match(await file(page, "docker/backup.sh").textContent(), /new/);
-  assert.match(await file(page, "docker-compose.yml").textContent(), /changed\+\d+/);
+  await eventually(() => file(page, "docker/backup.sh").textContent(), /new/);
+  await eventually(() => file(page, "docker-compose.yml").textContent(), /changed\+\d+/);
   await file(page, "docker-compose.dev.yml").click();
-  assert.equal(await file(page, "docker-compose.dev.yml").getAttribute("aria-current"), "true");
+  await eventually(() => file(page, "docker-compose.dev.yml").getAttribute("aria-current"), "true");
   const text = stage(page).locator(".dtext");
-  assert.equal(await text.count(), 1, "one file is shown");
-  assert.deepEqual(await text.locator(".dline--out mark").allTextContents(), ["8000"], "the word is marked, not the line");
-  assert.deepEqual(await text.locator(".dline--in mark").allTextContents(), ["8123"]);
+  await eventually(() => text.count(), 1, "one file is shown");
+  await eventually(() => text.locator(".dline--out mark").allTextContents(), ["8000"], "the word is marked, not the line");
+  await eventually(() => text.locator(".dline--in mark").allTextContents(), ["8123"]);
   const lines = dunnage("render", "--set", "port=8123", "--set", "backups=true", "--stdout", "docker-compose.dev.yml").split("\n");
   const number = Number(await text.locator(".dline--in i").nth(1).getAttribute("data-n"));
   assert.ok(lines[number - 1].includes("8123"), "the number is the line's");
@@ -103,10 +103,10 @@ check("another link is compared with, and what cannot be read of it is named", a
   await problems.waitFor();
   const said = await problems.textContent();
   assert.ok(said.includes("python") && said.includes("nonsense"), said);
-  assert.match(await stage(page).getByRole("row", { name: /^Published port/ }).textContent(), /8124.*8123/);
+  await eventually(() => stage(page).getByRole("row", { name: /^Published port/ }).textContent(), /8124.*8123/);
   await field.fill("v=1&port=8123");
   await stage(page).getByText("Both are the same").waitFor();
-  assert.equal(await problems.count(), 0);
+  await eventually(() => problems.count(), 0);
 }, { fragment: "#v=1&port=8123" });
 
 check("one step before is where Undo leads", async ({ page }) => {
@@ -117,7 +117,7 @@ check("one step before is where Undo leads", async ({ page }) => {
   await stage(page).getByText("Options that differ: 1").waitFor();
   await page.getByLabel(by("backups").label, { exact: true }).check();
   await stage(page).getByRole("row", { name: /^Database backups/ }).waitFor();
-  assert.equal(await stage(page).getByRole("row", { name: /^Published port/ }).count(), 0);
+  await eventually(() => stage(page).getByRole("row", { name: /^Published port/ }).count(), 0);
   await page.getByRole("button", { name: "Undo", exact: true }).first().click();
   await stage(page).getByRole("row", { name: /^Published port/ }).waitFor();
 });
@@ -135,7 +135,7 @@ check("the last download is read from what this browser remembers", async ({ pag
   await port.fill("8123");
   const row = stage(page).getByRole("row", { name: /^Published port/ });
   await row.waitFor();
-  assert.match(await row.textContent(), /8200.*8123/);
+  await eventually(() => row.textContent(), /8200.*8123/);
 }, { fragment: "#v=1&port=8123" });
 
 check("old and new stand side by side, and the keyboard walks the files", async ({ page }) => {
@@ -144,22 +144,22 @@ check("old and new stand side by side, and the keyboard walks the files", async 
   await all.focus();
   await page.keyboard.press("ArrowDown");
   const paths = await files(page).locator("button").evaluateAll((rows) => rows.map((row) => row.dataset.path));
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.path), paths[1]);
+  await eventually(() => page.evaluate(() => document.activeElement.dataset.path), paths[1]);
   await page.waitForFunction((path) => document.querySelector(".dfile[aria-current]")?.dataset.path === path, paths[1]);
   await page.keyboard.press("End");
-  assert.equal(await page.evaluate(() => document.activeElement.dataset.path), paths.at(-1));
+  await eventually(() => page.evaluate(() => document.activeElement.dataset.path), paths.at(-1));
   await page.keyboard.press("Home");
   await page.waitForFunction(() => document.querySelector(".dfile[aria-current]")?.dataset.path === "");
   const sides = stage(page).getByRole("button", { name: "Side by side" });
   await sides.focus();
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector(".dlines--sides"));
-  assert.equal(await sides.getAttribute("aria-pressed"), "true");
+  await eventually(() => sides.getAttribute("aria-pressed"), "true");
   await file(page, "docker-compose.dev.yml").click();
   const pair = stage(page).locator(".dpair", { has: page.locator(".dline--out") });
-  assert.equal(await pair.count(), 1);
-  assert.match(await pair.locator(".dline--out").textContent(), /8000/);
-  assert.match(await pair.locator(".dline--in").textContent(), /8123/);
+  await eventually(() => pair.count(), 1);
+  await eventually(() => pair.locator(".dline--out").textContent(), /8000/);
+  await eventually(() => pair.locator(".dline--in").textContent(), /8123/);
 }, { fragment: "#v=1&port=8123" });
 
 check("on a phone the differences are read by touch", async ({ page }) => {

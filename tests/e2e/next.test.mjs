@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { check, dunnage, filesOfZip, ready, scratch } from "./harness.mjs";
+import { check, dunnage, eventually, filesOfZip, ready, scratch } from "./harness.mjs";
 
 const stage = (page) => page.locator("#stage");
 
@@ -54,7 +54,7 @@ check("the steps are those of CONTAINERS.md, with commands that can be copied", 
   const item = stage(page).locator("li", { hasText: "Unpack the set" });
   await item.getByRole("button", { name: "Copy" }).click();
   await page.getByText("The command is on the clipboard.").waitFor();
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "unzip my-project.zip\ncd my-project");
+  await eventually(() => page.evaluate(() => navigator.clipboard.readText()), "unzip my-project.zip\ncd my-project");
 }, { fragment: "#v=1&reverse-proxy=bundled-nginx&tls=certbot&static-files=nginx&backups=true" });
 
 check("the steps follow the choices", async ({ page, open }) => {
@@ -73,7 +73,7 @@ check("the steps follow the choices", async ({ page, open }) => {
   }
   await stage(page).getByRole("button", { name: "Open secrets/README.md" }).click();
   await page.waitForFunction(() => document.documentElement.dataset.file === "secrets/README.md");
-  assert.equal(await page.locator("#files").isVisible(), true);
+  await eventually(() => page.locator("#files").isVisible(), true);
 });
 
 check("ticks are kept per project", async ({ page, open }) => {
@@ -84,10 +84,10 @@ check("ticks are kept per project", async ({ page, open }) => {
   await page.reload();
   await ready(page);
   await next(page);
-  assert.equal(await box.isChecked(), true);
+  await eventually(() => box.isChecked(), true);
   await open(page, "#v=1&project-name=quay");
   await next(page);
-  assert.equal(await box.isChecked(), false);
+  await eventually(() => box.isChecked(), false);
 });
 
 check("the downloaded .env has new secrets, and is otherwise the example", async ({ page }) => {
@@ -111,10 +111,10 @@ check("the downloaded .env has new secrets, and is otherwise the example", async
   assert.notEqual(again.DJANGO_SECRET_KEY, values.DJANGO_SECRET_KEY);
   assert.equal(again.POSTGRES_PASSWORD, values.POSTGRES_PASSWORD);
   const field = stage(page).getByLabel("DJANGO_SECRET_KEY", { exact: true });
-  assert.equal(await field.getAttribute("type"), "password");
+  await eventually(() => field.getAttribute("type"), "password");
   await stage(page).getByRole("button", { name: "Show DJANGO_SECRET_KEY" }).click();
-  assert.equal(await field.getAttribute("type"), "text");
-  assert.equal(await field.inputValue(), again.DJANGO_SECRET_KEY);
+  await eventually(() => field.getAttribute("type"), "text");
+  await eventually(() => field.inputValue(), again.DJANGO_SECRET_KEY);
 }, { fragment: "#v=1&celery=worker&flower=true" });
 
 check("what is typed is quoted for compose, or refused with a reason", async ({ page }) => {
@@ -122,7 +122,7 @@ check("what is typed is quoted for compose, or refused with a reason", async ({ 
   const mail = stage(page).getByLabel("CERTBOT_EMAIL", { exact: true });
   await mail.fill("it's me@shop.example");
   await stage(page).getByText("Quotes and backslashes are read differently").waitFor();
-  assert.equal(await mail.getAttribute("aria-invalid"), "true");
+  await eventually(() => mail.getAttribute("aria-invalid"), "true");
   await stage(page).getByRole("button", { name: "Download .env" }).click();
   await page.waitForFunction(() => document.activeElement?.id === "env-CERTBOT_EMAIL");
   await mail.fill("ops@shop.example");
@@ -137,7 +137,7 @@ check("what is typed is quoted for compose, or refused with a reason", async ({ 
   // It survives a look at another view, in memory.
   await page.getByRole("tab", { name: "Differences" }).click();
   await next(page);
-  assert.equal(await mail.inputValue(), "ops@shop.example");
+  await eventually(() => mail.inputValue(), "ops@shop.example");
 }, { fragment: "#v=1&reverse-proxy=bundled-nginx&tls=certbot" });
 
 check("the archive with .env is the set, with the secrets only for their owner", async ({ page }) => {
@@ -174,7 +174,7 @@ check("secrets are in no link, storage, title, log or part of the wizard", async
   const field = stage(page).getByLabel("POSTGRES_PASSWORD", { exact: true });
   await field.fill("typed-by-hand-4711");
   secrets.push("typed-by-hand-4711");
-  assert.equal(await field.inputValue(), "typed-by-hand-4711");
+  await eventually(() => field.inputValue(), "typed-by-hand-4711");
   await stage(page).getByRole("button", { name: "Show POSTGRES_PASSWORD" }).click();
   await stage(page).getByRole("checkbox", { name: "Make .env" }).check();
   // A change of the choices, Undo, and another view: nothing of it carries a secret along.
@@ -223,7 +223,7 @@ check("on a phone everything is reached by touch", async ({ page }) => {
   });
   assert.deepEqual(wide, [0, 0], "nothing is wider than the screen");
   await stage(page).getByRole("button", { name: "Show POSTGRES_PASSWORD" }).tap();
-  assert.equal(await stage(page).getByLabel("POSTGRES_PASSWORD", { exact: true }).getAttribute("type"), "text");
+  await eventually(() => stage(page).getByLabel("POSTGRES_PASSWORD", { exact: true }).getAttribute("type"), "text");
   const [file] = await Promise.all([page.waitForEvent("download"), stage(page).getByRole("button", { name: "Download .env" }).tap()]);
   read(readFileSync(await file.path(), "utf8"));
 }, { context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } });

@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { address, check, control, dunnage, filesOf, options, presets, row, scratch, shown } from "./harness.mjs";
+import { address, check, control, dunnage, eventually, filesOf, options, presets, row, scratch, shown } from "./harness.mjs";
 
 const by = (id) => options.find((option) => option.id === id);
 const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -35,12 +35,12 @@ check("the palette opens by shortcut, slash and button, and gives the focus back
   await name.focus();
   await page.keyboard.press("Control+k");
   await field(page).waitFor();
-  assert.equal(await field(page).evaluate((element) => element === document.activeElement), true);
+  await eventually(() => field(page).evaluate((element) => element === document.activeElement), true);
   await page.keyboard.press("Escape");
   await gone(page);
-  assert.equal(await name.evaluate((element) => element === document.activeElement), true);
+  await eventually(() => name.evaluate((element) => element === document.activeElement), true);
   await page.keyboard.press("/");
-  assert.match(await name.inputValue(), /\//, "a slash is a slash in a field");
+  await eventually(() => name.inputValue(), /\//, "a slash is a slash in a field");
   await page.keyboard.press("Backspace");
   await row(page, "docker-compose.yml").click();
   await page.keyboard.press("/");
@@ -90,7 +90,7 @@ check("the palette is a combobox with a listbox of groups", async ({ page }) => 
   await page.waitForFunction(() => document.querySelector("[role=option]").ariaSelected === "true");
   await field(page).fill("no such thing at all");
   await page.getByText("Nothing is called “no such thing at all”.").waitFor();
-  assert.equal(await field(page).getAttribute("aria-expanded"), "false");
+  await eventually(() => field(page).getAttribute("aria-expanded"), "false");
   await page.waitForFunction(() => !document.getElementById("palette-field").hasAttribute("aria-activedescendant"));
 });
 
@@ -111,7 +111,7 @@ check("a value is taken from the palette as one step", async ({ page }) => {
   await page.keyboard.press("Control+k");
   await page.getByRole("group", { name: "Recent" }).getByRole("option").first().filter({ hasText: `Set ${by("python").label} to 3.12` })
     .waitFor();
-  assert.equal(await page.evaluate(() => localStorage.getItem("dunnage.recent")), "python=3.12");
+  await eventually(() => page.evaluate(() => localStorage.getItem("dunnage.recent")), "python=3.12");
 });
 
 check("options, files, presets, steps and actions are found and done", async ({ page }) => {
@@ -125,7 +125,7 @@ check("options, files, presets, steps and actions are found and done", async ({ 
   await search(page, "entrypoint.sh", "docker/entrypoint.sh");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.documentElement.dataset.file === "docker/entrypoint.sh");
-  assert.match(await shown(page), /^#!/);
+  await eventually(() => shown(page), /^#!/);
   await search(page, "single server", "Single server");
   await page.keyboard.press("Enter");
   await page.locator(".preset__title[aria-pressed=true]").filter({ hasText: "Single server" }).waitFor();
@@ -162,6 +162,7 @@ check("the palette works by touch on a phone", async ({ page }) => {
   const [content, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(content <= room, `${content} > ${room}`);
   await page.getByRole("button", { name: /^Search/ }).tap();
+  await page.locator("dialog.palette [role=option]").first().waitFor();
   const tops = await page.evaluate(() => {
     const box = document.querySelector("dialog.palette").getBoundingClientRect();
     const hits = [...document.querySelectorAll("[role=option]")].map((hit) => hit.getBoundingClientRect().height);
@@ -300,7 +301,7 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
     const text = await block(page, id, "my-project");
     await page.getByRole("button", { name: button, exact: true }).click();
     await page.getByText(said).waitFor();
-    assert.equal(await copied(), text);
+    await eventually(() => copied(), text);
   }
   await page.getByRole("button", { name: "Copy all files", exact: true }).click();
   await page.getByText("All files are on the clipboard").waitFor();
@@ -317,7 +318,7 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
   await block(page, "shell-script", "into quay.");
   // The command line refuses choices that contradict each other, and so it says here.
   const contradiction = page.getByText("The command line writes nothing while choices contradict each other:");
-  assert.equal(await contradiction.count(), 0);
+  await eventually(() => contradiction.count(), 0);
   await control(page, by("flower").label).check();
   await contradiction.waitFor();
   await page.getByRole("button", { name: "Go to the option" }).click();
@@ -395,17 +396,17 @@ check("bookmarks are saved, renamed, applied and deleted, and deleting can be un
   await more(page);
   const dialog = page.getByRole("dialog", { name: "More" });
   const list = dialog.getByRole("list", { name: "Bookmarks" });
-  assert.equal(await list.count(), 0, "there is no list before there are any");
+  await eventually(() => list.count(), 0, "there is no list before there are any");
   await dialog.getByLabel("Name for these choices").fill("  the   harbour ");
   await page.keyboard.press("Enter");
   await dialog.getByText("“the harbour” is kept in this browser.").waitFor();
-  assert.match(await lines(page, "bookmarks"), /^\S+Z v=1&project-name=harbour the harbour$/);
+  await eventually(() => lines(page, "bookmarks"), /^\S+Z v=1&project-name=harbour the harbour$/);
   await dialog.getByRole("button", { name: "Rename “the harbour”" }).click();
   await dialog.getByLabel("New name of “the harbour”").fill("quay");
   await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Delete “quay”" }).click();
   await dialog.getByText("“quay” is deleted.").waitFor();
-  assert.equal(await list.count(), 0);
+  await eventually(() => list.count(), 0);
   await dialog.getByRole("button", { name: "Undo" }).click();
   await list.getByText("quay").waitFor();
   await page.keyboard.press("Escape");
@@ -451,8 +452,8 @@ check("every zip is in the list of downloads, also from before the list was look
     await page.getByRole("button", { name: "Download zip", exact: true }).click();
     await waiting;
   }
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.deskState), undefined, "without the module");
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.zip), undefined);
+  await eventually(() => page.evaluate(() => document.documentElement.dataset.deskState), undefined, "without the module");
+  await eventually(() => page.evaluate(() => document.documentElement.dataset.zip), undefined);
   await page.evaluate(() => {
     const old = Array.from({ length: 120 }, (_, day) => `2025-01-01T00:00:00.000Z v=1&project-name=old${day} `);
     localStorage.setItem("dunnage.downloads", [localStorage.getItem("dunnage.downloads"), ...old].join("\n"));
@@ -460,9 +461,9 @@ check("every zip is in the list of downloads, also from before the list was look
   await more(page);
   const dialog = page.getByRole("dialog", { name: "More" });
   const list = dialog.getByRole("list", { name: "Downloads" });
-  assert.equal(await list.getByRole("listitem").count(), 100);
-  assert.match(await list.getByRole("listitem").nth(0).innerText(), /^quay/);
-  assert.match(await list.getByRole("listitem").nth(1).innerText(), /^harbour/);
+  await eventually(() => list.getByRole("listitem").count(), 100);
+  await eventually(() => list.getByRole("listitem").nth(0).innerText(), /^quay/);
+  await eventually(() => list.getByRole("listitem").nth(1).innerText(), /^harbour/);
   await list.getByRole("button", { name: /^Bookmark “harbour, / }).click();
   await dialog.getByRole("list", { name: "Bookmarks" }).getByText(/^harbour, /).waitFor();
   await list.getByRole("button", { name: /^Delete “quay, / }).click();
@@ -476,8 +477,8 @@ check("every zip is in the list of downloads, also from before the list was look
   await more(page);
   await dialog.getByRole("button", { name: "Forget all downloads" }).click();
   await dialog.getByText("The list of downloads is empty again.").waitFor();
-  assert.equal(await list.count(), 0);
-  assert.equal(await lines(page, "downloads"), "");
+  await eventually(() => list.count(), 0);
+  await eventually(() => lines(page, "downloads"), "");
 });
 
 check("a storage that is full or forbidden is said, and nothing breaks", async ({ page, open }) => {
@@ -511,7 +512,7 @@ check("damaged lists are read as far as they can be", async ({ page, open }) => 
   await open(page);
   await more(page);
   await page.getByRole("button", { name: "Apply “the quay”" }).waitFor();
-  assert.equal(await page.getByRole("list", { name: "Bookmarks" }).getByRole("listitem").count(), 2);
+  await eventually(() => page.getByRole("list", { name: "Bookmarks" }).getByRole("listitem").count(), 2);
   await page.keyboard.press("Escape");
   await gone(page);
   await page.keyboard.press("Control+k");
@@ -550,8 +551,8 @@ check("a printed page has the choices, the findings and the whole file, and no b
     })
   );
   const pdf = (await page.pdf()).toString("latin1");
-  assert.equal(await page.evaluate(() => document.documentElement.dataset.printed), "1", "it is made for every print");
-  assert.equal(await page.locator("#print").count(), 0, "and taken away again");
+  await eventually(() => page.evaluate(() => document.documentElement.dataset.printed), "1", "it is made for every print");
+  await eventually(() => page.locator("#print").count(), 0, "and taken away again");
   const pages = pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
   assert.ok(pages >= 3, `${pages} pages`);
   await page.emulateMedia({ media: "print" });
