@@ -179,7 +179,8 @@ document.addEventListener("keydown", (event) => {
       z: () => wizard(event.shiftKey ? "redo" : "undo"),
       y: () => wizard("redo"),
     }[key];
-    if (apart && key !== "k") {
+    // A field that is none of the wizard's takes back what was typed in it.
+    if ((apart || typing?.closest("#stage")) && key !== "k") {
       act = undefined;
     }
   } else if (!typing && !apart && single() && !event.altKey && !event.metaKey && !event.ctrlKey) {

@@ -76,6 +76,17 @@ check("the steps follow the choices", async ({ page, open }) => {
   await eventually(() => page.locator("#files").isVisible(), true);
 });
 
+check("undo in a field of the panel takes back what was typed there, not a choice", async ({ page }) => {
+  await page.getByLabel("Flower", { exact: true }).check();
+  await next(page);
+  const field = stage(page).getByLabel("DJANGO_SECRET_KEY", { exact: true });
+  await field.focus();
+  await page.keyboard.press("Control+z");
+  // Whatever it does has been drawn by then.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await page.getByLabel("Flower", { exact: true }).isChecked(), true);
+}, { fragment: "#v=1&celery=worker" });
+
 check("ticks are kept per project", async ({ page, open }) => {
   await next(page);
   const box = stage(page).getByRole("checkbox", { name: "Make .env" });
