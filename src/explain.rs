@@ -14,7 +14,7 @@ use crate::changes::common;
 use crate::files::FILES;
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::plan::{self, Plan};
-use crate::render::{MANIFEST, Memory, RenderError, TracedLine, reads_difference, trace};
+use crate::render::{MANIFEST, Memory, TracedLine, differing, trace};
 use crate::rules::{self, Held};
 
 /// What a line depends on.
@@ -149,29 +149,23 @@ enum Change {
 }
 
 /// What a line of a file depends on; lines are counted from 1. `None` where the set has no such line.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault; no choices lead there.
-pub fn line(choices: &Choices, path: &str, line: usize) -> Result<Option<Explanation>, RenderError> {
-    Ok(Explained::of(choices, path)?.and_then(|file| file.line(line)))
+pub fn line(choices: &Choices, path: &str, line: usize) -> Option<Explanation> {
+    Explained::of(choices, path)?.line(line)
 }
 
 impl Explained {
     /// The file of a path; `None` where the set has no such file.
-    ///
-    /// # Errors
-    /// [`RenderError`] when a template is at fault; no choices lead there.
-    pub fn of(choices: &Choices, path: &str) -> Result<Option<Self>, RenderError> {
+    pub fn of(choices: &Choices, path: &str) -> Option<Self> {
         let effective = rules::effective(choices);
         let plan = plan::of(&effective);
         let spec = FILES.iter().find(|spec| (spec.when)(&plan) && spec.path(&plan) == path);
         if spec.is_none() && path != MANIFEST {
-            return Ok(None);
+            return None;
         }
         let mut memory = Memory::default();
         let lines = match spec {
             Some(spec) => trace(spec, &plan),
-            None => manifest(&mut memory, &plan, choices)?,
+            None => manifest(&mut memory, &plan, choices),
         };
         let mut options = Vec::new();
         for option in OPTIONS {
@@ -183,7 +177,7 @@ impl Explained {
                     Some(spec) => {
                         let moved = Some(spec.path(&other)).filter(|other| other != path);
                         // What reads nothing that is another one need not be rendered.
-                        let changes = if reads_difference(spec, &plan, &other) {
+                        let changes = if spec.reads & differing(&plan, &other) != 0 {
                             difference(&lines, &trace(spec, &other))
                         } else {
                             Vec::new()
@@ -191,7 +185,7 @@ impl Explained {
                         (moved, Change::Lines(changes))
                     }
                     None => {
-                        let after = manifest(&mut memory.clone(), &other, &trial.choices)?;
+                        let after = manifest(&mut memory.clone(), &other, &trial.choices);
                         (None, Change::Lines(difference(&lines, &after)))
                     }
                 };
@@ -211,7 +205,7 @@ impl Explained {
                 options.push(Tried { option, value: option.get(choices), held, outcomes });
             }
         }
-        Ok(Some(Self { lines: lines.into_iter().map(|line| line.text).collect(), options }))
+        Some(Self { lines: lines.into_iter().map(|line| line.text).collect(), options })
     }
 
     /// What a line depends on; lines are counted from 1. `None` where there is no such line.
@@ -352,8 +346,8 @@ fn along(option: &OptionSpec, effective: &Choices, trial: &Trial) -> Vec<Along> 
 }
 
 /// The manifest's lines; for their source, which has no template, stands what they are about.
-fn manifest(memory: &mut Memory, plan: &Plan, choices: &Choices) -> Result<Vec<TracedLine>, RenderError> {
-    let files = memory.render(plan, choices)?;
+fn manifest(memory: &mut Memory, plan: &Plan, choices: &Choices) -> Vec<TracedLine> {
+    let files = memory.render(plan, choices);
     let text = files.get(MANIFEST).map_or("", |file| &file.text);
     let (mut section, mut key) = ("", "");
     let lines = text.lines().map(|line| {
@@ -365,7 +359,7 @@ fn manifest(memory: &mut Memory, plan: &Plan, choices: &Choices) -> Result<Vec<T
         }
         TracedLine { source: number(section, key), text: line.to_owned() }
     });
-    Ok(lines.collect())
+    lines.collect()
 }
 
 /// A number for two words (FNV-1a).
@@ -469,16 +463,13 @@ pub enum Presence {
 }
 
 /// The files and lines that the other values of an option touch, in the order of the paths.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault; no choices lead there.
-pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Result<Vec<Touched>, RenderError> {
+pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
     let effective = rules::effective(choices);
     let plan = plan::of(&effective);
     let mut memory = Memory::default();
     let before: Vec<Option<Vec<TracedLine>>> =
         FILES.iter().map(|spec| (spec.when)(&plan).then(|| trace(spec, &plan))).collect();
-    let record = manifest(&mut memory, &plan, choices)?;
+    let record = manifest(&mut memory, &plan, choices);
 
     let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
     let mut touch = |path: String, presence: Presence, count: usize, changes: Vec<(Range<usize>, Vec<String>)>| {
@@ -495,6 +486,7 @@ pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Result<Vec<Tou
     };
     for trial in trials(option, choices) {
         let other = plan::of(&trial.effective);
+        let differing = differing(&plan, &other);
         for (spec, before) in FILES.iter().zip(&before) {
             match (before, (spec.when)(&other)) {
                 (None, false) => {}
@@ -505,21 +497,18 @@ pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Result<Vec<Tou
                 }
                 (Some(before), true) => {
                     let moved = spec.path(&plan) != spec.path(&other);
-                    let replaced = if reads_difference(spec, &plan, &other) {
-                        difference(before, &trace(spec, &other))
-                    } else {
-                        Vec::new()
-                    };
+                    let replaced =
+                        if spec.reads & differing != 0 { difference(before, &trace(spec, &other)) } else { Vec::new() };
                     if moved || !replaced.is_empty() {
                         touch(spec.path(&plan), Presence::Stays, before.len(), replaced);
                     }
                 }
             }
         }
-        let replaced = difference(&record, &manifest(&mut memory.clone(), &other, &trial.choices)?);
+        let replaced = difference(&record, &manifest(&mut memory.clone(), &other, &trial.choices));
         if !replaced.is_empty() {
             touch(MANIFEST.to_owned(), Presence::Stays, record.len(), replaced);
         }
     }
-    Ok(touched.into_values().collect())
+    touched.into_values().collect()
 }

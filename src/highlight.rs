@@ -830,7 +830,7 @@ mod tests {
         let today = Date::new(2026, 11, 23);
         let sets = presets().iter().map(|preset| preset.choices.clone());
         for choices in sets.chain([Choices::default()]) {
-            let Ok(generated) = crate::generate(&choices, today);
+            let generated = crate::generate(&choices, today);
             for (path, file) in generated.files.iter() {
                 let text: String = lines(path, &file.text).into_iter().flatten().map(|(_, piece)| piece).collect();
                 assert_eq!(text, file.text, "{path}");

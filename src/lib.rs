@@ -54,7 +54,7 @@ pub mod words;
 use fileset::FileSet;
 use options::Choices;
 use plan::Plan;
-use render::{Memory, RenderError};
+use render::Memory;
 use rules::Finding;
 use versions::Date;
 
@@ -75,20 +75,14 @@ pub struct Generated {
 }
 
 /// From wishes to files: resolve, then render.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault; no choices lead there.
-pub fn generate(choices: &Choices, today: Date) -> Result<Generated, RenderError> {
+pub fn generate(choices: &Choices, today: Date) -> Generated {
     generate_again(&mut Memory::default(), choices, today)
 }
 
 /// The same, quicker where little has changed since the last time that this memory was used.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault; no choices lead there.
-pub fn generate_again(memory: &mut Memory, choices: &Choices, today: Date) -> Result<Generated, RenderError> {
+pub fn generate_again(memory: &mut Memory, choices: &Choices, today: Date) -> Generated {
     let effective = rules::effective(choices);
     let plan = plan::of(&effective);
-    let files = memory.render(&plan, choices)?;
-    Ok(Generated { effective, plan, findings: rules::check(choices, today), files })
+    let files = memory.render(&plan, choices);
+    Generated { effective, plan, findings: rules::check(choices, today), files }
 }

@@ -4,7 +4,6 @@
 //! fields of the plan.
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 use crate::codec;
 use crate::files::{FILES, FileSpec};
@@ -27,30 +26,21 @@ pub const TEMPLATES: &[(&str, FieldSet, Template)] = include!(concat!(env!("OUT_
 #[allow(clippy::all, clippy::pedantic, reason = "compiled, not written")]
 const DIFFERING: fn(&Plan, &Plan) -> FieldSet = include!(concat!(env!("OUT_DIR"), "/differing.rs"));
 
-/// Rendering fails with this, that is never: a compiled template cannot fail.
-pub type RenderError = Infallible;
-
 /// Name of the manifest that every set carries.
 pub const MANIFEST: &str = "dunnage.yaml";
 
 /// Renders every file that the plan calls for, and the manifest of `choices`.
-///
-/// # Errors
-/// None, see [`RenderError`].
-pub fn render(plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
+pub fn render(plan: &Plan, choices: &Choices) -> FileSet {
     Memory::default().render(plan, choices)
 }
 
 /// Renders the files that the plan calls for and `wanted` says yes to, without the manifest.
-///
-/// # Errors
-/// None, see [`RenderError`].
-pub fn render_some(plan: &Plan, wanted: impl Fn(&FileSpec) -> bool) -> Result<FileSet, RenderError> {
+pub fn render_some(plan: &Plan, wanted: impl Fn(&FileSpec) -> bool) -> FileSet {
     let mut files = FileSet::default();
     for spec in FILES.iter().filter(|spec| (spec.when)(plan) && wanted(spec)) {
         files.insert(spec.path(plan), file(spec, text(spec.render, plan)));
     }
-    Ok(files)
+    files
 }
 
 fn file(spec: &FileSpec, text: String) -> File {
@@ -88,9 +78,8 @@ impl Kept {
     /// Of a text. Marks of lines at both ends that are as they were earlier are taken over, as they are what takes
     /// longest.
     fn new(text: String, earlier: Option<Self>) -> Self {
-        let sha256 = sha256(&text);
         let Some(earlier) = earlier else {
-            return Self { sha256, marks: line_marks(&text), text };
+            return Self { sha256: sha256(&text), marks: line_marks(&text), text };
         };
         if earlier.text == text {
             return earlier;
@@ -103,16 +92,13 @@ impl Kept {
         let mut marks = earlier.marks[..head * MARK].to_owned();
         push_marks(&mut marks, &lines[head..lines.len() - tail]);
         marks.push_str(&earlier.marks[earlier.marks.len() - tail * MARK..]);
-        Self { text, sha256, marks }
+        Self { sha256: sha256(&text), text, marks }
     }
 }
 
 impl Memory {
     /// The same as [`render`], quicker where little has changed since the last time.
-    ///
-    /// # Errors
-    /// None, see [`RenderError`].
-    pub fn render(&mut self, plan: &Plan, choices: &Choices) -> Result<FileSet, RenderError> {
+    pub fn render(&mut self, plan: &Plan, choices: &Choices) -> FileSet {
         let changed = self.last.as_ref().map_or(FieldSet::MAX, |last| DIFFERING(last, plan));
         let mut earlier = std::mem::take(&mut self.kept);
         let mut files = FileSet::default();
@@ -138,7 +124,7 @@ impl Memory {
             why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
         };
         files.insert(MANIFEST.to_owned(), file);
-        Ok(files)
+        files
     }
 }
 
@@ -192,9 +178,9 @@ pub fn trace(spec: &FileSpec, plan: &Plan) -> Vec<TracedLine> {
     lines
 }
 
-/// Whether a file's template reads a field that differs between two plans; where it does not, the file is the same.
-pub fn reads_difference(spec: &FileSpec, one: &Plan, other: &Plan) -> bool {
-    spec.reads & DIFFERING(one, other) != 0
+/// The fields that differ between two plans. A file whose template [reads](FileSpec::reads) none of them is the same.
+pub fn differing(one: &Plan, other: &Plan) -> FieldSet {
+    DIFFERING(one, other)
 }
 
 // What the compiled templates are made of. These are functions of their own, and stay such, because there are some

@@ -14,7 +14,6 @@ use crate::guide::{self, COVERED};
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::plan::{Mark, Plan};
 use crate::quote::md;
-use crate::render::RenderError;
 use crate::rules;
 use crate::versions::Date;
 use crate::{Generated, generate};
@@ -78,19 +77,16 @@ pub struct Reason {
 }
 
 /// Compares two sides. `today` only decides which versions are called ended.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault.
-pub fn compare(left: &Side, right: &Side, today: Date) -> Result<Comparison, RenderError> {
-    let (one, other) = (generate(&left.choices, today)?, generate(&right.choices, today)?);
+pub fn compare(left: &Side, right: &Side, today: Date) -> Comparison {
+    let (one, other) = (generate(&left.choices, today), generate(&right.choices, today));
     let (old, new) = (rules::effective(&left.choices), rules::effective(&right.choices));
-    Ok(Comparison {
+    Comparison {
         left: left.name.clone(),
         right: right.name.clone(),
         aspects: aspects(&one.plan, &other.plan, &old, &new),
         files: files((left, &one), (right, &other)),
         reasons: reasons((&one.plan, &old), (&other.plan, &new), today),
-    })
+    }
 }
 
 fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> {

@@ -17,7 +17,7 @@ use crate::fileset::{File, FileSet};
 use crate::options::Choices;
 use crate::plan::Plan;
 use crate::quote::md;
-use crate::render::{MANIFEST, Recorded, RenderError, line_marks, manifest_of, sha256};
+use crate::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
 use crate::versions::Date;
 use crate::{Generated, generate};
 
@@ -95,11 +95,8 @@ pub struct Migration {
 
 /// Plans a migration. `tree` holds the files that [`inspect::is_read`] and [`paths`] name; `found` is what an
 /// inspection of them says.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault.
-pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) -> Result<Migration, RenderError> {
-    let generated = generate(choices, today)?;
+pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) -> Migration {
+    let generated = generate(choices, today);
     let plan = &generated.plan;
     let mut troubles = found.troubles.clone();
     let inputs = inputs(tree, &mut troubles);
@@ -162,21 +159,18 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
     let mut files: Vec<Touched> = files.into_values().collect();
     files.push(manifest);
     let tasks = tasks(tree, plan, &generated.files);
-    Ok(Migration { project: plan.project.clone(), files, tasks, requirements: split, troubles })
+    Migration { project: plan.project.clone(), files, tasks, requirements: split, troubles }
 }
 
 /// The paths that a migration to these choices looks at, beyond what an inspection reads.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault.
-pub fn paths(choices: &Choices, today: Date) -> Result<BTreeSet<String>, RenderError> {
-    let generated = generate(choices, today)?;
+pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
+    let generated = generate(choices, today);
     let mut paths: BTreeSet<String> = generated.files.iter().map(|(path, _)| path.to_owned()).collect();
     let module = &generated.plan.module;
     let settings = generated.plan.settings_module.replace('.', "/");
     paths.extend([".gitignore".to_owned(), format!("{module}/__init__.py"), format!("{module}/celery.py")]);
     paths.extend([format!("{module}/asgi.py"), format!("{settings}.py"), format!("{settings}/__init__.py")]);
-    Ok(paths)
+    paths
 }
 
 /// A file that a patch cannot touch.

@@ -16,7 +16,7 @@ use crate::files::FILES;
 use crate::fileset::{File, FileSet};
 use crate::options::Choices;
 use crate::plan::{Plan, resolve};
-use crate::render::{MANIFEST, MARK, Recorded, RenderError, line_marks, manifest_of, sha256};
+use crate::render::{MANIFEST, MARK, Recorded, line_marks, manifest_of, sha256};
 use crate::versions::Date;
 use crate::{VERSION, generate};
 
@@ -184,13 +184,10 @@ impl Update {
 }
 
 /// The paths that [`check`] and [`update`] look at, for a face that has to read them first.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault.
-pub fn paths(record: &Record, choices: &Choices, today: Date) -> Result<BTreeSet<String>, RenderError> {
+pub fn paths(record: &Record, choices: &Choices, today: Date) -> BTreeSet<String> {
     let mut paths: BTreeSet<String> = record.files.keys().cloned().collect();
-    paths.extend(generate(choices, today)?.files.iter().map(|(path, _)| path.to_owned()));
-    Ok(paths)
+    paths.extend(generate(choices, today).files.iter().map(|(path, _)| path.to_owned()));
+    paths
 }
 
 /// One file as it was, as it is, and as it is generated now.
@@ -350,11 +347,8 @@ fn has_markers(text: &str) -> bool {
 }
 
 /// What of a set is not as this program and the manifest's own choices would have it; nothing where all is well.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault.
-pub fn check(record: &Record, tree: &Tree, today: Date) -> Result<Vec<Checked>, RenderError> {
-    let generated = generate(&record.choices, today)?;
+pub fn check(record: &Record, tree: &Tree, today: Date) -> Vec<Checked> {
+    let generated = generate(&record.choices, today);
     let mut rows = Vec::new();
     for meeting in meetings(record, tree, &BTreeMap::new(), &generated.files) {
         let mut states = Vec::new();
@@ -381,21 +375,12 @@ pub fn check(record: &Record, tree: &Tree, today: Date) -> Result<Vec<Checked>, 
     if record.version != VERSION || record.files.values().any(|written| written.marks.is_none()) {
         rows.push(Checked { path: MANIFEST.to_owned(), states: vec![State::OutOfDate] });
     }
-    Ok(rows)
+    rows
 }
 
 /// Plans an update to `choices`; `manifest` is the present text of `dunnage.yaml`, which `record` was read from.
-///
-/// # Errors
-/// [`RenderError`] when a template is at fault.
-pub fn update(
-    record: &Record,
-    manifest: &str,
-    tree: &Tree,
-    choices: &Choices,
-    today: Date,
-) -> Result<Update, RenderError> {
-    let generated = generate(choices, today)?;
+pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, today: Date) -> Update {
+    let generated = generate(choices, today);
     let moved = moved(&resolve(&record.choices, today).0, &generated.plan);
     let mut files = Vec::new();
     let mut recorded = Vec::new();
@@ -419,7 +404,7 @@ pub fn update(
         change(&mut row, Some((MANIFEST, manifest)), text);
     }
     files.push(row);
-    Ok(Update { before: record.version.clone(), after: VERSION, files })
+    Update { before: record.version.clone(), after: VERSION, files }
 }
 
 fn shown(path: String, from: Option<String>, action: Action, note: &'static str) -> Planned {

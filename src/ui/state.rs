@@ -40,7 +40,7 @@ pub struct Outcome {
 
 impl Outcome {
     fn new(choices: &Choices, today: Date, last: Option<&Self>, memory: &mut Memory) -> Self {
-        let Ok(generated) = generate_again(memory, choices, today);
+        let generated = generate_again(memory, choices, today);
         let before = last.map(|last| last.files.clone());
         Self { effective: generated.effective, findings: generated.findings, files: generated.files, before }
     }

@@ -134,7 +134,7 @@ impl Stack {
         drop(running);
 
         let directory = tempfile::Builder::new().prefix("dunnage-boot-").tempdir().expect("a directory");
-        let Generated { plan, files, .. } = generate(&choices, TODAY).expect("a set");
+        let Generated { plan, files, .. } = generate(&choices, TODAY);
         for (path, file) in files.iter() {
             let target = directory.path().join(path);
             fs::create_dir_all(target.parent().expect("a parent")).expect("writable");

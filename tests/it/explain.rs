@@ -120,7 +120,7 @@ fn faults(now: &Choices, path: &str, text: &str, explanations: &[Explanation]) -
 }
 
 fn explanations(now: &Choices, path: &str) -> Vec<Explanation> {
-    let file = Explained::of(now, path).expect("it renders").unwrap_or_else(|| panic!("no {path}"));
+    let file = Explained::of(now, path).unwrap_or_else(|| panic!("no {path}"));
     (1..).map_while(|number| file.line(number)).collect()
 }
 
@@ -176,7 +176,7 @@ fn lines_know_their_place_in_the_template() {
     let presets = presets().iter().map(|preset| &preset.choices);
     for now in presets.chain(rows()) {
         let (plan, _) = resolve(now, TODAY);
-        let files = render(&plan, now).expect("it renders");
+        let files = render(&plan, now);
         let mut count = 1;
         for spec in FILES.iter().filter(|spec| (spec.when)(&plan)) {
             let lines = trace(spec, &plan);
@@ -200,7 +200,7 @@ fn of_line(now: &Choices, path: &str, start: &str) -> Explanation {
     let files = rendered(now).files;
     let text = &files.get(path).unwrap_or_else(|| panic!("no {path}")).text;
     let number = text.lines().position(|line| line.starts_with(start)).unwrap_or_else(|| panic!("no {start}"));
-    line(now, path, number + 1).expect("it renders").expect("a line")
+    line(now, path, number + 1).expect("a line")
 }
 
 fn ids(explanation: &Explanation) -> Vec<&'static str> {
@@ -256,13 +256,13 @@ fn what_a_rule_keeps_off_is_no_dependence() {
     let now = choices(&[("redis", "none")]);
     for (path, file) in rendered(&now).files.iter().filter(|(path, _)| *path != MANIFEST) {
         for number in 1..=file.text.lines().count() {
-            let found = line(&now, path, number).expect("it renders").expect("a line");
+            let found = line(&now, path, number).expect("a line");
             assert!(!ids(&found).contains(&"celery"), "{path}:{number}");
             if number > 3 {
                 break;
             }
         }
-        let file = Explained::of(&now, path).expect("it renders").expect("a file");
+        let file = Explained::of(&now, path).expect("a file");
         assert!(file.options().iter().all(|ids| !ids.contains(&"celery")), "{path}");
     }
     // The manifest holds the wish all the same, and says that it has no effect.
@@ -290,9 +290,9 @@ fn the_manifest_knows_its_options_and_files() {
 #[test]
 fn a_line_that_is_not_there_is_not_explained() {
     let now = Choices::default();
-    assert!(line(&now, "docker-compose.yml", 0).expect("it renders").is_none());
-    assert!(line(&now, "docker-compose.yml", 10_000).expect("it renders").is_none());
-    assert!(line(&now, "nginx/nginx.conf", 1).expect("it renders").is_none());
+    assert!(line(&now, "docker-compose.yml", 0).is_none());
+    assert!(line(&now, "docker-compose.yml", 10_000).is_none());
+    assert!(line(&now, "nginx/nginx.conf", 1).is_none());
 }
 
 #[test]
@@ -300,12 +300,10 @@ fn an_option_touches_the_lines_that_depend_on_it() {
     for id in ["reference", "minimal", "new-project"] {
         let now = &preset(id).expect("a preset").choices;
         let files = rendered(now).files;
-        let of_lines: BTreeMap<&str, Vec<Vec<&str>>> = files
-            .iter()
-            .map(|(path, _)| (path, Explained::of(now, path).expect("it renders").expect("a file").options()))
-            .collect();
+        let of_lines: BTreeMap<&str, Vec<Vec<&str>>> =
+            files.iter().map(|(path, _)| (path, Explained::of(now, path).expect("a file").options())).collect();
         for spec in OPTIONS {
-            let touched = touched(now, spec).expect("it renders");
+            let touched = touched(now, spec);
             for (path, options) in &of_lines {
                 let expected: Vec<bool> = options.iter().map(|ids| ids.contains(&spec.id)).collect();
                 let found = touched.iter().find(|file| file.path == *path);
@@ -325,7 +323,7 @@ fn an_option_touches_the_lines_that_depend_on_it() {
 #[test]
 fn files_that_come_and_go_are_named() {
     let now = Choices::default();
-    let files = touched(&now, option("reverse-proxy").expect("an option")).expect("it renders");
+    let files = touched(&now, option("reverse-proxy").expect("an option"));
     let presence = |path: &str| files.iter().find(|file| file.path == path).map(|file| file.presence);
     assert_eq!(presence("nginx/nginx.conf"), Some(Presence::Comes));
     assert_eq!(presence("deploy/nginx/my-project.conf"), Some(Presence::Goes));

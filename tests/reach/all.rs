@@ -238,14 +238,14 @@ impl Space {
 /// The group's files of the given choices, by path.
 pub(crate) fn files(group: &Group, choices: &Choices) -> Vec<(String, String)> {
     let (plan, _) = resolve(choices, TODAY);
-    let set = render_some(&plan, |spec| group.templates.contains(&spec.template)).expect("every template renders");
+    let set = render_some(&plan, |spec| group.templates.contains(&spec.template));
     set.iter().map(|(path, file)| (path.to_owned(), file.text.clone())).collect()
 }
 
 /// The group's files of the given choices, by template.
 fn texts(group: &Group, choices: &Choices) -> Vec<Option<String>> {
     let (plan, _) = resolve(choices, TODAY);
-    let set = render_some(&plan, |spec| group.templates.contains(&spec.template)).expect("every template renders");
+    let set = render_some(&plan, |spec| group.templates.contains(&spec.template));
     group
         .templates
         .iter()

@@ -80,9 +80,9 @@ fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
         message("Nothing was planned: the choices above contradict each other.");
         return Err(Outcome::BadChoices);
     }
-    let paths = migrate::paths(&choices, today).map_err(|error| failed(&error))?;
+    let paths = migrate::paths(&choices, today);
     tree.extend(files_below(&args.directory, paths.iter().map(String::as_str))?);
-    migrate::migrate(&tree, &found, &choices, today).map_err(|error| failed(&error))
+    Ok(migrate::migrate(&tree, &found, &choices, today))
 }
 
 /// Compares two sides and shows what was found.
@@ -92,14 +92,12 @@ pub(crate) fn compare(args: &Compare) -> Outcome {
         (Ok(left), Ok(right)) => (left, right),
         (Err(outcome), _) | (_, Err(outcome)) => return outcome,
     };
-    match compare_sides(&left, &right, today) {
-        Ok(found) => print(&match args.format {
-            Format::Table => found.to_table(),
-            Format::Markdown => found.to_markdown(),
-            Format::Json => pretty(&found),
-        }),
-        Err(error) => failed(&error),
-    }
+    let found = compare_sides(&left, &right, today);
+    print(&match args.format {
+        Format::Table => found.to_table(),
+        Format::Markdown => found.to_markdown(),
+        Format::Json => pretty(&found),
+    })
 }
 
 /// Says that something did not work out.
@@ -131,7 +129,7 @@ fn present(directory: &Path, set: &[String], today: Date) -> Result<Present, Out
     let mut choices = record.choices.clone();
     problems.extend(set_all(&mut choices, set)?);
     tell_problems(&problems)?;
-    let paths = update::paths(&record, &choices, today).map_err(|error| failed(&error))?;
+    let paths = update::paths(&record, &choices, today);
     let tree = files_below(directory, paths.iter().map(String::as_str))?;
     Ok(Present { manifest, record, choices, tree })
 }
@@ -143,10 +141,7 @@ pub(crate) fn check(args: &Check) -> Outcome {
         Ok(set) => set,
         Err(outcome) => return outcome,
     };
-    let found = match update::check(&set.record, &set.tree, today) {
-        Ok(found) => found,
-        Err(error) => return failed(&error),
-    };
+    let found = update::check(&set.record, &set.tree, today);
     let shown = if args.json {
         print(&pretty(&json!({"before": set.record.version, "after": dunnage::VERSION, "files": found})))
     } else {
@@ -179,10 +174,7 @@ pub(crate) fn update(args: &Update) -> Outcome {
         message("Nothing was written: the choices above contradict each other.");
         return Outcome::BadChoices;
     }
-    let planned = match update::update(&set.record, &set.manifest, &set.tree, &set.choices, today) {
-        Ok(planned) => planned,
-        Err(error) => return failed(&error),
-    };
+    let planned = update::update(&set.record, &set.manifest, &set.tree, &set.choices, today);
     let shown = if args.json { pretty(&planned) } else { planned.files.iter().filter_map(line).collect() };
     match print(&shown) {
         Outcome::Done => {}
@@ -258,10 +250,7 @@ pub(crate) fn requirements(args: &Requirements) -> Outcome {
             Err(error) => return failed(&format!("{name}: {error}")),
         }
     }
-    let generated = match generate(&choices, today()) {
-        Ok(generated) => generated,
-        Err(error) => return failed(&error),
-    };
+    let generated = generate(&choices, today());
     let split = split::split(&inputs, &generated.plan, &generated.files);
     if let Some(directory) = &args.out {
         let mut files = FileSet::default();

@@ -116,10 +116,7 @@ pub(crate) fn side(name: &str, today: Date) -> Result<Side, Outcome> {
     } else {
         inspect(&project(path)?).choices
     };
-    let rendered = generate(&choices, today).map_err(|error| {
-        message(&format!("error: {error}"));
-        Outcome::Io
-    })?;
+    let rendered = generate(&choices, today);
     let files = files_below(path, rendered.files.iter().map(|(path, _)| path))?;
     Ok(Side { name: name.to_owned(), choices, files: Some(files) })
 }

@@ -19,13 +19,7 @@ pub(crate) fn run(args: &Render) -> Outcome {
         Ok(choices) => choices,
         Err(outcome) => return outcome,
     };
-    let generated = match generate(&choices, args.today.unwrap_or_else(today)) {
-        Ok(generated) => generated,
-        Err(error) => {
-            message(&format!("error: {error}"));
-            return Outcome::Io;
-        }
-    };
+    let generated = generate(&choices, args.today.unwrap_or_else(today));
     for finding in &generated.findings {
         report(finding);
     }

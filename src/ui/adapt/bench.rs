@@ -17,7 +17,7 @@ use crate::codec::{from_link, to_link};
 use crate::fileset::FileSet;
 use crate::options::Choices;
 use crate::presets::{preset, presets};
-use crate::render::{MANIFEST, RenderError};
+use crate::render::MANIFEST;
 use crate::rules::{self, Severity};
 use crate::ui::language::t;
 use crate::{archive, ui::browser};
@@ -83,12 +83,6 @@ pub(super) enum Lack {
     IsNoSet,
     /// Something else, a sentence.
     Other(String),
-}
-
-impl From<RenderError> for Lack {
-    fn from(error: RenderError) -> Self {
-        Self::Other(error.to_string())
-    }
 }
 
 /// A plan on its way into the folder.
@@ -163,7 +157,7 @@ impl Bench {
             }
             choices.with(|choices| {
                 agree(choices)?;
-                Ok(Arc::new(migrate(&project.tree, &project.found, choices, today)?))
+                Ok(Arc::new(migrate(&project.tree, &project.found, choices, today)))
             })
         });
         let side = move |id: &str| -> Result<Side, Lack> {
@@ -184,14 +178,14 @@ impl Bench {
         };
         let comparison = Memo::new(move |_| {
             let (left, right) = sides.get();
-            Ok(Arc::new(compare(&side(&left)?, &side(&right)?, today)?))
+            Ok(Arc::new(compare(&side(&left)?, &side(&right)?, today)))
         });
         let update = Memo::new(move |_| {
             let project = project.get().ok_or(Lack::Project)?;
             let (manifest, record) = project.record().ok_or(Lack::IsNoSet)?.map_err(Lack::Other)?;
             let wanted = if own.get() { record.choices.clone() } else { choices.get() };
             agree(&wanted)?;
-            Ok(Arc::new(update(&record, &manifest, &project.tree, &wanted, today)?))
+            Ok(Arc::new(update(&record, &manifest, &project.tree, &wanted, today)))
         });
         let bench = Self {
             view: RwSignal::new(0),
@@ -308,11 +302,11 @@ impl Bench {
             let current = self.choices.get_untracked();
             let mut paths = inspect::further(&project.tree);
             for choices in [&project.found.choices, &current] {
-                paths.extend(migrate::paths(choices, today).unwrap_or_default());
+                paths.extend(migrate::paths(choices, today));
             }
             if let Some(Ok((_, record))) = project.record() {
                 for choices in [&record.choices, &current] {
-                    paths.extend(update::paths(&record, choices, today).unwrap_or_default());
+                    paths.extend(update::paths(&record, choices, today));
                 }
             }
             paths.retain(|path| !project.tree.contains_key(path));
@@ -347,7 +341,7 @@ impl Bench {
         let project = self.project.get_untracked().filter(|_| is_read && !written.is_empty());
         let check = project.and_then(|project| {
             let (_, record) = project.record()?.ok()?;
-            check(&record, &project.tree, browser::today()).ok()
+            Some(check(&record, &project.tree, browser::today()))
         });
         let account = Some(Account { written, changed, failed, check });
         let (folder, writes) = (asked.folder.clone(), asked.writes.clone());

@@ -101,7 +101,7 @@ fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
         made.files.get(path).map(|file| file.text.clone())
     }
     let today = browser::today();
-    let (Ok(old), Ok(new)) = (generate(base, today), generate(now, today));
+    let (old, new) = (generate(base, today), generate(now, today));
     let mut rows = difference::files((&old.plan, &|path| text(&old, path)), (&new.plan, &|path| text(&new, path)));
     let (before, after) = (text(&old, render::MANIFEST), text(&new, render::MANIFEST));
     let why = new.files.get(render::MANIFEST).map_or("", |file| file.why);

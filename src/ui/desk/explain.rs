@@ -24,7 +24,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
     let file: File = Memo::new_with_compare(
         move |_| {
             let path = desk.file.get();
-            desk.choices.with(|choices| Explained::of(choices, &path).ok().flatten()).map(Arc::new)
+            desk.choices.with(|choices| Explained::of(choices, &path)).map(Arc::new)
         },
         |_, _| true,
     );
@@ -81,7 +81,7 @@ fn follow_keys(desk: Desk) {
 fn follow_focus(desk: Desk) {
     bridge::on_focus(move |id| {
         let found = option(id).map(|spec| desk.choices.with_untracked(|choices| touched(choices, spec)));
-        let found = found.and_then(Result::ok).unwrap_or_default();
+        let found = found.unwrap_or_default();
         let there = found.iter().filter(|touched| touched.presence != Presence::Comes);
         let paths: Vec<&str> = there.map(|touched| touched.path.as_str()).collect();
         bridge::wizard(&["touch ", &paths.join("\n")].concat());

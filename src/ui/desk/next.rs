@@ -18,13 +18,12 @@ use crate::ui::dom::{El, div, el, live, nothing, watch};
 use crate::{archive, generate, render};
 
 /// What is shown of a set.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Made {
     project: String,
     engine: &'static str,
     steps: Vec<Step>,
     files: FileSet,
-    failure: String,
 }
 
 impl Made {
@@ -61,16 +60,13 @@ struct Next {
 pub(super) fn view(desk: Desk) -> AnyView {
     browser::rewind("stage");
     let made = Memo::new(move |_| {
-        Arc::new(desk.choices.with(|choices| match generate(choices, browser::today()) {
-            Ok(made) => Made {
-                project: made.plan.project.clone(),
-                engine: if made.plan.podman { "Podman" } else { "Docker" },
-                steps: steps(&made.plan),
-                files: made.files,
-                failure: String::new(),
-            },
-            Err(error) => Made { failure: error.to_string(), ..Made::default() },
-        }))
+        let made = desk.choices.with(|choices| generate(choices, browser::today()));
+        Arc::new(Made {
+            project: made.plan.project.clone(),
+            engine: if made.plan.podman { "Podman" } else { "Docker" },
+            steps: steps(&made.plan),
+            files: made.files,
+        })
     });
     let next = Next {
         made,
@@ -95,10 +91,6 @@ pub(super) fn view(desk: Desk) -> AnyView {
     let list = Memo::new(move |_| made.with(|made| made.steps.clone()));
     div("div", "next")
         .child(head(next))
-        .view(live(move || match made.with(|made| made.failure.clone()) {
-            failure if failure.is_empty() => nothing(),
-            failure => div("p", "failure").attr("role", "alert").text(&failure).done(),
-        }))
         .view(live(move || {
             let steps = list.get();
             let first = steps.iter().filter(|step| step.phase == Phase::Prepare).count();

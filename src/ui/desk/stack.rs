@@ -107,5 +107,5 @@ fn open(desk: Desk, service: &str) {
 
 fn compose(choices: &Choices) -> String {
     let files = render_some(&plan::of(&effective(choices)), |spec| spec.template == COMPOSE);
-    files.ok().and_then(|files| files.get(COMPOSE).map(|file| file.text.clone())).unwrap_or_default()
+    files.get(COMPOSE).map(|file| file.text.clone()).unwrap_or_default()
 }

@@ -1,6 +1,5 @@
 //! The set for a terminal: the command that writes it, and a text that unpacks it.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -8,6 +7,7 @@ use leptos::prelude::*;
 use super::{Desk, bridge};
 use crate::fileset::FileSet;
 use crate::options::Choices;
+use crate::render::sha256;
 use crate::rules::{self, Severity};
 use crate::takeaway::{self, Packed};
 use crate::ui::bar::icon;
@@ -17,7 +17,7 @@ use crate::{archive, generate};
 
 /// The files of given choices.
 pub(super) fn files_of(choices: &Choices) -> FileSet {
-    generate(choices, browser::today()).map(|generated| generated.files).unwrap_or_default()
+    generate(choices, browser::today()).files
 }
 
 /// A set as a text that unpacks it.
@@ -28,10 +28,7 @@ struct Text {
 }
 
 fn text_of(archive: &[u8], root: &str, count: usize, gzip: bool) -> Text {
-    let mut sha256 = String::new();
-    for byte in hmac_sha256::Hash::hash(archive) {
-        let _ = write!(sha256, "{byte:02x}");
-    }
+    let sha256 = sha256(archive);
     let base64 = bridge::base64(archive);
     Text { script: takeaway::script(Packed { root, count, base64: &base64, sha256: &sha256, gzip }), sha256 }
 }
