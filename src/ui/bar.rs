@@ -59,12 +59,16 @@ pub fn icon(name: &'static str) -> El {
     div("span", "icon").html(move || ["<svg aria-hidden=true><use href=\"#i-", name, "\"></use></svg>"].concat())
 }
 
-/// A button with a picture and a name.
+/// A button of the wizard's, whose name is its tooltip as well.
 pub fn button(wizard: Wizard, name: &'static str, picture: &'static str, class: &str, act: fn(Wizard)) -> El {
+    action(name, picture, class, move || act(wizard)).attr("title", name)
+}
+
+/// A button with a picture and a name.
+pub fn action(name: &str, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
     div("button", &["button ", class].concat())
         .attr("type", "button")
-        .attr("title", name)
-        .on("click", move |_| act(wizard))
+        .on("click", move |_| act())
         .child(icon(picture))
         .child(div("span", "button__name").text(name))
 }

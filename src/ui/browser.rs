@@ -15,9 +15,6 @@ use web_sys::{
 
 use crate::versions::Date;
 
-/// Key of the choices in the browser's storage.
-const STORED: &str = "dunnage.choices";
-
 /// Key of the steps that can be undone, in the storage of the tab.
 const NOTED: &str = "dunnage.steps";
 
@@ -74,17 +71,18 @@ fn storage() -> Option<Storage> {
     window()?.local_storage().ok()?
 }
 
-/// What was stored last time.
-pub fn stored() -> Option<String> {
-    storage()?.get_item(STORED).ok()?
+/// What is stored under a name, which gets the prefix `dunnage.`; nothing where nothing is.
+pub fn stored(name: &str) -> String {
+    storage().and_then(|storage| storage.get_item(&key_of(name)).ok()?).unwrap_or_default()
 }
 
-/// Stores a text for the next time.
-pub fn store(text: &str) {
-    if let Some(storage) = storage() {
-        // A full or forbidden storage costs the memory of the choices, nothing else: the address has them, too.
-        let _ = storage.set_item(STORED, text);
-    }
+/// Stores a text under a name for the next time, and says whether the browser did: a storage may be full or forbidden.
+pub fn store(name: &str, text: &str) -> bool {
+    storage().is_some_and(|storage| storage.set_item(&key_of(name), text).is_ok())
+}
+
+fn key_of(name: &str) -> String {
+    ["dunnage.", name].concat()
 }
 
 /// Calls `then` on every event of a name that reaches the window, on the way down, as long as the page lives.
@@ -95,10 +93,11 @@ pub fn listen(name: &'static str, then: impl Fn() + 'static) {
     }
 }
 
-/// Calls `then` with what another script of the page asks for: an event `wizard-do` whose detail is a text.
-pub fn on_command(then: impl Fn(&str) + 'static) {
+/// Calls `then` with the detail of every event of a name, as long as the page lives: so the scripts of the page speak to
+/// each other.
+pub fn on(name: &'static str, then: impl Fn(&str) + 'static) {
     if let Some(document) = document() {
-        let listener = EventListener::new(&document, "wizard-do", move |event| {
+        let listener = EventListener::new(&document, name, move |event| {
             let detail = Reflect::get(event, &"detail".into()).ok().and_then(|detail| detail.as_string());
             then(&detail.unwrap_or_default());
         });
@@ -242,10 +241,14 @@ pub fn mark_page(name: &str, value: &str) {
     }
 }
 
+/// The nearest element around what an event came from that a selector fits.
+pub fn around(event: &web_sys::Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
 /// An attribute of the row of a tree that an event came from.
 pub fn row_attribute(event: &web_sys::Event, name: &str) -> Option<String> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest("[role=treeitem]").ok()??.get_attribute(name)
+    around(event, "[role=treeitem]")?.get_attribute(name)
 }
 
 /// Puts the focus on the row of a tree that can have it.

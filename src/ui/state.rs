@@ -25,6 +25,9 @@ use crate::{archive, generate_again, render};
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 const FIRST_FILE: &str = "docker-compose.yml";
 
+/// Under this name the choices are stored.
+const STORED: &str = "choices";
+
 /// Everything that follows from the choices, and the files as they were one change before.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
@@ -230,7 +233,7 @@ impl Wizard {
         });
         browser::listen("storage", move || {
             // Another tab of this page has stored its choices; those of this tab stay in its address.
-            let stored = browser::stored().unwrap_or_default();
+            let stored = browser::stored(STORED);
             if !stored.is_empty() && stored != self.with_untracked(codec::to_link) {
                 self.say(
                     "Another tab has other choices. Each tab keeps its own; a new one begins with the last change.",
@@ -238,7 +241,7 @@ impl Wizard {
             }
         });
         browser::listen("pagehide", move || self.history.with_untracked(note));
-        browser::on_command(move |command| untrack(|| self.obey(command)));
+        browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
             if step != self.step.get_untracked() {
@@ -608,7 +611,8 @@ fn noted(now: &Choices) -> Vec<Choices> {
 fn keep(choices: &Choices) {
     let link = codec::to_link(choices);
     browser::set_fragment(&link);
-    browser::store(&link);
+    // A storage that cannot be used costs the memory of the choices, nothing else: the address has them, too.
+    browser::store(STORED, &link);
     browser::mark_page("data-link", &link);
     LAST.with(|last| last.replace(choices.clone()));
 }
@@ -630,7 +634,7 @@ fn restore() -> (Choices, Vec<String>) {
         let (choices, problems) = codec::from_link(&fragment);
         return (choices, notice_of_link(&problems));
     }
-    let (choices, problems) = codec::from_link(&browser::stored().unwrap_or_default());
+    let (choices, problems) = codec::from_link(&browser::stored(STORED));
     (choices, notice("Some of the choices that were stored here could not be read:", &problems))
 }
 

@@ -43,7 +43,7 @@ const dialog = (key) => async (page) => {
 };
 
 /** Every view: its name, the address, and what leads there. */
-export const VIEWS = [
+const VIEWS = [
   ["the first view", ""],
   ["findings, wishes that are off, changed fields", BUSY],
   ["a damaged link", "#v=1&python=9.9&nothing=1"],

@@ -343,6 +343,7 @@ fn what_the_views_say_is_in_the_catalogue() {
         "cell(",
         "said(",
         "action(",
+        "plain(",
         "message.set(",
         "problem.set(",
     ];

@@ -83,20 +83,16 @@ pub(super) fn choose(link: &str) {
 
 /// What is ticked of a list.
 pub(super) fn ticks(list: &str) -> Vec<String> {
-    let storage = web_sys::window().and_then(|window| window.local_storage().ok()?);
-    let text = storage.and_then(|storage| storage.get_item(&key(list)).ok()?).unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
+    browser::stored(&name_of(list)).lines().map(str::to_owned).collect()
 }
 
 /// Keeps what is ticked of a list; where the browser forbids that, the ticks last as long as the page.
 pub(super) fn keep_ticks(list: &str, ticked: &[String]) {
-    if let Some(storage) = web_sys::window().and_then(|window| window.local_storage().ok()?) {
-        let _ = storage.set_item(&key(list), &ticked.join("\n"));
-    }
+    browser::store(&name_of(list), &ticked.join("\n"));
 }
 
-fn key(list: &str) -> String {
-    ["dunnage.ticks.", list].concat()
+fn name_of(list: &str) -> String {
+    ["ticks.", list].concat()
 }
 
 /// Says that this module has broken down. The wizard below it is another program and has not.

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, download_text};
 use super::bridge;
-use super::parts::{action, cell, diff, english, lack, lines, mark, part, table};
+use super::parts::{cell, diff, english, lack, lines, mark, part, table};
 use crate::adapt::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::plan::Mark;
+use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live};
 
 /// The tab.

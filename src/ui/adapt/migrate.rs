@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::bench::{Bench, download_text, download_zip};
-use super::parts::{action, cell, diff, english, inline, lack, lines, part, table};
+use super::parts::{cell, diff, english, inline, lack, lines, part, table};
 use super::project::state;
 use super::{bridge, write};
 use crate::adapt::migrate::{Migration, Step, Touched};
@@ -11,6 +11,7 @@ use crate::adapt::requirements::Split;
 use crate::adapt::update::Tree;
 use crate::adapt::writes::of_migration;
 use crate::fileset::{File, FileSet};
+use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live, nothing};
 
 /// The tab.

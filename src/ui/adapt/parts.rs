@@ -4,18 +4,8 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, Lack};
 use crate::highlight::escape;
-use crate::ui::bar::icon;
 use crate::ui::dom::{El, div, el};
 use crate::ui::language::t;
-
-/// A button with a picture and a name.
-pub(super) fn action(name: &str, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
-    div("button", &["button ", class].concat())
-        .attr("type", "button")
-        .on("click", move |_| act())
-        .child(icon(picture))
-        .child(div("span", "button__name").text(name))
-}
 
 /// A text of the engine, as it stands in the files that it writes: in English, with backticks around code.
 pub(super) fn inline(class: &str, text: &str) -> El {

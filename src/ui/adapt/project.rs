@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, Project};
 use super::bridge;
-use super::parts::{action, cell, english, mark, part, table};
+use super::parts::{cell, english, mark, part, table};
 use crate::adapt::inspect::{Evidence, Inferred};
 use crate::options::option;
+use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live, nothing};
 use crate::ui::state::count;
 

@@ -7,9 +7,10 @@ use leptos::prelude::*;
 
 use super::bench::{Account, Bench, VIEWS, Writing};
 use super::bridge;
-use super::parts::{action, diff, inline, lines, mark, part};
+use super::parts::{diff, inline, lines, mark, part};
 use crate::adapt::update::{Checked, State};
 use crate::adapt::writes::{Write, leftovers};
+use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el};
 use crate::ui::state::count;
 

@@ -18,17 +18,6 @@ pub(super) fn marked(name: &str) -> String {
     root.and_then(|root| root.get_attribute(name)).unwrap_or_default()
 }
 
-/// Calls `then` with the detail of every event of a name, as long as the page lives.
-pub(super) fn on(name: &'static str, then: impl Fn(&str) + 'static) {
-    if let Some(document) = document() {
-        let listener = EventListener::new(&document, name, move |event| {
-            let detail = Reflect::get(event, &"detail".into()).ok().and_then(|detail| detail.as_string());
-            then(&detail.unwrap_or_default());
-        });
-        listener.forget();
-    }
-}
-
 /// The place in an option's field that waits for what it costs.
 pub(super) fn place_of_ground(option: &str) -> Option<web_sys::HtmlElement> {
     document()?.query_selector(&["[data-ground='", option, "']:empty"].concat()).ok()??.dyn_into().ok()
@@ -46,6 +35,14 @@ fn send(name: &str, detail: &str) {
 /// Has the wizard do something: a word and what it is about, as its `obey` reads it.
 pub(super) fn wizard(command: &str) {
     send("wizard-do", command);
+}
+
+/// Puts a text on the clipboard; says so, or what to do instead.
+pub(super) fn copy(text: &str, said: &'static str) {
+    browser::copy(text, move |copied| {
+        let said = if copied { said } else { "The browser did not allow that. Select the text and copy it by hand." };
+        wizard(&["say ", said].concat());
+    });
 }
 
 /// Shows a view beside the files, or the files.
@@ -94,9 +91,7 @@ pub(super) fn touch_lines(touched: &[bool]) {
 /// Calls `then` with the number and the element of a line of the code that an event comes from.
 pub(super) fn on_line(name: &'static str, then: impl Fn(usize, &Element) + 'static) {
     on_document(name, move |event| {
-        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-        let line = target.and_then(|target| target.closest("#code .l").ok()?);
-        if let Some(line) = line {
+        if let Some(line) = browser::around(event, "#code .l") {
             let number = lines().iter().position(|other| *other == line);
             then(number.map_or(0, |number| number + 1), &line);
         }
@@ -116,8 +111,7 @@ pub(super) fn on_key(id: &'static str, then: impl Fn(&str) -> bool + 'static) {
 /// Calls `then` with the id of the option whose field has got the focus, and with nothing when the focus leaves them.
 pub(super) fn on_focus(then: impl Fn(&str) + 'static) {
     on_document("focusin", move |event| {
-        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-        let field = target.and_then(|target| target.closest(".field").ok()?);
+        let field = browser::around(event, ".field");
         let help = field.and_then(|field| field.query_selector(".field__help").ok()?);
         let id = help.map(|help| help.id()).unwrap_or_default();
         then(id.strip_suffix("-help").unwrap_or_default());
@@ -126,8 +120,7 @@ pub(super) fn on_focus(then: impl Fn(&str) + 'static) {
 
 /// The service of the picture that an event comes from.
 pub(super) fn service(event: &web_sys::Event) -> Option<String> {
-    let target: Element = event.target()?.dyn_into().ok()?;
-    target.closest("[data-service]").ok()??.get_attribute("data-service")
+    browser::around(event, "[data-service]")?.get_attribute("data-service")
 }
 
 fn on_document(name: &'static str, then: impl Fn(&web_sys::Event) + 'static) {
@@ -143,46 +136,28 @@ pub(super) fn random(bytes: &mut [u8]) -> bool {
     crypto.is_some_and(|crypto| crypto.get_random_values_with_u8_array(bytes).is_ok())
 }
 
+fn dialog(id: &str) -> Option<web_sys::HtmlDialogElement> {
+    browser::place(id)?.dyn_into().ok()
+}
+
 /// Opens the dialog of an id, above everything else and with the focus in it.
 pub(super) fn open_dialog(id: &str) {
-    let dialog: Option<web_sys::HtmlDialogElement> = browser::place(id).and_then(|dialog| dialog.dyn_into().ok());
-    if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
+    if let Some(dialog) = dialog(id).filter(|dialog| !dialog.open()) {
         let _ = dialog.show_modal();
     }
 }
 
 /// Closes the dialog of an id; the browser gives the focus back to where it was.
 pub(super) fn close_dialog(id: &str) {
-    let dialog: Option<web_sys::HtmlDialogElement> = browser::place(id).and_then(|dialog| dialog.dyn_into().ok());
-    if let Some(dialog) = dialog {
+    if let Some(dialog) = dialog(id) {
         dialog.close();
     }
-}
-
-fn storage() -> Option<web_sys::Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
-
-/// What is stored under a name, which gets the prefix `dunnage.`.
-pub(super) fn stored(name: &str) -> String {
-    storage().and_then(|storage| storage.get_item(&["dunnage.", name].concat()).ok()?).unwrap_or_default()
-}
-
-/// Stores a text under a name; says whether the browser did.
-pub(super) fn store(name: &str, text: &str) -> bool {
-    storage().is_some_and(|storage| storage.set_item(&["dunnage.", name].concat(), text).is_ok())
 }
 
 /// Says that this module has broken down. The wizard is another program and has not.
 pub(super) fn crash(message: &str) {
     wizard("say This part has broken down; your choices are as they were. Reload the page to use it again.");
     web_sys::console::error_1(&message.into());
-}
-
-/// The text in the field that an event came from.
-pub(super) fn value(event: &web_sys::Event) -> String {
-    let value = event.target().and_then(|target| Reflect::get(&target, &"value".into()).ok());
-    value.and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 /// Sets an attribute of an element, or takes it away.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el};
 
@@ -13,12 +13,7 @@ const ID: &str = "desk-dialog";
 /// A dialog with a heading and a way to close it. It is opened as soon as it stands in the page.
 pub(super) fn dialog(desk: Desk, heading: &str, class: &str, content: El) -> AnyView {
     browser::after(0, || bridge::open_dialog(ID));
-    let close = div("button", "button button--icon")
-        .attr("type", "button")
-        .attr("title", "Close")
-        .on("click", |_| close())
-        .child(icon("close"))
-        .child(div("span", "button__name").text("Close"));
+    let close = action("Close", "close", "button--icon", close).attr("title", "Close");
     div("dialog", &["desk ", class].concat())
         .attr("id", ID)
         .attr("aria-labelledby", "desk-heading")

@@ -6,14 +6,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::memory::Shelf;
-use super::next::copy;
 use super::{Desk, bridge};
 use crate::codec::{self, Problem};
 use crate::difference::{self, Change, FileRow};
 use crate::highlight::escape;
 use crate::options::{Choices, OPTIONS};
 use crate::presets::{preset, presets};
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing};
 use crate::ui::language::t;
@@ -53,7 +52,7 @@ struct Diff {
 /// The view.
 pub(super) fn view(desk: Desk) -> AnyView {
     browser::rewind("stage");
-    let stored = bridge::stored("diff");
+    let stored = browser::stored("diff");
     let with = RwSignal::new(if is_known(&stored) { stored } else { "defaults".to_owned() });
     let link = RwSignal::new(String::new());
     let base =
@@ -123,8 +122,8 @@ fn head(diff: Diff) -> El {
     let select = el("select")
         .attr("id", "diff-with")
         .on("change", move |event| {
-            let value = bridge::value(&event);
-            bridge::store("diff", &value);
+            let value = event_target_value(&event);
+            browser::store("diff", &value);
             diff.with.set(value);
         })
         .views(kinds)
@@ -140,7 +139,7 @@ fn head(diff: Diff) -> El {
                 .attr("spellcheck", "false")
                 .attr("aria-describedby", "diff-problems")
                 .prop("value", move || diff.link.get())
-                .on("input", move |event| diff.link.set(bridge::value(&event))),
+                .on("input", move |event| diff.link.set(event_target_value(&event))),
         );
     let problems = move || {
         let problems = diff.base.with(|base| base.as_ref().map(|base| base.1.clone()).unwrap_or_default());
@@ -275,22 +274,16 @@ fn files(diff: Diff) -> El {
                 .text("Side by side"),
         )
         .child(
-            div("button", "button button--quiet")
-                .attr("type", "button")
-                .attr("title", "Copy what is shown as a patch that git apply takes")
-                .on("click", move |_| copy(&patch(), "say The patch is on the clipboard: git apply takes it."))
-                .child(icon("copy"))
-                .child(el("span").text("Copy as patch")),
+            action("Copy as patch", "copy", "button--quiet", move || {
+                bridge::copy(&patch(), "The patch is on the clipboard: git apply takes it.");
+            })
+            .attr("title", "Copy what is shown as a patch that git apply takes"),
         )
         .child(
-            div("button", "button button--icon button--quiet")
-                .attr("type", "button")
-                .attr("title", "Download the patch")
-                .on("click", move |_| {
-                    browser::download("changes.patch", "text/x-patch;charset=utf-8", patch().as_bytes());
-                })
-                .child(icon("file"))
-                .child(div("span", "button__name").text("Download the patch")),
+            action("Download the patch", "file", "button--icon button--quiet", move || {
+                browser::download("changes.patch", "text/x-patch;charset=utf-8", patch().as_bytes());
+            })
+            .attr("title", "Download the patch"),
         );
     div("section", "diffs__files").attr("aria-label", "Files that differ").child(bar).child(
         div("div", "diffs__panes")

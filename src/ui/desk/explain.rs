@@ -9,7 +9,7 @@ use super::{Desk, bridge};
 use crate::codec::to_link;
 use crate::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
 use crate::options::option;
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
 use crate::ui::language::t;
@@ -92,12 +92,7 @@ fn follow_focus(desk: Desk) {
 }
 
 fn panel(desk: Desk, line: usize, explanation: Option<Explanation>) -> AnyView {
-    let close = div("button", "button button--icon")
-        .attr("type", "button")
-        .attr("title", "Close")
-        .on("click", move |_| desk.line.set(0))
-        .child(icon("close"))
-        .child(div("span", "button__name").text("Close"));
+    let close = action("Close", "close", "button--icon", move || desk.line.set(0)).attr("title", "Close");
     let heading = ["Why line ", &line.to_string(), " is here"].concat();
     let head = div("header", "explain__head").child(el("h3").text(&heading)).child(close);
     let depends = explanation.map(|explanation| explanation.depends).unwrap_or_default();

@@ -51,7 +51,7 @@ impl Shelf {
             // Whatever else stands there is left alone.
             link.starts_with("v=").then(|| Entry { at: at.to_owned(), link: link.to_owned(), name: name.to_owned() })
         };
-        bridge::stored(self.key()).lines().filter_map(entry).take(MOST).collect()
+        browser::stored(self.key()).lines().filter_map(entry).take(MOST).collect()
     }
 }
 
@@ -68,7 +68,7 @@ impl Memory {
         let memory = Self { bookmarks: RwSignal::default(), downloads: RwSignal::default() };
         memory.read();
         browser::listen("storage", move || memory.read());
-        bridge::on("kept", move |_| memory.read());
+        browser::on("kept", move |_| memory.read());
         memory
     }
 
@@ -100,7 +100,7 @@ impl Memory {
         entries.truncate(MOST);
         let lines: Vec<String> =
             entries.iter().map(|entry| [&entry.at, " ", &entry.link, " ", &entry.name].concat()).collect();
-        let kept = bridge::store(list.key(), &lines.join("\n"));
+        let kept = browser::store(list.key(), &lines.join("\n"));
         self.read();
         kept
     }

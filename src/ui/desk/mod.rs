@@ -54,8 +54,8 @@ impl Desk {
             memory: Memory::begin(),
         };
         desk.read();
-        bridge::on("wizard", move |_| desk.read());
-        bridge::on("desk", move |what| desk.asked(what));
+        browser::on("wizard", move |_| desk.read());
+        browser::on("desk", move |what| desk.asked(what));
         desk
     }
 

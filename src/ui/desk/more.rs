@@ -5,12 +5,12 @@ use web_sys::Event;
 
 use super::dialog::{close, dialog};
 use super::memory::{self, Entry, LONGEST_NAME, Shelf};
-use super::terminal::{copy_text, files_of};
+use super::terminal::files_of;
 use super::{Desk, bridge};
 use crate::codec::{self, MAX_YAML, Problem};
 use crate::options::Choices;
 use crate::takeaway;
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing};
 use crate::ui::language::t;
@@ -40,7 +40,7 @@ pub(super) fn save_choices(desk: Desk) {
 /// Copies all files as one block.
 pub(super) fn copy_all(desk: Desk) {
     let text = takeaway::markdown(&desk.choices.with_untracked(files_of));
-    copy_text(&text, "All files are on the clipboard, as one Markdown block.");
+    bridge::copy(&text, "All files are on the clipboard, as one Markdown block.");
 }
 
 /// What stands in a text with choices; `None` where nothing could be read at all.
@@ -147,13 +147,9 @@ fn part(heading: &str, about: &str) -> El {
     div("section", "more__part").child(el("h3").text(heading)).child(div("p", "more__about").text(about))
 }
 
-fn action(name: &str, picture: &'static str, act: impl Fn() + 'static) -> El {
-    let picture = if picture.is_empty() { el("span").flag("hidden", || true) } else { icon(picture) };
-    div("button", "button button--quiet")
-        .attr("type", "button")
-        .on("click", move |_| act())
-        .child(picture)
-        .child(div("span", "button__name").text(name))
+/// A button without a picture.
+fn plain(name: &str, act: impl Fn() + 'static) -> El {
+    div("button", "button button--quiet").attr("type", "button").on("click", move |_| act()).text(name)
 }
 
 fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
@@ -171,8 +167,8 @@ fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
     )
     .child(
         div("div", "more__row")
-            .child(action("Save choices", "file", move || save_choices(desk)))
-            .child(action("Open choices", "", || bridge::press(&["#", FILE].concat())))
+            .child(action("Save choices", "file", "button--quiet", move || save_choices(desk)))
+            .child(plain("Open choices", || bridge::press(&["#", FILE].concat())))
             .child(input),
     )
 }
@@ -180,16 +176,16 @@ fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
 fn take_part(desk: Desk) -> El {
     part("Take along", "All files as one Markdown block, or the choices and the file that is shown on paper.").child(
         div("div", "more__row")
-            .child(action("Copy all files", "copy", move || {
+            .child(action("Copy all files", "copy", "button--quiet", move || {
                 copy_all(desk);
                 close();
             }))
-            .child(action("Print", "", || {
+            .child(plain("Print", || {
                 close();
                 // The dialog is no part of what is printed.
                 browser::after(100, bridge::print);
             }))
-            .child(action("Shortcuts", "", move || {
+            .child(plain("Shortcuts", move || {
                 close();
                 browser::after(100, move || desk.dialog.set("shortcuts".to_owned()));
             })),
@@ -219,7 +215,7 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Ent
         .attr("maxlength", &LONGEST_NAME.to_string())
         .attr("autocomplete", "off")
         .prop("value", move || name.get())
-        .on("input", move |event| name.set(bridge::value(&event)))
+        .on("input", move |event| name.set(event_target_value(&event)))
         .on("keydown", move |event| {
             if browser::key(&event).as_deref() == Some("Enter") {
                 event.prevent_default();
@@ -229,7 +225,7 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Ent
     let row = div("div", "more__row")
         .child(div("label", "more__label").attr("for", NAME).text("Name for these choices"))
         .child(field)
-        .child(action("Bookmark", "", save));
+        .child(plain("Bookmark", save));
     part("Bookmarks", "Choices that you want to come back to. They stay in this browser; a link can be shared.")
         .child(row)
         .view(live(move || bookmarks(desk, news, renamed)))
@@ -287,7 +283,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>, 
         .attr("autocomplete", "off")
         .attr("aria-label", &["New name of “", &entry.name, "”"].concat())
         .prop("value", move || old.clone())
-        .on("input", move |event| name.set_value(bridge::value(&event)))
+        .on("input", move |event| name.set_value(event_target_value(&event)))
         .on("keydown", move |event| match browser::key(&event).as_deref() {
             Some("Enter") => {
                 event.prevent_default();
@@ -301,7 +297,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>, 
             }
             _ => {}
         });
-    div("li", "kept__entry").child(field).child(action("Save name", "", save)).done()
+    div("li", "kept__entry").child(field).child(plain("Save name", save)).done()
 }
 
 /// The downloads, once there are any.
@@ -333,7 +329,7 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
         let name = div("span", "kept__name").raw(&project).child(el("time").attr("datetime", &entry.at).raw(&when));
         row(desk, news, Shelf::Downloads, entry, &called, name, promote)
     });
-    let forget = action("Forget all downloads", "", move || {
+    let forget = plain("Forget all downloads", move || {
         let mut gone = Vec::new();
         let kept = desk.memory.change(Shelf::Downloads, |entries| {
             gone = std::mem::take(entries).into_iter().enumerate().collect();

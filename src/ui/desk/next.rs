@@ -12,7 +12,7 @@ use super::{Desk, bridge};
 use crate::env_file::{self, Entry, Kind};
 use crate::fileset::{File, FileSet};
 use crate::steps::{Phase, Step, steps};
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
 use crate::{archive, generate, render};
@@ -77,7 +77,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
     };
     let place = Memo::new(move |_| made.with(|made| made.place()));
     watch(move || {
-        let stored = place.with(|place| bridge::stored(place));
+        let stored = place.with(|place| browser::stored(place));
         next.done.set(stored.split_whitespace().map(str::to_owned).collect());
     });
     watch(move || {
@@ -192,7 +192,7 @@ impl Next {
             }
         });
         let ids: Vec<String> = self.done.get_untracked().into_iter().collect();
-        bridge::store(&self.made.with_untracked(|made| made.place()), &ids.join(" "));
+        browser::store(&self.made.with_untracked(|made| made.place()), &ids.join(" "));
     }
 }
 
@@ -284,24 +284,11 @@ fn commands(lines: &[String]) -> El {
     let text = lines.join("\n");
     let shown = lines.iter().map(|line| div("span", "cmd__line").raw(&[line, "\n"].concat()).done());
     div("div", "cmd").child(el("pre").attr("tabindex", "0").child(el("code").views(shown))).child(
-        div("button", "button button--icon cmd__copy")
-            .attr("type", "button")
-            .attr("title", if lines.len() == 1 { "Copy the command" } else { "Copy the commands" })
-            .on("click", move |_| copy(&text, "say The command is on the clipboard."))
-            .child(icon("copy"))
-            .child(div("span", "button__name").text("Copy")),
+        action("Copy", "copy", "button--icon cmd__copy", move || {
+            bridge::copy(&text, "The command is on the clipboard.");
+        })
+        .attr("title", if lines.len() == 1 { "Copy the command" } else { "Copy the commands" }),
     )
-}
-
-/// Puts a text on the clipboard; says so, or what to do instead.
-pub(super) fn copy(text: &str, then: &'static str) {
-    browser::copy(text, move |copied| {
-        bridge::wizard(if copied {
-            then
-        } else {
-            "say The browser did not allow that. Select the text and copy it by hand."
-        });
-    });
 }
 
 fn form(next: Next) -> El {
@@ -319,23 +306,12 @@ fn form(next: Next) -> El {
             div("div", "fills").views(views).done()
         })
     };
-    let again = div("button", "button button--quiet")
-        .attr("type", "button")
-        .on("click", move |_| {
-            for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
-                next.renew(entry);
-            }
-            bridge::wizard("say Every secret is new.");
-        })
-        .child(icon("redo"))
-        .child(el("span").text("Generate all again"));
-    let action = |name: &str, class: &str, picture: &'static str, act: fn(Next)| {
-        div("button", &["button ", class].concat())
-            .attr("type", "button")
-            .on("click", move |_| act(next))
-            .child(icon(picture))
-            .child(el("span").text(name))
-    };
+    let again = action("Generate all again", "redo", "button--quiet", move || {
+        for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
+            next.renew(entry);
+        }
+        bridge::wizard("say Every secret is new.");
+    });
     let hosts = move || {
         let example = of(Kind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
         if !example {
@@ -386,8 +362,8 @@ fn form(next: Next) -> El {
         )
         .child(
             div("div", "next__ways")
-                .child(action("Download .env", "button--primary", "file", Next::download_env))
-                .child(action("Download zip with .env", "button--quiet", "zip", Next::download_zip)),
+                .child(action("Download .env", "file", "button--primary", move || next.download_env()))
+                .child(action("Download zip with .env", "zip", "button--quiet", move || next.download_zip())),
         )
 }
 
@@ -410,7 +386,7 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
     let secret = entry.kind == Kind::Secret;
     let of = |act: fn(Next, &Entry)| {
         let entry = entry.clone();
-        move |_: web_sys::Event| act(next, &entry)
+        move || act(next, &entry)
     };
     let (name, known, asked, typed, invalid) =
         (entry.name.clone(), entry.clone(), entry.clone(), entry.clone(), entry.clone());
@@ -425,7 +401,7 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
         .attr_live("type", move || Some(if secret && !visible() { "password" } else { "text" }))
         .attr_live("aria-invalid", move || next.problem(&invalid).map(|_| "true"))
         .prop("value", move || next.value(&known))
-        .on("input", move |event| next.take(&typed, bridge::value(&event)));
+        .on("input", move |event| next.take(&typed, event_target_value(&event)));
     let mut row = div("div", "fill__row").child(input);
     if secret {
         let name = entry.name.clone();
@@ -441,12 +417,9 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
                 });
             })
             .text("Show");
-        let again = div("button", "button button--icon button--quiet")
-            .attr("type", "button")
-            .attr("title", "Generate again")
-            .on("click", of(Next::renew))
-            .child(icon("redo"))
-            .child(div("span", "button__name").text(&["Generate ", &entry.name, " again"].concat()));
+        let name = ["Generate ", &entry.name, " again"].concat();
+        let again =
+            action(&name, "redo", "button--icon button--quiet", of(Next::renew)).attr("title", "Generate again");
         row = row.child(toggle).child(again);
     }
     if entry.file {
@@ -456,12 +429,8 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
             browser::download(name, "application/octet-stream", text.as_bytes());
         };
         row = row.child(
-            div("button", "button button--icon button--quiet")
-                .attr("type", "button")
-                .attr("title", "Download file")
-                .on("click", of(save))
-                .child(icon("file"))
-                .child(div("span", "button__name").text(&["Download ", &entry.name].concat())),
+            action(&["Download ", &entry.name].concat(), "file", "button--icon button--quiet", of(save))
+                .attr("title", "Download file"),
         );
     }
     div("div", "fill")

@@ -12,7 +12,7 @@ use crate::codec;
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::presets::presets;
 use crate::search::Haystack;
-use crate::ui::bar::icon;
+use crate::ui::bar::{action, icon};
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
 use crate::ui::language::t;
@@ -291,7 +291,7 @@ fn found(all: &[Entry], choices: &Choices, query: &str) -> Vec<(Sort, Vec<Entry>
 
 /// What is offered before anything is typed: what was used last, then what there is to do.
 fn at_first(all: &[Entry]) -> Vec<(Sort, Vec<Entry>)> {
-    let recent = bridge::stored("recent");
+    let recent = browser::stored("recent");
     let recent: Vec<Entry> =
         recent.lines().filter_map(|id| all.iter().find(|entry| entry.id == id)).take(MOST_RECENT).cloned().collect();
     let of = |sort| -> Vec<Entry> { all.iter().filter(|entry| entry.sort == sort).cloned().collect() };
@@ -310,11 +310,11 @@ fn remember(id: &str) {
     if id.is_empty() {
         return;
     }
-    let before = bridge::stored("recent");
+    let before = browser::stored("recent");
     let rest = before.lines().filter(|other| *other != id).take(MOST_RECENT - 1);
     let lines: Vec<&str> = std::iter::once(id).chain(rest).collect();
     // A storage that is full or forbidden costs this list, nothing else.
-    bridge::store("recent", &lines.join("\n"));
+    browser::store("recent", &lines.join("\n"));
 }
 
 /// What can be done while the palette is closing: a copy must follow the key at once, or the browser forbids it.
@@ -430,16 +430,11 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .truth("aria-expanded", move || count.get() > 0)
         .on("input", move |event| {
             active.set(0);
-            query.set(bridge::value(&event));
+            query.set(event_target_value(&event));
             bridge::bring_into_view("palette-top");
         })
         .on("keydown", on_key);
-    let close = div("button", "button button--icon")
-        .attr("type", "button")
-        .attr("title", "Close")
-        .on("click", |_| bridge::close_dialog(DIALOG))
-        .child(icon("close"))
-        .child(div("span", "button__name").text("Close"));
+    let close = action("Close", "close", "button--icon", || bridge::close_dialog(DIALOG)).attr("title", "Close");
     let list = div("div", "palette__list")
         .attr("id", LIST)
         .attr("role", "listbox")

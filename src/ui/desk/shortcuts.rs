@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::Desk;
 use super::dialog::dialog;
-use super::{Desk, bridge};
+use crate::ui::browser;
 use crate::ui::dom::{div, el};
 
 /// Keys and what they do, as `public/desk.js` has them; `Ctrl` is the command key on a Mac.
@@ -31,9 +32,9 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .attr("type", "checkbox")
         .attr("id", "desk-keys")
         .attr("class", "switch")
-        .prop_flag("checked", || bridge::stored("keys") != "off")
+        .prop_flag("checked", || browser::stored("keys") != "off")
         .on("change", |event| {
-            bridge::store("keys", if event_target_checked(&event) { "on" } else { "off" });
+            browser::store("keys", if event_target_checked(&event) { "on" } else { "off" });
         });
     let content =
         div("div", "desk__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(

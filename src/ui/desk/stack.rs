@@ -9,7 +9,7 @@ use crate::render::render_some;
 use crate::rules::effective;
 use crate::stack::Stack;
 use crate::stack::picture::{Look, svg, words};
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{div, el, live};
 
@@ -26,7 +26,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
     let title = move || desk.choices.with(|choices| choices.project_name.to_string());
     let picture =
         move || stack.with(|(stack, changed)| svg(stack, &Look { standalone: false, changed, title: &title() }));
-    let save = move |_| {
+    let save = move || {
         let text = stack.with_untracked(|(stack, _)| {
             svg(
                 stack,
@@ -35,11 +35,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         });
         browser::download("stack.svg", "image/svg+xml", text.as_bytes());
     };
-    let save = div("button", "button button--quiet")
-        .attr("type", "button")
-        .on("click", save)
-        .child(icon("file"))
-        .child(el("span").text("Save as SVG"));
+    let save = action("Save as SVG", "file", "button--quiet", save);
     let go = move |event: web_sys::Event| {
         if let Some(service) = bridge::service(&event) {
             open(desk, &service);

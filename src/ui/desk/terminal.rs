@@ -10,7 +10,7 @@ use crate::options::Choices;
 use crate::render::sha256;
 use crate::rules::{self, Severity};
 use crate::takeaway::{self, Packed};
-use crate::ui::bar::icon;
+use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
 use crate::{archive, generate};
@@ -115,11 +115,7 @@ struct Copied<F> {
 /// A heading with what it is about, and a button that copies it.
 fn part(heading: &str, about: &str, copy: Copied<impl Fn() -> String + 'static>) -> El {
     let Copied { name, said, text } = copy;
-    let button = div("button", "button button--quiet")
-        .attr("type", "button")
-        .on("click", move |_| copy_text(&text(), said))
-        .child(icon("copy"))
-        .child(div("span", "button__name").text(name));
+    let button = action(name, "copy", "button--quiet", move || bridge::copy(&text(), said));
     let head = div("div", "shell__head").child(el("h2").text(heading)).child(button);
     div("section", "shell__part").child(head).child(div("p", "shell__about").text(about))
 }
@@ -132,14 +128,6 @@ fn block(id: &str, name: &str, text: impl Fn() -> String + Send + Sync + 'static
         .attr("role", "region")
         .attr("aria-label", name)
         .child(el("code").prop("textContent", text))
-}
-
-/// Copies a text and says so.
-pub(super) fn copy_text(text: &str, said: &'static str) {
-    browser::copy(text, move |copied| {
-        let said = if copied { said } else { "The browser did not allow that. Select the text and copy it by hand." };
-        bridge::wizard(&["say ", said].concat());
-    });
 }
 
 /// That the command line writes nothing while the choices contradict each other, and where.
