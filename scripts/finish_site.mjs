@@ -1,4 +1,5 @@
-// Finishes the site that Trunk has built: names with a hash, absolute addresses, the list of the service worker.
+// Finishes the site that Trunk has built: the style in the page, names with a hash, absolute addresses, the list of the
+// service worker.
 //
 //     node scripts/finish_site.mjs [DIST]
 //
@@ -31,8 +32,11 @@ const isFixed = (path) =>
 const sha = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 const quoted = (text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
 
-/** The name without the hash that a file may have already: Trunk's is of an earlier state of the file. */
-const plain = (name) => name.replace(/-[0-9a-f]{16}(?=[._])/, "");
+/**
+ * The name without the hash that a file may have already: Trunk's is of an earlier state of the file, and is a number
+ * without its leading zeros.
+ */
+const plain = (name) => name.replace(/-[0-9a-f]{10,16}(?=[._])/, "");
 
 /** The path of the file that was `name` before the step, as tests and scripts ask for it. */
 export function finished(root, name) {
@@ -145,6 +149,47 @@ function rename(root) {
   }
 }
 
+/**
+ * Puts into the page what it cannot be painted without, the style and the scripts before it: a browser waits for each
+ * of them, and for each once more on its way.
+ */
+function inline(root) {
+  const taken = (path, kind) => {
+    const text = readFileSync(join(root, path), "utf8");
+    if (text.includes(`</${kind}`)) {
+      throw new Error(`${path} cannot stand in the page, because it names the end of its own element`);
+    }
+    rmSync(join(root, path));
+    return `<${kind}>${text}</${kind}>`;
+  };
+  edit(root, "index.html", (html) =>
+    html
+      .replace(/<link\b(?=[^>]*\brel=["']?stylesheet\b)[^>]*\bhref=["']?(?:\.\/)?([^"'\s>]+)[^>]*>/g, (_, path) => taken(path, "style"))
+      .replace(/<script src=["']?(?:\.\/)?([^"'\s>]+)["']?\s*><\/script>/g, (_, path) => taken(path, "script"))
+  );
+}
+
+/** What takes longest to arrive is asked for first: the program before the style is read. */
+function programFirst(html) {
+  const links = [];
+  const rest = html.replace(/<link\b(?=[^>]*\brel=["']?(?:module)?preload\b)[^>]*>/g, (link) => {
+    links.push(link);
+    return "";
+  });
+  // Behind the policy, which a browser wants to know before it loads anything.
+  return once(rest, "(<meta\\b[^>]*\\bhttp-equiv=[\"']?Content-Security-Policy\\b[^>]*>)", `$1${links.join("")}`);
+}
+
+/** The policy of the page allows the styles and scripts that stand in it, by their hashes, and no others. */
+function policy(html) {
+  const hashes = (kind) =>
+    [...html.matchAll(new RegExp(`<${kind}>(.*?)</${kind}>`, "gs"))].map(([, text]) => ` 'sha256-${sha("sha256", text, "base64")}'`).join("");
+  return ["script", "style"].reduce(
+    (page, kind) => once(page, `(${kind}-src 'self')(?: 'sha256-[A-Za-z0-9+/=]+')*`, `$1${hashes(kind)}`),
+    html
+  );
+}
+
 /** The attributes that let a browser check a file are those of the file as it is now. */
 function integrity(root, html) {
   return html.replace(/<(?:link|script)\b[^>]*\bintegrity=[^>]*>/g, (tag) => {
@@ -218,11 +263,12 @@ export function finish(root, environment = process.env) {
       ? before
       : once(before, "<script(?=[^>]*\\bdata-wasm=)", '<script data-offline="offline.js"');
   });
+  inline(root);
   rename(root);
   if (url) {
     address(root, url);
   }
-  edit(root, "index.html", (html) => integrity(root, html));
+  edit(root, "index.html", (html) => policy(programFirst(integrity(root, html))));
   // Everything counts, the worker's own program as well.
   const version = sha("sha256", filesOf(root).map((path) => `${path} ${sha("sha256", readFileSync(join(root, path)), "hex")}\n`).join(""), "hex").slice(0, 16);
   edit(root, "index.html", (html) => once(html, "(?<=<script )(?=data-offline=)", `data-version="${version}" `));

@@ -17,17 +17,27 @@ const page = tags(html);
 const policyOf = (text) => new Map(text.split(";").map((d) => d.trim().split(/\s+/)).map(([name, ...v]) => [name, v.join(" ")]));
 const meta = page.find(({ attributes }) => attributes.get("http-equiv")?.toLowerCase() === "content-security-policy");
 
-test("every script is a file of the site", () => {
-  const scripts = page.filter(({ tag }) => tag === "script");
-  assert.ok(scripts.length > 0);
-  for (const { attributes } of scripts) {
-    assert.ok(attributes.get("src"), `inline script: ${JSON.stringify([...attributes])}`);
+const sha256 = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+/** The styles or scripts that are written into a page, as hashes. */
+const inlined = (text, kind) => [...text.matchAll(new RegExp(`<${kind}>(.*?)</${kind}>`, "gs"))].map(([, inside]) => sha256(inside));
+
+test("what is written into the page is what it cannot be painted without, and the policy names it by its hash", () => {
+  const policy = policyOf(meta.attributes.get("content"));
+  for (const [kind, rest] of [["style", "'self'"], ["script", "'self' 'wasm-unsafe-eval'"]]) {
+    const hashes = inlined(html, kind);
+    assert.equal(hashes.length, 1, kind);
+    const allowed = policy.get(`${kind}-src`).split(" ");
+    assert.deepEqual(allowed.filter((value) => value.startsWith("'sha256-")), hashes, kind);
+    assert.deepEqual(allowed.filter((value) => !value.startsWith("'sha256-")).join(" "), rest, kind);
   }
+  // A tag with attributes names a file.
+  const named = page.filter(({ tag, attributes }) => tag === "script" && attributes.get("src"));
+  assert.equal(page.filter(({ tag }) => tag === "script").length, named.length + 1);
+  assert.ok(!page.some(({ tag, attributes }) => tag === "link" && attributes.get("rel") === "stylesheet"));
 });
 
-test("no style or handler is written into the page", () => {
+test("no style or handler is written into an element", () => {
   for (const { tag, attributes } of page) {
-    assert.notEqual(tag, "style", "inline <style>");
     for (const name of attributes.keys()) {
       assert.ok(name !== "style" && !name.startsWith("on"), `<${tag} ${name}>`);
     }
@@ -49,21 +59,31 @@ test("the page allows itself WebAssembly and its own files, nothing wider", () =
   assert.ok(meta, "no Content-Security-Policy in the page");
   const policy = policyOf(meta.attributes.get("content"));
   assert.equal(policy.get("default-src"), "'self'");
-  assert.equal(policy.get("script-src"), "'self' 'wasm-unsafe-eval'");
   for (const [name, value] of policy) {
-    assert.match(value, /^('self'|'none'|'wasm-unsafe-eval'| )*$/, `${name} ${value}`);
+    assert.match(value, /^('self'|'none'|'wasm-unsafe-eval'|'sha256-[A-Za-z0-9+/]{43}='| )*$/, `${name} ${value}`);
   }
 });
 
-test("the header's policy is the page's, plus frame-ancestors and the style of the missing page", () => {
+test("the header's policy forbids nothing that the page allows, and adds frame-ancestors", () => {
   const header = policyOf(headersFor(rules, "/")["content-security-policy"]);
   assert.equal(header.get("frame-ancestors"), "'none'");
   header.delete("frame-ancestors");
-  const [, style] = /<style>(.*?)<\/style>/s.exec(readFileSync(join(DIST, "404.html"), "utf8"));
-  const hash = createHash("sha256").update(style).digest("base64");
-  assert.equal(header.get("style-src"), `'self' 'sha256-${hash}'`);
-  header.delete("style-src");
-  assert.deepEqual([...header].sort(), [...policyOf(meta.attributes.get("content"))].sort());
+  const policy = policyOf(meta.attributes.get("content"));
+  assert.deepEqual([...header].sort(), [...policy].filter(([name]) => ["object-src", "base-uri", "form-action"].includes(name)).sort());
+});
+
+test("every page has a policy of its own", () => {
+  for (const name of readdirSync(DIST).filter((path) => path.endsWith(".html"))) {
+    const text = readFileSync(join(DIST, name), "utf8");
+    const own = tags(text).find(({ attributes }) => attributes.get("http-equiv") === "Content-Security-Policy");
+    const policy = policyOf(own.attributes.get("content"));
+    assert.match(policy.get("default-src"), /^'(self|none)'$/, name);
+    for (const kind of ["style", "script"]) {
+      const allowed = policy.get(`${kind}-src`) ?? policy.get("default-src");
+      assert.ok(!allowed.includes("unsafe-inline"), name);
+      assert.deepEqual(inlined(text, kind).filter((hash) => !allowed.includes(hash)), [], name);
+    }
+  }
 });
 
 test("no two rules give one path the same header", () => {
@@ -172,7 +192,7 @@ test("finishing once more changes nothing, and a change of any file changes the 
     const fresh = (name) => assert.notEqual(finished(root, name), finished(DIST, name), name);
     ["adapt.js", "project.js", "boot.js"].forEach(fresh);
     const same = (name) => assert.equal(finished(root, name), finished(DIST, name), name);
-    ["theme.js", "adapt_bg.wasm", "project.css", "main.css", "web_bg.wasm"].forEach(same);
+    ["adapt_bg.wasm", "project.css", "web_bg.wasm"].forEach(same);
     assert.ok(readFileSync(join(root, "index.html"), "utf8").includes(finished(root, "boot.js")));
   });
 });

@@ -259,7 +259,7 @@ check("the notice fits a small screen", async ({ page, site }) => {
   assert.ok(await notice(page).isVisible());
 }, { ...alone, context: { viewport: { width: 320, height: 640 }, hasTouch: true } });
 
-for (const lost of ["adapt_bg.wasm", "main.css"]) {
+for (const lost of ["adapt_bg.wasm", "boot.js"]) {
   check(`a version that does not arrive whole changes nothing: ${lost}`, async ({ page, site }) => {
     await kept(page);
     site.deploy(sites.two);
