@@ -51,6 +51,7 @@ fn editing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("edit");
     let mut memory = Memory::default();
     generate_again(&mut memory, &choices(), TODAY);
+    memory.manifest(&choices());
     for (name, id, value) in [
         ("nothing", "workers", "auto"),
         ("timeout", "timeout", "75"),
@@ -66,6 +67,19 @@ fn editing(criterion: &mut Criterion) {
             );
         });
     }
+    // The manifest of the last of them, which is only written for who looks at it or takes the whole set.
+    let after = changed("project-name", "another-one");
+    group.bench_function("manifest", |bencher| {
+        bencher.iter_batched_ref(
+            || {
+                let mut memory = memory.clone();
+                generate_again(&mut memory, &after, TODAY);
+                memory
+            },
+            |memory| memory.manifest(black_box(&after)),
+            BatchSize::SmallInput,
+        );
+    });
     group.finish();
 }
 

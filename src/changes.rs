@@ -4,26 +4,33 @@
 const MOST: usize = 250_000;
 
 /// For each line of `after`: whether it is new or changed. Empty lines never are.
-///
-/// What both texts begin and end with is left out first, so that one edit costs little; between them the longest
-/// common subsequence decides.
 pub fn changed_lines(before: &str, after: &str) -> Vec<bool> {
     let old: Vec<&str> = before.lines().collect();
     let new: Vec<&str> = after.lines().collect();
-    let same = |(a, b): &(&&str, &&str)| a == b;
-    let head = old.iter().zip(&new).take_while(same).count();
-    let tail = (old[head..].iter().rev()).zip(new[head..].iter().rev()).take_while(same).count();
-    let mut changed = vec![false; new.len()];
-    let (old, middle) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    for (place, line) in changed[head..].iter_mut().zip(middle) {
-        *place = !line.trim().is_empty();
-    }
-    if (old.len() + 1) * (middle.len() + 1) <= MOST {
-        for (_, index) in common(old.len(), middle.len(), |a, b| old[a] == middle[b]) {
-            changed[head + index] = false;
-        }
+    let mut changed: Vec<bool> = new.iter().map(|line| !line.trim().is_empty()).collect();
+    for (_, index) in kept(&old, &new) {
+        changed[index] = false;
     }
     changed
+}
+
+/// The entries of `after` that were in `before`, as pairs of places in both, in order.
+///
+/// What both begin and end with is taken first, so that one edit costs little; between them the longest common
+/// subsequence decides.
+pub fn kept<T: PartialEq>(before: &[T], after: &[T]) -> Vec<(usize, usize)> {
+    let same = |(a, b): &(&T, &T)| a == b;
+    let head = before.iter().zip(after).take_while(same).count();
+    let tail = (before[head..].iter().rev()).zip(after[head..].iter().rev()).take_while(same).count();
+    let old = &before[head..before.len() - tail];
+    let new = &after[head..after.len() - tail];
+    let mut pairs: Vec<(usize, usize)> = (0..head).map(|place| (place, place)).collect();
+    if (old.len() + 1) * (new.len() + 1) <= MOST {
+        let between = common(old.len(), new.len(), |a, b| old[a] == new[b]);
+        pairs.extend(between.into_iter().map(|(a, b)| (head + a, head + b)));
+    }
+    pairs.extend((0..tail).map(|place| (before.len() - tail + place, after.len() - tail + place)));
+    pairs
 }
 
 /// The longest common subsequence of two lists of the given lengths, as pairs of places in both; `same` compares.

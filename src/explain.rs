@@ -347,8 +347,8 @@ fn along(option: &OptionSpec, effective: &Choices, trial: &Trial) -> Vec<Along> 
 
 /// The manifest's lines; for their source, which has no template, stands what they are about.
 fn manifest(memory: &mut Memory, plan: &Plan, choices: &Choices) -> Vec<TracedLine> {
-    let files = memory.render(plan, choices);
-    let text = files.get(MANIFEST).map_or("", |file| &file.text);
+    memory.render_unrecorded(plan);
+    let text = memory.manifest(choices);
     let (mut section, mut key) = ("", "");
     let lines = text.lines().map(|line| {
         let word = line.trim_start().split(':').next().unwrap_or_default();

@@ -294,13 +294,11 @@ pub fn lines(path: &str, text: &str) -> Vec<Vec<(Token, String)>> {
     out
 }
 
-/// The text as HTML: one `span.l` per line, with the class `m` where `marked` says so, and a span per piece.
-pub fn to_html(path: &str, text: &str, marked: &[bool]) -> String {
-    let mut html = String::with_capacity(text.len() * 2);
-    let mut number = 0;
+/// The lines of a text as HTML, a span per piece; a line keeps its line feed.
+pub fn html_lines(path: &str, text: &str) -> Vec<String> {
+    let mut lines = Vec::new();
     each_line(path, text, &mut |pieces| {
-        let mark = marked.get(number) == Some(&true);
-        html.push_str(if mark { "<span class=\"l m\">" } else { "<span class=l>" });
+        let mut html = String::new();
         for (token, piece) in pieces {
             if let Some(class) = token.class() {
                 html.push_str("<span class=");
@@ -312,9 +310,15 @@ pub fn to_html(path: &str, text: &str, marked: &[bool]) -> String {
                 escape(piece, &mut html);
             }
         }
-        html.push_str("</span>");
-        number += 1;
+        lines.push(html);
     });
+    lines
+}
+
+/// A text as HTML.
+pub fn escaped(text: &str) -> String {
+    let mut html = String::new();
+    escape(text, &mut html);
     html
 }
 
@@ -837,7 +841,7 @@ mod tests {
                 assert_ne!(language(path, &file.text), Language::Plain, "{path} has no colours");
             }
         }
-        assert_eq!(to_html("a", "<b> & c\n", &[true]), "<span class=\"l m\">&lt;b&gt; &amp; c\n</span>");
+        assert_eq!(html_lines("a", "<b> & c\nd"), ["&lt;b&gt; &amp; c\n", "d"]);
     }
 
     #[test]

@@ -76,13 +76,17 @@ pub struct Generated {
 
 /// From wishes to files: resolve, then render.
 pub fn generate(choices: &Choices, today: Date) -> Generated {
-    generate_again(&mut Memory::default(), choices, today)
+    let mut memory = Memory::default();
+    let mut generated = generate_again(&mut memory, choices, today);
+    generated.files.insert(render::MANIFEST.to_owned(), render::manifest_file(memory.manifest(choices)));
+    generated
 }
 
-/// The same, quicker where little has changed since the last time that this memory was used.
+/// The same, quicker where little has changed since the last time that this memory was used, and without the text of
+/// the manifest, which the memory has ([`Memory::manifest`]).
 pub fn generate_again(memory: &mut Memory, choices: &Choices, today: Date) -> Generated {
     let effective = rules::effective(choices);
     let plan = plan::of(&effective);
-    let files = memory.render(&plan, choices);
+    let files = memory.render_unrecorded(&plan);
     Generated { effective, plan, findings: rules::check(choices, today), files }
 }

@@ -66,20 +66,27 @@ pub struct Memory {
     kept: BTreeMap<usize, Kept>,
 }
 
-/// A file as it was rendered.
+/// A file as it was rendered, and what the manifest says of it as far as that was asked for.
 #[derive(Debug, Clone)]
 struct Kept {
+    text: String,
+    hashed: Option<Hashed>,
+}
+
+/// A text with what the manifest says of it.
+#[derive(Debug, Clone)]
+struct Hashed {
     text: String,
     sha256: String,
     marks: String,
 }
 
-impl Kept {
+impl Hashed {
     /// Of a text. Marks of lines at both ends that are as they were earlier are taken over, as they are what takes
     /// longest.
-    fn new(text: String, earlier: Option<Self>) -> Self {
+    fn new(text: &str, earlier: Option<Self>) -> Self {
         let Some(earlier) = earlier else {
-            return Self { sha256: sha256(&text), marks: line_marks(&text), text };
+            return Self { sha256: sha256(text), marks: line_marks(text), text: text.to_owned() };
         };
         if earlier.text == text {
             return earlier;
@@ -92,39 +99,60 @@ impl Kept {
         let mut marks = earlier.marks[..head * MARK].to_owned();
         push_marks(&mut marks, &lines[head..lines.len() - tail]);
         marks.push_str(&earlier.marks[earlier.marks.len() - tail * MARK..]);
-        Self { sha256: sha256(&text), text, marks }
+        Self { sha256: sha256(text), text: text.to_owned(), marks }
     }
 }
 
 impl Memory {
     /// The same as [`render`], quicker where little has changed since the last time.
     pub fn render(&mut self, plan: &Plan, choices: &Choices) -> FileSet {
+        let mut files = self.render_unrecorded(plan);
+        files.insert(MANIFEST.to_owned(), manifest_file(self.manifest(choices)));
+        files
+    }
+
+    /// The same, but for the text of the manifest, which is empty: it needs the hash of every line, and that takes
+    /// longer than all the rest. [`Self::manifest`] has it.
+    pub fn render_unrecorded(&mut self, plan: &Plan) -> FileSet {
         let changed = self.last.as_ref().map_or(FieldSet::MAX, |last| DIFFERING(last, plan));
         let mut earlier = std::mem::take(&mut self.kept);
         let mut files = FileSet::default();
-        let mut rows = BTreeMap::new();
         for (index, spec) in FILES.iter().enumerate().filter(|(_, spec)| (spec.when)(plan)) {
             let kept = match earlier.remove(&index) {
                 Some(kept) if spec.reads & changed == 0 => kept,
-                earlier => Kept::new(text(spec.render, plan), earlier),
+                earlier => Kept { text: text(spec.render, plan), hashed: earlier.and_then(|kept| kept.hashed) },
             };
-            let path = spec.path(plan);
-            files.insert(path.clone(), file(spec, kept.text.clone()));
-            rows.insert(path, index);
+            files.insert(spec.path(plan), file(spec, kept.text.clone()));
             self.kept.insert(index, kept);
         }
+        files.insert(MANIFEST.to_owned(), manifest_file(String::new()));
         self.last = Some(plan.clone());
-        let rows = rows.iter().filter_map(|(path, index)| {
-            let kept = self.kept.get(index)?;
-            Some(Recorded { path, sha256: kept.sha256.clone(), marks: kept.marks.clone() })
-        });
-        let file = File {
-            text: manifest_of(choices, &rows.collect::<Vec<_>>()),
-            executable: false,
-            why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
-        };
-        files.insert(MANIFEST.to_owned(), file);
         files
+    }
+
+    /// The text of the manifest for the files that were rendered last, and the choices behind them.
+    pub fn manifest(&mut self, choices: &Choices) -> String {
+        let Some(plan) = &self.last else { return String::new() };
+        let mut rows = BTreeMap::new();
+        for (index, kept) in &mut self.kept {
+            let hashed = Hashed::new(&kept.text, kept.hashed.take());
+            rows.insert(FILES[*index].path(plan), &*kept.hashed.insert(hashed));
+        }
+        let rows = rows.iter().map(|(path, hashed)| Recorded {
+            path,
+            sha256: hashed.sha256.clone(),
+            marks: hashed.marks.clone(),
+        });
+        manifest_of(choices, &rows.collect::<Vec<_>>())
+    }
+}
+
+/// The manifest as a file.
+pub fn manifest_file(text: String) -> File {
+    File {
+        text,
+        executable: false,
+        why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
     }
 }
 

@@ -75,7 +75,13 @@ pub fn action(name: &str, picture: &'static str, class: &str, act: impl Fn() + '
 
 /// The steps, with what was changed in each and what is wrong with it.
 pub fn rail(wizard: Wizard) -> AnyView {
-    watch(move || browser::center("rail-steps", wizard.step.get()));
+    // The first one stands where it should, and to look would have the browser lay out a page that is not whole.
+    Effect::new(move |before: Option<()>| {
+        let step = wizard.step.get();
+        if before.is_some() {
+            browser::center("rail-steps", step);
+        }
+    });
     let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
     let stops = (0..).zip(Step::ALL).map(|(number, step)| stop(wizard, number, step));

@@ -15,9 +15,6 @@ use web_sys::{
 
 use crate::versions::Date;
 
-/// Key of the steps that can be undone, in the storage of the tab.
-const NOTED: &str = "dunnage.steps";
-
 fn window() -> Option<Window> {
     web_sys::window()
 }
@@ -125,21 +122,36 @@ pub fn said(english: &str) -> Option<String> {
     SAY.with(|say| say.as_ref()?.call1(&JsValue::NULL, &english.into()).ok()?.as_string())
 }
 
-/// What was noted for this tab, until it is closed.
-pub fn noted() -> Option<String> {
-    window()?.session_storage().ok()??.get_item(NOTED).ok()?
+/// What was noted for this tab under a name, until it is closed.
+pub fn noted(name: &str) -> Option<String> {
+    window()?.session_storage().ok()??.get_item(&key_of(name)).ok()?
 }
 
-/// Notes a text for this tab, until it is closed.
-pub fn note(text: &str) {
+/// Notes a text for this tab under a name, until it is closed; `None` forgets it.
+pub fn note(name: &str, text: Option<&str>) {
     if let Some(storage) = window().and_then(|window| window.session_storage().ok()?) {
-        let _ = storage.set_item(NOTED, text);
+        let _ = match text {
+            Some(text) => storage.set_item(&key_of(name), text),
+            None => storage.remove_item(&key_of(name)),
+        };
     }
 }
 
 /// Calls `then` after some milliseconds.
 pub fn after(milliseconds: u32, then: impl FnOnce() + 'static) {
     Timeout::new(milliseconds, then).forget();
+}
+
+/// Calls `then` once what has been done to the page so far is painted.
+pub fn after_paint(then: impl FnOnce() + 'static) {
+    // The next frame is asked for before it is painted; when the one after it is, it has been.
+    before_paint(&Closure::once_into_js(move || before_paint(&Closure::once_into_js(then))));
+}
+
+fn before_paint(then: &JsValue) {
+    if let Some(window) = window() {
+        let _ = window.request_animation_frame(then.unchecked_ref());
+    }
 }
 
 /// Puts a text on the clipboard and says whether that worked.
@@ -232,6 +244,23 @@ pub fn rewind(id: &str) {
         element.set_scroll_top(0);
         element.set_scroll_left(0);
     }
+}
+
+/// Writes the numbers of the lines of code beside them, where the style sheet shows them. There are more of them than
+/// lines, and what is too much is cut off, so that few changes touch them.
+pub fn number_lines(id: &str, lines: usize) {
+    const AT_ONCE: usize = 250;
+    let Some(place) = by_id(id) else { return };
+    let last = lines.next_multiple_of(AT_ONCE);
+    if place.get_attribute("data-last") != Some(last.to_string()) {
+        set_attribute(&place, "data-last", &last.to_string());
+        set_attribute(&place, "data-numbers", &(1..=last).map(|number| number.to_string() + "\n").collect::<String>());
+    }
+}
+
+/// Sets an attribute of an element; an empty one is taken away.
+pub fn set_attribute(element: &Element, name: &str, value: &str) {
+    let _ = if value.is_empty() { element.remove_attribute(name) } else { element.set_attribute(name, value) };
 }
 
 /// Sets a `data-` attribute of the whole page, for the style sheet.

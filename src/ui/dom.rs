@@ -101,9 +101,16 @@ impl El {
         self.prop("innerHTML", markup)
     }
 
-    /// A message that follows what it reads, in the page's language, in place of everything inside.
-    pub fn text_live(self, text: impl Fn() -> String + Send + Sync + 'static) -> Self {
-        self.prop("textContent", move || t(&text()))
+    /// A message inside that follows what it reads, in the page's language.
+    pub fn text_live(self, text: impl Fn() -> String + Send + 'static) -> Self {
+        self.raw_live(move || t(&text()))
+    }
+
+    /// A text inside that follows what it reads and is no message. The page is touched only where the text is another
+    /// one.
+    pub fn raw_live(self, text: impl Fn() -> String + Send + 'static) -> Self {
+        let text: Arc<Mutex<dyn FnMut() -> String + Send>> = Arc::new(Mutex::new(text));
+        self.view(text.into_any())
     }
 
     /// What happens on an event.

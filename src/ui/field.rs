@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::browser;
 use super::dom::{El, div, el, live};
 use super::state::{Reading, Wizard};
+use crate::names::Refusal;
 use crate::options::{Kind, OptionSpec, ValueSpec};
 use crate::rules::{Finding, Severity};
 
@@ -16,6 +17,7 @@ const SIDE_BY_SIDE: usize = 4;
 /// The field of an option.
 pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     let reading = Memo::new(move |_| wizard.reading(spec));
+    let remarks = Memo::new(move |_| reading.with(Remarks::of));
     let (kind, control) = match spec.kind {
         Kind::Switch => ("switch", switch(wizard, spec, reading)),
         Kind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
@@ -53,7 +55,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
         .child(div("p", "field__help").attr("id", &part(spec, "help")).text(spec.help))
         .child(why)
         .child(control)
-        .view(live(move || notes(wizard, spec, &reading.get())))
+        .view(live(move || remarks.with(|remarks| notes(wizard, spec, remarks))))
         .done()
 }
 
@@ -159,9 +161,27 @@ fn held(reading: &Reading) -> String {
     }
 }
 
+/// What stands below a control.
+#[derive(PartialEq, Eq)]
+struct Remarks {
+    refusal: Option<Refusal>,
+    held: Option<&'static str>,
+    findings: Vec<Finding>,
+}
+
+impl Remarks {
+    fn of(reading: &Reading) -> Self {
+        Self {
+            refusal: reading.refusal().cloned(),
+            held: reading.held.as_ref().and_then(|held| held.reason),
+            findings: reading.findings.clone(),
+        }
+    }
+}
+
 /// Why a text is not taken, and everything that the rules have to say beside an option.
-fn notes(wizard: Wizard, spec: &'static OptionSpec, reading: &Reading) -> AnyView {
-    let refusal = reading.refusal().map(|refusal| {
+fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyView {
+    let refusal = remarks.refusal.as_ref().map(|refusal| {
         let suggestion = refusal.suggestion.clone().map(|text| {
             fix(&["Use “", &text, "”"].concat(), move || {
                 wizard.set(spec, &text);
@@ -171,9 +191,8 @@ fn notes(wizard: Wizard, spec: &'static OptionSpec, reading: &Reading) -> AnyVie
         });
         note("error", "", &refusal.reason).views(suggestion.into_iter()).done()
     });
-    let reason = reading.held.as_ref().and_then(|held| held.reason);
-    let reason = reason.map(|reason| note("note", "", reason).done());
-    let findings = reading.findings.iter().map(|found| finding(wizard, spec, found));
+    let reason = remarks.held.map(|reason| note("note", "", reason).done());
+    let findings = remarks.findings.iter().map(|found| finding(wizard, spec, found));
     div("div", "field__notes")
         .attr("id", &part(spec, "notes"))
         .views(refusal.into_iter())

@@ -9,15 +9,15 @@ use super::state::{Wizard, options_of};
 use crate::options::Step;
 use crate::presets::{Preset, presets};
 
-/// The whole form.
+/// The beginning of the form: what is in view at first. The steps follow by [`section`], so that the page can be used
+/// before they are there.
 pub fn form(wizard: Wizard) -> AnyView {
     let cards = presets().iter().map(|preset| card(wizard, preset));
     let presets = div("section", "presets")
         .attr("aria-labelledby", "presets-heading")
         .child(el("h2").attr("id", "presets-heading").text("Start from a preset"))
         .child(div("div", "presets__cards").views(cards));
-    let steps = (1..).zip(Step::ALL).map(|(number, step)| section(wizard, number, step));
-    el("div").view(live(move || notice(wizard))).child(presets).views(steps).done()
+    el("div").view(live(move || notice(wizard))).child(presets).done()
 }
 
 /// What could not be read, until it is dismissed.
@@ -55,11 +55,13 @@ fn card(wizard: Wizard, preset: &'static Preset) -> AnyView {
     div("div", "preset").child(button).child(blurb).done()
 }
 
-/// A step with its fields.
-fn section(wizard: Wizard, number: usize, step: Step) -> AnyView {
-    let zero = if number < 10 { "0" } else { "" };
+/// A step with its fields, by its place among the steps.
+pub fn section(wizard: Wizard, place: usize) -> AnyView {
+    let step = Step::ALL[place];
+    let number = (place + 1).to_string();
+    let zero = if number.len() < 2 { "0" } else { "" };
     let head = div("header", "step__head")
-        .child(div("span", "step__number").attr("aria-hidden", "true").text(&[zero, &number.to_string()].concat()))
+        .child(div("span", "step__number").attr("aria-hidden", "true").text(&[zero, &number].concat()))
         .child(el("h2").text(step.label()))
         .child(el("p").text(step.intro()));
     div("section", "step")

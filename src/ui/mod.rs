@@ -17,11 +17,14 @@ pub mod dom;
 pub mod field;
 pub mod form;
 pub mod language;
+pub mod list;
 pub mod preview;
 pub mod state;
 
 use leptos::prelude::*;
 use state::Wizard;
+
+use crate::options::Step;
 
 /// Starts the wizard in the page.
 pub fn run() {
@@ -38,8 +41,19 @@ pub fn run() {
         for (id, view) in places {
             mount(id, move || view(wizard));
         }
+        browser::after_paint(move || add_steps(wizard, 0));
         bar::actions(wizard)
     });
+}
+
+/// Adds the steps from one on, each in a turn of its own, between which the browser paints and hears.
+fn add_steps(wizard: Wizard, place: usize) {
+    if place < Step::ALL.len() {
+        add("form", move || form::section(wizard, place));
+        browser::after(0, move || add_steps(wizard, place + 1));
+    } else {
+        browser::mark_page("data-form", "whole");
+    }
 }
 
 /// Fills a place of the page, for as long as the page lives.
@@ -47,6 +61,13 @@ fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
     if let Some(place) = browser::place(id) {
         // What stood there until now was for the time before.
         place.set_inner_html("");
+        add(id, view);
+    }
+}
+
+/// Adds to a place of the page, for as long as the page lives.
+fn add(id: &str, view: impl FnOnce() -> AnyView + 'static) {
+    if let Some(place) = browser::place(id) {
         leptos::mount::mount_to(place, view).forget();
     }
 }

@@ -1,13 +1,17 @@
 //! The right pane: the tree of files and the text of one of them.
 
+use std::iter;
+
 use leptos::prelude::*;
 use web_sys::Event;
 
 use super::bar::button;
 use super::browser;
-use super::dom::{div, el, live, watch};
+use super::dom::{div, el, watch};
+use super::language::t;
+use super::list::{Entry, list};
 use super::state::{Outcome, Wizard, count};
-use crate::highlight::to_html;
+use crate::highlight::{escaped, html_lines};
 use crate::tree::Row;
 
 /// The tree and the code.
@@ -31,17 +35,37 @@ fn changed(outcome: &Outcome) -> usize {
 }
 
 fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
-    let rows = move || {
+    list("tree", "div", "class=row role=treeitem", move || {
         let rows = wizard.rows();
-        let current = wizard.row(&rows, &shown.get());
-        let outcome = wizard.outcome.get();
-        let views = rows.iter().map(|row| {
-            let open = row.folder.then(|| wizard.is_open(&row.path));
-            row_view(wizard, row, open, row.path == shown.get(), row.path == current, &outcome)
-        });
-        // The rows are patched in place, so that the one with the focus keeps it.
-        div("div", "tree__all").views(views).done()
-    };
+        let shown = shown.get();
+        let current = wizard.row(&rows, &shown);
+        let touched = wizard.touched.get();
+        wizard.outcome.with(|outcome| {
+            let entry = |row: &Row| {
+                let open = row.folder.then(|| wizard.is_open(&row.path));
+                let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
+                let changed = outcome.is_changed(&row.path);
+                let title = if changed { t("Changed by the last change") } else { String::new() };
+                let attributes = [
+                    ("data-path", row.path.as_str()),
+                    ("data-mark", if changed { "changed" } else { "" }),
+                    ("title", &title),
+                    ("data-touched", if touched.contains(&row.path) { "true" } else { "" }),
+                    ("data-mode", if executable { "executable" } else { "" }),
+                    ("aria-level", &row.level.to_string()),
+                    ("aria-selected", truth(row.path == shown)),
+                    ("tabindex", if row.path == current { "0" } else { "-1" }),
+                    ("aria-expanded", open.map_or("", truth)),
+                ];
+                Entry {
+                    key: row.path.clone(),
+                    attributes: attributes.map(|(name, value)| (name, value.to_owned())).into(),
+                    inner: escaped(&row.name),
+                }
+            };
+            rows.iter().map(entry).collect()
+        })
+    });
     let on_click = move |event: Event| {
         if let Some(path) = browser::row_attribute(&event, "data-path") {
             wizard.open_row(&path, browser::row_attribute(&event, "aria-expanded").is_some());
@@ -72,36 +96,17 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         .child(div("div", "tree__head").child(el("span").text_live(number)).child(only))
         .child(
             div("div", "tree__rows")
+                .attr("id", "tree")
                 .attr("role", "tree")
                 .attr("aria-label", "Generated files")
                 .on("click", on_click)
-                .on("keydown", on_key)
-                .view(live(rows)),
+                .on("keydown", on_key),
         )
         .done()
 }
 
-fn row_view(wizard: Wizard, row: &Row, open: Option<bool>, shown: bool, focusable: bool, outcome: &Outcome) -> AnyView {
-    let truth = |truth: bool| if truth { "true" } else { "false" };
-    let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
-    let changed = outcome.is_changed(&row.path);
-    let level = row.level.to_string();
-    let path = row.path.clone();
-    // Every row has the same attributes in the same order: that is what patching in place relies on.
-    div("div", "row")
-        .attr("role", "treeitem")
-        .attr("data-path", &row.path)
-        .attr("data-mark", if changed { "changed" } else { "" })
-        .attr("title", if changed { "Changed by the last change" } else { "" })
-        // Followed by itself: drawing the rows anew between press and click would lose the click.
-        .attr_live("data-touched", move || wizard.touched.with(|touched| touched.contains(&path)).then_some("true"))
-        .attr("data-mode", if executable { "executable" } else { "" })
-        .attr("aria-level", &level)
-        .attr("aria-selected", truth(shown))
-        .attr("tabindex", if focusable { "0" } else { "-1" })
-        .attr_live("aria-expanded", move || open.map(truth))
-        .raw(&row.name)
-        .done()
+const fn truth(truth: bool) -> &'static str {
+    if truth { "true" } else { "false" }
 }
 
 /// What a key does in the tree: the row it leads to, or `None` for a key that means nothing here.
@@ -132,24 +137,31 @@ fn key(wizard: Wizard, rows: &[Row], at: usize, key: &str) -> Option<usize> {
 }
 
 fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
-    watch(move || {
+    Effect::new(move |before: Option<()>| {
         browser::mark_page("data-file", &shown.get());
-        browser::rewind("code");
+        if before.is_some() {
+            browser::rewind("code");
+        }
         browser::tell();
     });
-    let html = move || {
+    list("lines", "span", "class=l", move || {
         let path = shown.get();
-        wizard.outcome.with(|outcome| {
-            let text = outcome.files.get(&path).map_or("", |file| &file.text);
-            to_html(&path, text, &outcome.changed_lines(&path))
-        })
-    };
+        let marks = wizard.outcome.with(|outcome| outcome.changed_lines(&path));
+        let marks = marks.into_iter().chain(iter::repeat(false));
+        let line = |(html, marked): (String, bool)| Entry {
+            key: html.clone(),
+            attributes: vec![("data-mark", if marked { "changed" } else { "" }.to_owned())],
+            inner: html,
+        };
+        html_lines(&path, &wizard.text(&path)).into_iter().zip(marks).map(line).collect()
+    });
+    watch(move || browser::number_lines("lines", wizard.text(&shown.get()).lines().count()));
     let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
     let title = div("div", "preview__title")
         .child(
             el("h2")
-                .child(el("span").prop("textContent", move || shown.get()))
+                .child(el("span").raw_live(move || shown.get()))
                 .child(div("span", "badge").flag("hidden", plain).text("executable")),
         )
         .child(el("p").text_live(about));
@@ -160,6 +172,6 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
     div("section", "preview")
         .attr("aria-label", "Preview")
         .child(head)
-        .child(div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").html(html)))
+        .child(div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").attr("id", "lines")))
         .done()
 }

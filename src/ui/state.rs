@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::browser;
@@ -16,14 +17,23 @@ use crate::history::History;
 use crate::names::Refusal;
 use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::presets::Preset;
-use crate::render::Memory;
+use crate::render::{MANIFEST, Memory, manifest_file};
 use crate::rules::{self, Finding, Severity};
 use crate::tree::{Row, rows};
 use crate::versions::Date;
-use crate::{archive, generate_again, render};
+use crate::{archive, generate_again};
 
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 const FIRST_FILE: &str = "docker-compose.yml";
+
+/// Milliseconds without a change until the address follows.
+const PAUSE: u32 = 200;
+
+/// Under this name the steps that can be undone are noted.
+const STEPS: &str = "steps";
+
+/// Under this name an address is noted that the page was left with before it had followed the last change.
+const LATE: &str = "late";
 
 /// Under this name the choices are stored.
 const STORED: &str = "choices";
@@ -35,7 +45,7 @@ pub struct Outcome {
     pub effective: Choices,
     /// What the rules have to say.
     pub findings: Vec<Finding>,
-    /// The files.
+    /// The files; the manifest's text is the [`Wizard::text`] of its path.
     pub files: FileSet,
     /// The files before the last change; `None` before the first one.
     pub before: Option<FileSet>,
@@ -51,7 +61,7 @@ impl Outcome {
     /// Whether the last change changed a file, or brought it.
     pub fn is_changed(&self, path: &str) -> bool {
         // The manifest lists every choice and a hash of every file; that it changed is no news.
-        path != render::MANIFEST
+        path != MANIFEST
             && self.before.as_ref().is_some_and(|before| before.get(path).map(|file| &file.text) != self.text(path))
     }
 
@@ -148,6 +158,7 @@ pub struct Wizard {
     history: RwSignal<History>,
     /// What follows from the choices.
     pub outcome: Memo<Arc<Outcome>>,
+    manifest: Memo<String>,
     drafts: RwSignal<Vec<Draft>>,
     look: RwSignal<Look>,
     /// Number of the step that is in view.
@@ -176,6 +187,9 @@ pub struct Message {
 thread_local! {
     /// The choices where a panic finds them without any signal.
     static LAST: RefCell<Choices> = RefCell::default();
+
+    /// Waits until the address is brought up to date.
+    static ADDRESS: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
 
 /// The choices as they were at the last change.
@@ -188,7 +202,7 @@ impl Wizard {
     pub fn begin() -> Self {
         let (choices, notice) = restore();
         // A first visit leaves the address as it is.
-        if choices != Choices::default() {
+        if choices != Choices::default() || is_link(&browser::fragment()) {
             keep(&choices);
         }
         browser::mark_page("data-link", &codec::to_link(&choices));
@@ -197,14 +211,23 @@ impl Wizard {
         let history = RwSignal::new(history);
         let today = browser::today();
         // Nobody else has the memory, so that nobody waits for it or leaves it broken.
-        let memory = Mutex::new(Memory::default());
+        let memory = Arc::new(Mutex::new(Memory::default()));
+        let again = Arc::clone(&memory);
         let outcome = Memo::new(move |last: Option<&Arc<Outcome>>| {
             let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
             history.with(|history| Arc::new(Outcome::new(history.now(), today, last.map(AsRef::as_ref), &mut memory)))
         });
+        // Nothing asks for it unless it is looked at or taken.
+        let manifest = Memo::new(move |_| {
+            // First what the memory remembers.
+            outcome.track();
+            let mut memory = again.lock().unwrap_or_else(PoisonError::into_inner);
+            history.with(|history| memory.manifest(history.now()))
+        });
         let wizard = Self {
             history,
             outcome,
+            manifest,
             drafts: RwSignal::default(),
             look: RwSignal::new(Look { path: FIRST_FILE.to_owned(), why: "", row: String::new(), closed: Vec::new() }),
             step: RwSignal::new(0),
@@ -240,7 +263,12 @@ impl Wizard {
                 );
             }
         });
-        browser::listen("pagehide", move || self.history.with_untracked(note));
+        browser::listen("pagehide", move || {
+            self.history.with_untracked(note);
+            // It is too late to change the address of a reload.
+            let late = ADDRESS.with(|waiting| waiting.borrow().is_some());
+            browser::note(LATE, late.then(browser::fragment).as_deref());
+        });
         browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
@@ -467,6 +495,15 @@ impl Wizard {
         self.outcome.with(|outcome| outcome.files.get(path).map(read))
     }
 
+    /// The text of a file of the set; empty for a path that is none.
+    pub fn text(self, path: &str) -> String {
+        if path == MANIFEST {
+            self.manifest.get()
+        } else {
+            self.file(path, |file| file.text.clone()).unwrap_or_default()
+        }
+    }
+
     /// The rows of the tree.
     pub fn rows(self) -> Vec<Row> {
         let only = self.only_changed.get();
@@ -564,8 +601,7 @@ impl Wizard {
     /// Copies the file that is shown.
     pub fn copy_file(self) {
         let path = self.shown();
-        let text = self.file(&path, |file| file.text.clone()).unwrap_or_default();
-        browser::copy(&text, move |copied| {
+        browser::copy(&self.text(&path), move |copied| {
             if copied {
                 self.say(&[path.as_str(), " is on the clipboard."].concat());
             } else {
@@ -578,15 +614,15 @@ impl Wizard {
     pub fn download_file(self) {
         let path = self.shown();
         let name = path.rsplit('/').next().unwrap_or_default();
-        if let Some(text) = self.file(&path, |file| file.text.clone()) {
-            browser::download(name, "text/plain;charset=utf-8", text.as_bytes());
-        }
+        browser::download(name, "text/plain;charset=utf-8", self.text(&path).as_bytes());
     }
 
     /// Downloads the whole set.
     pub fn download_zip(self) {
         let root = self.with(|choices| choices.project_name.to_string());
-        let bytes = self.outcome.with(|outcome| archive::zip(&outcome.files, &root));
+        let mut files = self.outcome.with(|outcome| outcome.files.clone());
+        files.insert(MANIFEST.to_owned(), manifest_file(self.manifest.get()));
+        let bytes = archive::zip(&files, &root);
         browser::download(&[root.as_str(), ".zip"].concat(), "application/zip", &bytes);
         // The history of downloads is kept by another script.
         browser::mark_page("data-zip", &self.with(codec::to_link));
@@ -597,24 +633,30 @@ impl Wizard {
 /// Notes the steps that can be undone, so that a reload does not cost them.
 fn note(history: &History) {
     let steps = history.past().iter().chain([history.now()]);
-    browser::note(&steps.map(codec::to_link).collect::<Vec<_>>().join("\n"));
+    browser::note(STEPS, Some(&steps.map(codec::to_link).collect::<Vec<_>>().join("\n")));
 }
 
 /// The steps before these choices, if they are those that were noted.
 fn noted(now: &Choices) -> Vec<Choices> {
-    let noted = browser::noted().unwrap_or_default();
+    let noted = browser::noted(STEPS).unwrap_or_default();
     let mut steps: Vec<Choices> = noted.lines().map(|link| codec::from_link(link).0).collect();
     if steps.pop().as_ref() == Some(now) { steps } else { Vec::new() }
 }
 
-/// Keeps the choices where they are found again: the address, the storage, and for a panic.
+/// Keeps the choices where they are found again: the storage, for a panic, and soon the address.
 fn keep(choices: &Choices) {
     let link = codec::to_link(choices);
-    browser::set_fragment(&link);
     // A storage that cannot be used costs the memory of the choices, nothing else: the address has them, too.
     browser::store(STORED, &link);
     browser::mark_page("data-link", &link);
     LAST.with(|last| last.replace(choices.clone()));
+    // A browser takes some milliseconds for a new address, as it asks for the page's icon again, and some limit how
+    // often it may change; so it waits for a pause.
+    let write = || {
+        ADDRESS.with(RefCell::take);
+        browser::set_fragment(&codec::to_link(&last_choices()));
+    };
+    ADDRESS.with(|waiting| waiting.replace(Some(Timeout::new(PAUSE, write))));
 }
 
 /// Says which choices Undo leads to; nothing where it leads nowhere.
@@ -630,6 +672,11 @@ fn is_link(fragment: &str) -> bool {
 /// The choices to begin with, and what could not be read of them.
 fn restore() -> (Choices, Vec<String>) {
     let fragment = browser::fragment();
+    let late = browser::noted(LATE).filter(|late| *late == fragment).and_then(|_| browser::noted(STEPS));
+    browser::note(LATE, None);
+    if let Some(last) = late.as_deref().and_then(|steps| steps.lines().last()) {
+        return (codec::from_link(last).0, Vec::new());
+    }
     if is_link(&fragment) {
         let (choices, problems) = codec::from_link(&fragment);
         return (choices, notice_of_link(&problems));

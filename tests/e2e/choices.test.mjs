@@ -100,6 +100,19 @@ check("the choices are there after a reload, in the address and without it", asy
   await eventually(() => control(page, by("python").label).inputValue(), "3.12");
 });
 
+check("a reload in the moment after a change keeps the change", async ({ page }) => {
+  await page.evaluate(() => {
+    const field = document.getElementById("project-name");
+    field.value = "harbour";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    location.reload();
+  });
+  await page.waitForFunction(() => performance.getEntriesByType("navigation")[0].type === "reload");
+  await ready(page);
+  await eventually(() => control(page, by("project-name").label).inputValue(), "harbour");
+  assert.deepEqual(await address(page), { "project-name": "harbour", media: "true" });
+}, { fragment: "#v=1&media=true" });
+
 check("a link opens in another profile", async ({ page, profile, open }) => {
   await control(page, by("websockets").label).check();
   await pick(page, by("server"), by("server").values.find((value) => value.id === "daphne"));

@@ -51,10 +51,10 @@ check("an option is taken back, which can be undone", async ({ page }) => {
   await row.getByRole("button", { name: /^Take this back/ }).click();
   await stage(page).getByText("Options that differ: 1").waitFor();
   await page.waitForFunction(() => document.activeElement?.id === "diff-options");
-  assert.deepEqual(address(page), { backups: "true" });
+  assert.deepEqual(await address(page), { backups: "true" });
   await page.getByRole("button", { name: "Undo", exact: true }).first().click();
   await stage(page).getByText("Options that differ: 2").waitFor();
-  assert.deepEqual(address(page), { port: "8123", backups: "true" });
+  assert.deepEqual(await address(page), { port: "8123", backups: "true" });
 }, { fragment: "#v=1&port=8123&backups=true" });
 
 check("git takes the copied patch, from a preset to these choices", async ({ page }) => {
@@ -177,5 +177,5 @@ check("on a phone the differences are read by touch", async ({ page }) => {
   assert.deepEqual(wide, [0, 0], "nothing is wider than the screen");
   await stage(page).getByRole("button", { name: /^Take this back/ }).tap();
   await stage(page).getByText("Both are the same").waitFor();
-  assert.deepEqual(address(page), {});
+  assert.deepEqual(await address(page), {});
 }, { fragment: "#v=1&port=8123", context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } });

@@ -41,8 +41,8 @@ check("the zip of choices made by hand is what the command line writes", async (
   await control(page, by("media").label).check();
   await control(page, by("timeout").label).fill("45");
   await control(page, by("server").label).selectOption("granian");
-  await eventually(() => Object.keys(address(page)).length, 5);
-  const made = Object.entries(address(page)).flatMap(([id, value]) => ["--set", `${id}=${value}`]);
+  await eventually(async () => Object.keys(await address(page)).length, 5);
+  const made = Object.entries(await address(page)).flatMap(([id, value]) => ["--set", `${id}=${value}`]);
   await compare(page, "harbour", ...made);
 });
 
@@ -139,10 +139,10 @@ check("a file whose name follows a choice stays in view", async ({ page }) => {
 });
 
 check("what changed is marked", async ({ page }) => {
-  assert.equal(await page.locator(".m, [data-mark=changed]").count(), 0, "nothing on the first paint");
+  assert.equal(await page.locator("[data-mark=changed]").count(), 0, "nothing on the first paint");
   await control(page, by("port").label).fill("8123");
   await page.locator("[data-path='docker-compose.yml'][data-mark=changed]").waitFor();
-  await page.locator("#code .m").first().waitFor();
-  const marked = await page.locator("#code .m").allTextContents();
+  await page.locator("#code [data-mark=changed]").first().waitFor();
+  const marked = await page.locator("#code [data-mark=changed]").allTextContents();
   assert.ok(marked.length > 0 && marked.every((line) => line.includes("8123")), marked.join(""));
 });

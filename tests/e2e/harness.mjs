@@ -152,9 +152,12 @@ export async function eventually(read, expected, message) {
   }
 }
 
-/** Waits until the wizard runs. */
+/** Waits until the wizard runs and its form is whole. */
 export async function ready(page) {
-  await page.waitForFunction(() => document.documentElement.dataset.boot === "ready");
+  await page.waitForFunction(() => {
+    const { boot, form } = document.documentElement.dataset;
+    return boot === "ready" && form === "whole";
+  });
 }
 
 /** Runs the command line and returns its standard output. */
@@ -210,8 +213,15 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
   );
 }
 
-/** The choices in the address, as they differ from the defaults. */
-export function address(page) {
+/**
+ * The choices in the address, as they differ from the defaults. It follows the choices at the next pause; a first visit
+ * leaves it alone.
+ */
+export async function address(page) {
+  await page.waitForFunction(() => {
+    const [there, choices] = [location.hash.slice(1), document.documentElement.dataset.link];
+    return there === choices || (there === "" && choices === "v=1");
+  });
   const choices = Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
   delete choices.v;
   return choices;

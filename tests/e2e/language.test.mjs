@@ -59,7 +59,7 @@ check("a browser that asks for German gets German, from the first visit", async 
   await control(page, words[by("project-name").label]).fill("hafen");
   await control(page, words[by("media").label]).check();
   const chosen = { "project-name": "hafen", media: "true" };
-  assert.deepEqual(address(page), chosen);
+  assert.deepEqual(await address(page), chosen);
   assert.match(await page.locator("footer time").textContent(), /^\d+\. \p{L}+ \d{4}$/u);
   // The other language is one press away, and nothing is lost on the way.
   const other = page.locator("#language");
@@ -68,12 +68,12 @@ check("a browser that asks for German gets German, from the first visit", async 
   await page.locator("html[lang=en][data-boot=ready]").waitFor();
   assert.equal(await control(page, by("project-name").label).inputValue(), "hafen");
   assert.ok(await control(page, by("media").label).isChecked());
-  assert.deepEqual(address(page), chosen);
+  assert.deepEqual(await address(page), chosen);
   const undo = page.getByRole("button", { name: "Undo", exact: true });
   await undo.click();
-  assert.deepEqual(address(page), { "project-name": "hafen" });
+  assert.deepEqual(await address(page), { "project-name": "hafen" });
   await undo.click();
-  assert.deepEqual(address(page), {});
+  assert.deepEqual(await address(page), {});
   // The choice is remembered.
   await open(page);
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
@@ -97,7 +97,7 @@ for (const [what, answer] of [
     await open(page);
     assert.equal(await page.locator("html").getAttribute("lang"), "en");
     await control(page, by("project-name").label).fill("harbour");
-    assert.deepEqual(address(page), { "project-name": "harbour" });
+    assert.deepEqual(await address(page), { "project-name": "harbour" });
   }, { ...german, open: false, noise: /./ });
 }
 

@@ -77,9 +77,9 @@ check("a folder tells its options, and applying them is one step", async ({ page
     assert.equal(rows[row.option].place, `${row.evidence[0].file}:${row.evidence[0].line}`, row.option);
   }
   await page.getByRole("button", { name: "Use these choices" }).click();
-  await eventually(() => address(page)["django-module"], "forum");
+  await eventually(async () => (await address(page))["django-module"], "forum");
   const link = dunnage("inspect", fixture("compose-v2-links"), "--yaml");
-  for (const [id, value] of Object.entries(address(page))) {
+  for (const [id, value] of Object.entries(await address(page))) {
     assert.ok(link.includes(`${id}: `), `${id}=${value} is none of the project's`);
   }
   await page.keyboard.press("Escape");

@@ -100,7 +100,7 @@ check("a value is taken from the palette as one step", async ({ page }) => {
   await page.keyboard.press("Enter");
   await gone(page);
   await page.waitForFunction(() => location.hash.includes("python=3.12"));
-  assert.deepEqual(address(page), { python: "3.12" });
+  assert.deepEqual(await address(page), { python: "3.12" });
   await page.keyboard.press("Control+z");
   await page.waitForFunction((before) => document.documentElement.dataset.link === before, before);
   // A number and a text are values as well.
@@ -366,11 +366,11 @@ check("a file that is wrong in part is taken in part, and one that is no choices
   const problems = await dialog.getByRole("listitem").allTextContents();
   assert.match(problems[0], /pyhton \(line 2\).*Did you mean “python”\?/);
   assert.match(problems[1], /timeout \(line 3\)/);
-  assert.deepEqual(address(page), { "project-name": "harbour" });
+  assert.deepEqual(await address(page), { "project-name": "harbour" });
   for (const [name, text] of [["broken.yaml", "a: [1\nb: {"], ["list.yaml", "- a\n- b\n"], ["none.yaml", "# nothing\n"], ["other.yaml", "name: x\non: push\n"]]) {
     await give(name, text);
     await dialog.getByText(`“${name}” holds no choices that can be read. Nothing was changed.`).waitFor();
-    assert.deepEqual(address(page), { "project-name": "harbour" }, name);
+    assert.deepEqual(await address(page), { "project-name": "harbour" }, name);
   }
   await give("broken.yaml", "a: [1\nb: {");
   await dialog.getByText(/line \d, column \d/).waitFor();
@@ -416,7 +416,7 @@ check("bookmarks are saved, renamed, applied and deleted, and deleting can be un
   await more(page);
   await dialog.getByRole("button", { name: "Apply “quay”" }).click();
   await gone(page);
-  assert.deepEqual(address(page), { "project-name": "harbour" });
+  assert.deepEqual(await address(page), { "project-name": "harbour" });
   // It is found by searching, too.
   await page.getByRole("button", { name: "Start over" }).click();
   await search(page, "quay", "quay");
@@ -470,7 +470,7 @@ check("every zip is in the list of downloads, also from before the list was look
   await dialog.getByText(/^“quay, .*” is deleted\.$/).waitFor();
   await list.getByRole("button", { name: /^Apply “harbour, / }).click();
   await gone(page);
-  assert.deepEqual(address(page), { "project-name": "harbour" });
+  assert.deepEqual(await address(page), { "project-name": "harbour" });
   // With the module there, a new one is in the list at once.
   await page.getByRole("button", { name: "Download zip", exact: true }).click();
   await page.waitForFunction(() => localStorage.getItem("dunnage.downloads").split("\n").length === 100);

@@ -1,11 +1,12 @@
 //! Properties over choices at large.
 
 use dunnage::codec::{from_link, from_yaml, to_link, to_yaml};
+use dunnage::fileset::FileSet;
 use dunnage::generate_again;
 use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::plan::resolve;
 use dunnage::presets::presets;
-use dunnage::render::Memory;
+use dunnage::render::{MANIFEST, Memory};
 use dunnage::rules::{check, effective};
 use proptest::prelude::*;
 
@@ -79,13 +80,25 @@ proptest! {
     ) {
         // From anything to anything, and by single steps.
         let mut memory = Memory::default();
+        let mut asked = false;
         let mut last = Choices::default();
         for (other, option) in walk {
             let mut step = last.clone();
             OPTIONS[option].set(&mut step, &OPTIONS[option].wish(&other)).expect("it was a wish");
             for choices in [step, other] {
-                let again = generate_again(&mut memory, &choices, TODAY);
-                prop_assert_eq!(again, rendered(&choices), "{}", to_link(&choices));
+                let mut again = generate_again(&mut memory, &choices, TODAY);
+                let whole = rendered(&choices);
+                // Every other time nobody asks for the manifest.
+                asked = !asked;
+                if asked {
+                    again.files = memory.render(&again.plan, &choices);
+                    prop_assert_eq!(&again, &whole, "{}", to_link(&choices));
+                }
+                let others = |files: &FileSet| {
+                    let others = files.iter().filter(|(path, _)| *path != MANIFEST);
+                    others.map(|(path, file)| (path.to_owned(), file.clone())).collect::<Vec<_>>()
+                };
+                prop_assert_eq!(others(&again.files), others(&whole.files), "{}", to_link(&choices));
                 last = choices;
             }
         }

@@ -1,0 +1,107 @@
+//! Lists that are long or that change often: lines of code, rows of a tree.
+//!
+//! They are kept up to date entry by entry rather than made anew, because what a change costs is what the browser lays
+//! out and paints again; and an element that stays keeps its focus, and a click that has begun on it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use web_sys::Element;
+
+use super::browser;
+use crate::changes::kept;
+
+/// An entry, which one element shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is known by when the list changes.
+    pub key: String,
+    /// The attributes that may change, always the same ones in the same order; an empty one is not there.
+    pub attributes: Vec<(&'static str, String)>,
+    /// The markup inside.
+    pub inner: String,
+}
+
+/// Fills an element with entries, and keeps them up to date. `tag` is that of an entry, `fixed` its attributes that
+/// never change.
+pub fn list(
+    id: &'static str,
+    tag: &'static str,
+    fixed: &'static str,
+    entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static,
+) {
+    // Boxed, so that there is one such function for all lists.
+    let entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync> = Box::new(entries);
+    let entries = Memo::new(move |_| Arc::new(entries()));
+    Effect::new(move |last: Option<Arc<Vec<Entry>>>| {
+        let now = entries.get();
+        if let Some(place) = browser::place(id) {
+            patch(&place, last.as_deref().map_or(&[], Vec::as_slice), &now, tag, fixed);
+        }
+        now
+    });
+}
+
+fn patch(place: &Element, last: &[Entry], now: &[Entry], tag: &str, fixed: &str) {
+    let html = |entries: &[Entry]| entries.iter().map(|entry| entry.html(tag, fixed)).collect::<String>();
+    if last.is_empty() {
+        place.set_inner_html(&html(now));
+        return;
+    }
+    let kept = kept(&keys(last), &keys(now));
+    let children = place.children();
+    let child = |number: usize| children.item(u32::try_from(number).ok()?);
+    // From the end to the beginning, so that the numbers of the elements before stay as they are.
+    let (mut old_end, mut new_end) = (last.len(), now.len());
+    let begins = [(0, 0)].into_iter().chain(kept.iter().map(|&(old, new)| (old + 1, new + 1)));
+    for (old, new) in begins.rev() {
+        // Between two that are kept, the others are written over; then some are too many, or more are needed.
+        let both = (old_end - old).min(new_end - new);
+        for _ in old + both..old_end {
+            if let Some(element) = child(old + both) {
+                element.remove();
+            }
+        }
+        if new + both < new_end {
+            let html = html(&now[new + both..new_end]);
+            let _ = match child(old + both) {
+                Some(next) => next.insert_adjacent_html("beforebegin", &html),
+                None => place.insert_adjacent_html("beforeend", &html),
+            };
+        }
+        let kept_before = usize::from(new > 0);
+        (old_end, new_end) = (old - kept_before, new - kept_before);
+        for number in 0..both + kept_before {
+            let (before, entry) = (&last[old_end + number], &now[new_end + number]);
+            if let Some(element) = child(old_end + number).filter(|_| before != entry) {
+                entry.update(before, &element);
+            }
+        }
+    }
+}
+
+fn keys(entries: &[Entry]) -> Vec<&str> {
+    entries.iter().map(|entry| entry.key.as_str()).collect()
+}
+
+impl Entry {
+    fn html(&self, tag: &str, fixed: &str) -> String {
+        let mut html = ["<", tag, " ", fixed].concat();
+        for (name, value) in self.attributes.iter().filter(|(_, value)| !value.is_empty()) {
+            html.extend([" ", name, "=\"", value, "\""]);
+        }
+        html.extend([">", &self.inner, "</", tag, ">"]);
+        html
+    }
+
+    fn update(&self, before: &Self, element: &Element) {
+        for ((name, value), (_, old)) in self.attributes.iter().zip(&before.attributes) {
+            if value != old {
+                browser::set_attribute(element, name, value);
+            }
+        }
+        if self.inner != before.inner {
+            element.set_inner_html(&self.inner);
+        }
+    }
+}
