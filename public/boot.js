@@ -31,6 +31,20 @@
     }
   }
 
+  // Until the frame of the page is painted: a processor that compiles the program meanwhile would keep it from that.
+  function painted() {
+    return new Promise(function (done) {
+      // What is not looked at is not painted.
+      if (document.hidden) {
+        done();
+      } else {
+        requestAnimationFrame(function () {
+          setTimeout(done, 0);
+        });
+      }
+    });
+  }
+
   function url(name) {
     return new URL(script.dataset[name], document.baseURI).href;
   }
@@ -57,12 +71,14 @@
     };
   });
 
-  // What answers shortcuts and opens everything that is fetched when it is asked for.
-  import(new URL("desk.js", document.baseURI)).catch(console.error);
-
   root.dataset.boot = "loading";
-  // Another language than English is there before the program looks for it; without it the page is English.
-  (root.lang === "en" ? Promise.resolve() : import(new URL("locale.js", document.baseURI)))
+  painted()
+    .then(function () {
+      // Always fetched: what answers shortcuts and opens everything that is fetched when it is asked for.
+      import(new URL("desk.js", document.baseURI)).catch(console.error);
+      // Another language than English is there before the program looks for it; without it the page is English.
+      return root.lang === "en" || import(new URL("locale.js", document.baseURI));
+    })
     .catch(function (error) {
       root.lang = "en";
       console.error(error);

@@ -89,6 +89,12 @@ document.addEventListener("wizard-show", (event) => show(event.detail));
 // --- asked for by pointer ---------------------------------------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
+  const view = event.target.closest?.("[data-show]");
+  if (view) {
+    show(view.dataset.show);
+    tabs.find((tab) => tab.dataset.view === view.dataset.show).focus();
+    return;
+  }
   const button = event.target.closest?.("[data-desk]");
   if (button) {
     void ask(button.dataset.desk);
@@ -153,9 +159,27 @@ setTimeout(() => void import(new URL("print.js", document.baseURI)).catch(() => 
 // --- shortcuts --------------------------------------------------------------------------------------------------------
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-for (const key of document.querySelectorAll("kbd")) {
-  key.textContent = isMac ? key.textContent.replace(/^(Ctrl|Strg) /, "⌘") : key.textContent;
+const NAMES = isMac
+  ? { Control: "⌘", Shift: "⇧", Enter: "↵" }
+  : { Control: root.lang === "de" ? "Strg" : "Ctrl", Enter: "↵" };
+
+/** Prints on every button that has a shortcut which one it is: where there is room for it, and where it is pointed at. */
+function print() {
+  for (const button of document.querySelectorAll("[aria-keyshortcuts]:not([data-printed])")) {
+    button.dataset.printed = "";
+    const keys = button.getAttribute("aria-keyshortcuts").split(" ")[0].split("+");
+    const text = keys.map((key) => NAMES[key] ?? key).join(isMac ? "" : " ");
+    for (const place of button.querySelectorAll("kbd")) {
+      place.textContent = text;
+    }
+    if (button.title) {
+      button.title += ` (${text})`;
+    }
+  }
 }
+print();
+// The wizard may have made its buttons before, or makes them later.
+document.addEventListener("wizard", print, { once: true });
 
 /** Single keys can be switched off, for people who speak to their computer. */
 const single = () => {

@@ -63,8 +63,8 @@ export function firstLoad(root) {
       for (const [, imported] of text.matchAll(/^\s*(?:import|export)\b[^;]*?from\s*["'](\.[^"']+)["']/gm)) {
         visit("JS", imported, path);
       }
-      // What boot.js imports at its own level, whatever happens; its names count from the page.
-      for (const [, imported] of text.matchAll(/^ {2}import\(new URL\("([^"]+)"/gm)) {
+      // What boot.js imports whatever happens; its names count from the page.
+      for (const [, imported] of text.matchAll(/\/\/ Always fetched:[^\n]*\s*import\(new URL\("([^"]+)"/g)) {
         visit("JS", imported, "index.html");
       }
     }

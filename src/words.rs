@@ -19,6 +19,7 @@ use crate::steps::{Phase, STEPS};
 /// Every message that stands in no table.
 pub const WORDS: &[&str] = &[
     "Undo this change",
+    "Without installing anything",
     "Changed by the last change",
     // Writing into a folder.
     "This was planned on what is in the folder now. A file that changes before it is its turn is not overwritten.",

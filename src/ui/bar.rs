@@ -17,10 +17,14 @@ pub fn actions(wizard: Wizard) -> AnyView {
     };
     let history = div("div", "bar__group")
         .child(
-            button(wizard, "Undo", "undo", "button--icon", Wizard::undo).prop_flag("disabled", move || !wizard.can().0),
+            button(wizard, "Undo", "undo", "button--icon", Wizard::undo)
+                .attr("aria-keyshortcuts", "Control+Z")
+                .prop_flag("disabled", move || !wizard.can().0),
         )
         .child(
-            button(wizard, "Redo", "redo", "button--icon", Wizard::redo).prop_flag("disabled", move || !wizard.can().1),
+            button(wizard, "Redo", "redo", "button--icon", Wizard::redo)
+                .attr("aria-keyshortcuts", "Control+Shift+Z")
+                .prop_flag("disabled", move || !wizard.can().1),
         )
         .child(button(wizard, "Start over", "reset", "button--icon", Wizard::start_over));
     let tally = div("button", "tally")
@@ -48,9 +52,28 @@ pub fn actions(wizard: Wizard) -> AnyView {
     div("div", "bar__all")
         .child(tally)
         .child(history)
-        .child(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link))
-        .child(button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip))
+        .child(keys(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link), "L"))
+        .child(keys(button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip), "Control+Enter"))
         .child(toast)
+        .done()
+}
+
+/// A button with a place for its shortcut, which `public/desk.js` answers and prints.
+fn keys(button: El, keys: &str) -> El {
+    button.attr("aria-keyshortcuts", keys).child(el("kbd").attr("aria-hidden", "true"))
+}
+
+/// The command that writes the set, whatever is looked at.
+pub fn strip(wizard: Wizard) -> AnyView {
+    div("div", "strip__all")
+        .child(div("code", "strip__command").raw_live(move || wizard.command()))
+        .child(button(wizard, "Copy command", "copy", "button--icon", Wizard::copy_command))
+        .child(
+            div("button", "strip__more")
+                .attr("type", "button")
+                .attr("data-show", "terminal")
+                .text("Without installing anything"),
+        )
         .done()
 }
 

@@ -122,6 +122,13 @@ pub fn said(english: &str) -> Option<String> {
     SAY.with(|say| say.as_ref()?.call1(&JsValue::NULL, &english.into()).ok()?.as_string())
 }
 
+/// Whether the page was loaded anew by the user, a script or the browser, rather than come to.
+pub fn is_reload() -> bool {
+    let entries = window().and_then(|window| window.performance()).map(|here| here.get_entries_by_type("navigation"));
+    let kind = entries.and_then(|entries| Reflect::get(&entries.get(0), &"type".into()).ok());
+    kind.and_then(|kind| kind.as_string()).is_some_and(|kind| kind == "reload")
+}
+
 /// What was noted for this tab under a name, until it is closed.
 pub fn noted(name: &str) -> Option<String> {
     window()?.session_storage().ok()??.get_item(&key_of(name)).ok()?

@@ -33,8 +33,13 @@ pub fn run() {
         browser::crash(&info.to_string());
         browser::crash_choices(&crate::codec::to_yaml(&state::last_choices()));
     }));
-    let places: [(&str, View); 4] =
-        [("rail", bar::rail), ("tabs", bar::tabs), ("form", form::form), ("files", preview::preview)];
+    let places: [(&str, View); 5] = [
+        ("rail", bar::rail),
+        ("tabs", bar::tabs),
+        ("form", form::form),
+        ("files", preview::preview),
+        ("strip", bar::strip),
+    ];
     // The first mount brings the runtime that everything else needs, so the wizard begins inside it.
     mount("bar-actions", move || {
         let wizard = Wizard::begin();

@@ -21,7 +21,7 @@ use crate::render::{MANIFEST, Memory, manifest_file};
 use crate::rules::{self, Finding, Severity};
 use crate::tree::{Row, rows};
 use crate::versions::Date;
-use crate::{archive, generate_again};
+use crate::{archive, generate_again, takeaway};
 
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 const FIRST_FILE: &str = "docker-compose.yml";
@@ -31,9 +31,6 @@ const PAUSE: u32 = 200;
 
 /// Under this name the steps that can be undone are noted.
 const STEPS: &str = "steps";
-
-/// Under this name an address is noted that the page was left with before it had followed the last change.
-const LATE: &str = "late";
 
 /// Under this name the choices are stored.
 const STORED: &str = "choices";
@@ -207,6 +204,8 @@ impl Wizard {
         }
         browser::mark_page("data-link", &codec::to_link(&choices));
         let history = History::with_past(choices.clone(), noted(&choices));
+        // A page that is left without a word, as after a crash, must not find what an earlier one noted.
+        browser::note(STEPS, None);
         mark_before(&history);
         let history = RwSignal::new(history);
         let today = browser::today();
@@ -263,12 +262,7 @@ impl Wizard {
                 );
             }
         });
-        browser::listen("pagehide", move || {
-            self.history.with_untracked(note);
-            // It is too late to change the address of a reload.
-            let late = ADDRESS.with(|waiting| waiting.borrow().is_some());
-            browser::note(LATE, late.then(browser::fragment).as_deref());
-        });
+        browser::listen("pagehide", move || self.history.with_untracked(note));
         browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
@@ -598,6 +592,22 @@ impl Wizard {
         });
     }
 
+    /// The command that writes the set, in one line.
+    pub fn command(self) -> String {
+        self.with(takeaway::command).join(" ")
+    }
+
+    /// Copies the command that writes the set.
+    pub fn copy_command(self) {
+        browser::copy(&self.command(), move |copied| {
+            self.say(if copied {
+                "The command is on the clipboard."
+            } else {
+                "The browser did not allow that. Select the text and copy it by hand."
+            });
+        });
+    }
+
     /// Copies the file that is shown.
     pub fn copy_file(self) {
         let path = self.shown();
@@ -672,9 +682,9 @@ fn is_link(fragment: &str) -> bool {
 /// The choices to begin with, and what could not be read of them.
 fn restore() -> (Choices, Vec<String>) {
     let fragment = browser::fragment();
-    let late = browser::noted(LATE).filter(|late| *late == fragment).and_then(|_| browser::noted(STEPS));
-    browser::note(LATE, None);
-    if let Some(last) = late.as_deref().and_then(|steps| steps.lines().last()) {
+    // The address of a reload is settled when the page is left, and may be one change behind.
+    let steps = browser::noted(STEPS).filter(|_| browser::is_reload());
+    if let Some(last) = steps.as_deref().and_then(|steps| steps.lines().last()) {
         return (codec::from_link(last).0, Vec::new());
     }
     if is_link(&fragment) {

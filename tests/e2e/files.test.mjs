@@ -146,3 +146,46 @@ check("what changed is marked", async ({ page }) => {
   const marked = await page.locator("#code [data-mark=changed]").allTextContents();
   assert.ok(marked.length > 0 && marked.every((line) => line.includes("8123")), marked.join(""));
 });
+
+check("an edit touches the lines and rows that it changes, and no others", async ({ page }) => {
+  const name = control(page, by("project-name").label);
+  await name.fill("harbour");
+  await eventually(() => shown(page), /name: harbour\n/);
+  await page.evaluate(() => {
+    for (const element of document.querySelectorAll("#lines > *, #tree > *")) {
+      element.known = true;
+    }
+    globalThis.touched = new Set();
+    const observer = new MutationObserver((records) => {
+      for (const { target } of records) {
+        touched.add(target.closest?.("#lines > *, #tree > *") ?? target);
+      }
+    });
+    for (const id of ["lines", "tree"]) {
+      observer.observe(document.getElementById(id), { subtree: true, childList: true, attributes: true, characterData: true });
+    }
+  });
+  await name.fill("haven");
+  await eventually(() => shown(page), /name: haven\n/);
+  const { lines, rest, fresh } = await page.evaluate(() => {
+    const all = [...document.querySelectorAll("#lines > *")];
+    return {
+      lines: all.filter((line) => touched.has(line)).map((line) => line.textContent),
+      rest: all.filter((line) => !touched.has(line)).length,
+      fresh: [...document.querySelectorAll("#lines > *, #tree > *")].filter((element) => !element.known).length,
+    };
+  });
+  assert.ok(lines.length > 0 && lines.every((line) => line.includes("haven")), lines.join(""));
+  assert.ok(rest > 100, `${rest} lines are left alone`);
+  assert.equal(fresh, 0, "no element is made anew");
+  // A switch adds lines between others.
+  await control(page, by("media").label).check();
+  await eventually(() => shown(page), /\n {2}media-files:\n/);
+  const added = await page.evaluate(() => [...document.querySelectorAll("#lines > *")].filter((line) => !line.known).map((line) => line.textContent));
+  assert.ok(added.length > 0 && added.length < 10 && added.every((line) => /media|volumes/.test(line)), added.join(""));
+  // What is shown is what is made, however it came about.
+  await scratch(async (directory) => {
+    dunnage("render", "--set", "project-name=haven", "--set", "media=true", "--out", directory);
+    assert.equal(await shown(page), readFileSync(join(directory, "docker-compose.yml"), "utf8"));
+  });
+});

@@ -143,7 +143,8 @@ async function said(page, where) {
       }
       for (const name of ["title", "aria-label", "data-head", "placeholder"]) {
         // What a field shows while it is empty is a value, unless it is a sentence.
-        const text = element.getAttribute(name);
+        // A shortcut behind the name of a button is no word.
+        const text = element.getAttribute(name)?.replace(element.hasAttribute("data-printed") ? / \([^)]*\)$/ : /$^/, "");
         if (left(text) && (name !== "placeholder" || /\s/.test(text))) {
           found.push(`${name} of ${element.tagName}.${element.className}: ${text}`);
         }

@@ -299,7 +299,7 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
     ["Copy text", "The text is on the clipboard.", "shell-script"],
   ]) {
     const text = await block(page, id, "my-project");
-    await page.getByRole("button", { name: button, exact: true }).click();
+    await page.getByRole("tabpanel").getByRole("button", { name: button, exact: true }).click();
     await page.getByText(said).waitFor();
     await eventually(() => copied(), text);
   }
@@ -326,6 +326,53 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
 }, { context: clipboard });
 
 // --- choices as a file -------------------------------------------------------------------------------------------------
+
+check("the command stands below every view, is one click to copy, and leads to the way without installing", async ({ page }) => {
+  const strip = page.getByRole("group", { name: "The command that writes this set" });
+  await control(page, by("project-name").label).fill("harbour");
+  await control(page, by("media").label).check();
+  const command = "dunnage render --set project-name=harbour --set media=true --out harbour";
+  await eventually(() => strip.locator("code").textContent(), command);
+  await strip.getByRole("button", { name: "Copy command" }).click();
+  await page.getByText("The command is on the clipboard.").waitFor();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, command);
+  const text = await shown(page);
+  await scratch((directory) => {
+    dunnage(...copied.split(" ").slice(1, -1), directory);
+    assert.equal(readFileSync(join(directory, "docker-compose.yml"), "utf8"), text);
+  });
+  await page.getByRole("tab", { name: "Picture" }).click();
+  assert.ok(await strip.isVisible());
+  await strip.getByRole("button", { name: "Without installing anything" }).click();
+  await page.getByText("The command that writes this set", { exact: true }).waitFor();
+  const tab = page.getByRole("tab", { name: "Terminal" });
+  await eventually(() => tab.getAttribute("aria-selected"), "true");
+  await eventually(() => tab.evaluate((element) => element === document.activeElement), true);
+}, { context: clipboard });
+
+check("shortcuts are printed on what they do", async ({ page }) => {
+  const printed = async (role, name) => page.getByRole(role, { name, exact: true }).locator("kbd").innerText();
+  for (const [role, name, keys] of [
+    ["button", "Search", "Ctrl K"],
+    ["button", "Copy link", "L"],
+    ["button", "Download zip", "Ctrl ↵"],
+    ["tab", "Files", "1"],
+    ["tab", "Terminal", "5"],
+  ]) {
+    await eventually(() => printed(role, name), keys, name);
+  }
+  const undo = page.getByRole("button", { name: "Undo", exact: true });
+  await eventually(() => undo.getAttribute("title"), "Undo (Ctrl Z)");
+  await eventually(() => page.getByRole("button", { name: "Redo", exact: true }).getAttribute("title"), "Redo (Ctrl Shift Z)");
+  // And they do it.
+  await control(page, by("project-name").label).fill("harbour");
+  await page.getByRole("tree").getByRole("treeitem").first().focus();
+  await page.keyboard.press("3");
+  await eventually(() => page.getByRole("tab", { name: "Next steps" }).getAttribute("aria-selected"), "true");
+  await page.keyboard.press("Control+z");
+  await eventually(() => control(page, by("project-name").label).inputValue(), "my-project");
+});
 
 check("choices are saved as a file and opened again as one step", async ({ page, open }) => {
   await open(page, made);
