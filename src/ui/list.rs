@@ -16,7 +16,8 @@ use crate::changes::kept;
 pub struct Entry {
     /// What it is known by when the list changes.
     pub key: String,
-    /// The attributes that may change, always the same ones in the same order; an empty one is not there.
+    /// The attributes that may change, always the same ones in the same order; an empty one is not there. No value has
+    /// a quotation mark.
     pub attributes: Vec<(&'static str, String)>,
     /// The markup inside.
     pub inner: String,
