@@ -164,7 +164,7 @@ const NAMES = isMac
   : { Control: root.lang === "de" ? "Strg" : "Ctrl", Enter: "↵" };
 
 /** Prints on every button that has a shortcut which one it is: where there is room for it, and where it is pointed at. */
-function print() {
+function printShortcuts() {
   for (const button of document.querySelectorAll("[aria-keyshortcuts]:not([data-printed])")) {
     button.dataset.printed = "";
     const keys = button.getAttribute("aria-keyshortcuts").split(" ")[0].split("+");
@@ -177,9 +177,9 @@ function print() {
     }
   }
 }
-print();
+printShortcuts();
 // The wizard may have made its buttons before, or makes them later.
-document.addEventListener("wizard", print, { once: true });
+document.addEventListener("wizard", printShortcuts, { once: true });
 
 /** Single keys can be switched off, for people who speak to their computer. */
 const single = () => {

@@ -78,7 +78,7 @@ pub struct Generated {
 pub fn generate(choices: &Choices, today: Date) -> Generated {
     let mut memory = Memory::default();
     let mut generated = generate_again(&mut memory, choices, today);
-    generated.files.insert(render::MANIFEST.to_owned(), render::manifest_file(memory.manifest(choices)));
+    memory.record(&mut generated.files, choices);
     generated
 }
 

@@ -107,8 +107,13 @@ impl Memory {
     /// The same as [`render`], quicker where little has changed since the last time.
     pub fn render(&mut self, plan: &Plan, choices: &Choices) -> FileSet {
         let mut files = self.render_unrecorded(plan);
-        files.insert(MANIFEST.to_owned(), manifest_file(self.manifest(choices)));
+        self.record(&mut files, choices);
         files
+    }
+
+    /// Writes the manifest into the set that was rendered last.
+    pub fn record(&mut self, files: &mut FileSet, choices: &Choices) {
+        files.insert(MANIFEST.to_owned(), manifest_file(self.manifest(choices)));
     }
 
     /// The same, but for the text of the manifest, which is empty: it needs the hash of every line, and that takes

@@ -42,6 +42,11 @@ pub fn live(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
     view.into_any()
 }
 
+/// `true` or `false`, as attributes of ARIA have it.
+pub const fn truth(truth: bool) -> &'static str {
+    if truth { "true" } else { "false" }
+}
+
 /// Nothing.
 pub fn nothing() -> AnyView {
     String::new().into_any()
@@ -82,7 +87,7 @@ impl El {
 
     /// An attribute that is `true` or `false`, as those of ARIA are.
     pub fn truth(self, name: &'static str, value: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        self.attr_live(name, move || Some(if value() { "true" } else { "false" }))
+        self.attr_live(name, move || Some(truth(value())))
     }
 
     /// A property that follows what it reads.

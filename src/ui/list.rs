@@ -24,13 +24,13 @@ pub struct Entry {
 }
 
 /// Fills an element with entries, and keeps them up to date. `tag` is that of an entry, `fixed` its attributes that
-/// never change.
+/// never change. Returns the entries, for what depends on them.
 pub fn list(
     id: &'static str,
     tag: &'static str,
     fixed: &'static str,
     entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static,
-) {
+) -> Memo<Arc<Vec<Entry>>> {
     // Boxed, so that there is one such function for all lists.
     let entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync> = Box::new(entries);
     let entries = Memo::new(move |_| Arc::new(entries()));
@@ -41,6 +41,7 @@ pub fn list(
         }
         now
     });
+    entries
 }
 
 fn patch(place: &Element, last: &[Entry], now: &[Entry], tag: &str, fixed: &str) {

@@ -7,7 +7,7 @@ use web_sys::Event;
 
 use super::bar::button;
 use super::browser;
-use super::dom::{div, el, watch};
+use super::dom::{div, el, truth, watch};
 use super::language::t;
 use super::list::{Entry, list};
 use super::state::{Outcome, Wizard, count};
@@ -105,10 +105,6 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         .done()
 }
 
-const fn truth(truth: bool) -> &'static str {
-    if truth { "true" } else { "false" }
-}
-
 /// What a key does in the tree: the row it leads to, or `None` for a key that means nothing here.
 fn key(wizard: Wizard, rows: &[Row], at: usize, key: &str) -> Option<usize> {
     let row = rows.get(at)?;
@@ -144,7 +140,7 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         }
         browser::tell();
     });
-    list("lines", "span", "class=l", move || {
+    let lines = list("lines", "span", "class=l", move || {
         let path = shown.get();
         let marks = wizard.outcome.with(|outcome| outcome.changed_lines(&path));
         let marks = marks.into_iter().chain(iter::repeat(false));
@@ -155,7 +151,7 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         };
         html_lines(&path, &wizard.text(&path)).into_iter().zip(marks).map(line).collect()
     });
-    watch(move || browser::number_lines("lines", wizard.text(&shown.get()).lines().count()));
+    watch(move || browser::number_lines("lines", lines.with(|lines| lines.len())));
     let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
     let title = div("div", "preview__title")

@@ -599,24 +599,23 @@ impl Wizard {
 
     /// Copies the command that writes the set.
     pub fn copy_command(self) {
-        browser::copy(&self.command(), move |copied| {
-            self.say(if copied {
-                "The command is on the clipboard."
-            } else {
-                "The browser did not allow that. Select the text and copy it by hand."
-            });
-        });
+        self.copy(&self.command(), "The command is on the clipboard.".to_owned());
     }
 
     /// Copies the file that is shown.
     pub fn copy_file(self) {
         let path = self.shown();
-        browser::copy(&self.text(&path), move |copied| {
-            if copied {
-                self.say(&[path.as_str(), " is on the clipboard."].concat());
+        self.copy(&self.text(&path), [path.as_str(), " is on the clipboard."].concat());
+    }
+
+    /// Copies a text that can be read on the page, and says so.
+    fn copy(self, text: &str, said: String) {
+        browser::copy(text, move |copied| {
+            self.say(if copied {
+                &said
             } else {
-                self.say("The browser did not allow that. Select the text and copy it by hand.");
-            }
+                "The browser did not allow that. Select the text and copy it by hand."
+            });
         });
     }
 
