@@ -76,10 +76,10 @@ pub struct Generated {
 
 /// From wishes to files: resolve, then render.
 pub fn generate(choices: &Choices, today: Date) -> Generated {
-    let mut memory = Memory::default();
-    let mut generated = generate_again(&mut memory, choices, today);
-    memory.record(&mut generated.files, choices);
-    generated
+    let effective = rules::effective(choices);
+    let plan = plan::of(&effective);
+    let files = render::render(&plan, choices);
+    Generated { effective, plan, findings: rules::check(choices, today), files }
 }
 
 /// The same, quicker where little has changed since the last time that this memory was used, and without the text of

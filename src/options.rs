@@ -6,6 +6,8 @@
 //! Every option speaks text through [`OptionSpec::get`] and [`OptionSpec::set`], so that a face needs no
 //! code per option; [`Choices`] itself is typed, so that the engine needs no text.
 
+use std::sync::LazyLock;
+
 use crate::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
 
 /// A step of the wizard; the options of a step stand together everywhere.
@@ -189,7 +191,7 @@ impl OptionSpec {
 
     /// The default wish as text.
     pub fn default_wish(&self) -> String {
-        self.wish(&Choices::default())
+        self.wish(&DEFAULTS)
     }
 
     /// Whether the wish differs from the default.
@@ -534,6 +536,9 @@ sets! {
         Watch "watch" "Compose watch" "Compose copies changed files in and rebuilds when requirements change.",
     }
 }
+
+/// What every option is without a wish, made once.
+static DEFAULTS: LazyLock<Choices> = LazyLock::new(Choices::default);
 
 macro_rules! options {
     (@follows) => { None };

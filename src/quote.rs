@@ -107,12 +107,17 @@ pub fn env(text: &str) -> String {
 
 /// Inline text in Markdown, inside a table cell as well.
 pub fn md(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#') {
-            out.push('\\');
+    let mut out = String::with_capacity(text.len() + 8);
+    // Most of a text is taken over as a whole.
+    let mut plain = 0;
+    for (at, c) in text.char_indices() {
+        let special = matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#');
+        if special || c.is_control() {
+            out.push_str(&text[plain..at]);
+            plain = at + if special { 0 } else { c.len_utf8() };
+            out.push(if special { '\\' } else { ' ' });
         }
-        out.push(if c.is_control() { ' ' } else { c });
     }
+    out.push_str(&text[plain..]);
     out
 }

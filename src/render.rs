@@ -31,7 +31,12 @@ pub const MANIFEST: &str = "dunnage.yaml";
 
 /// Renders every file that the plan calls for, and the manifest of `choices`.
 pub fn render(plan: &Plan, choices: &Choices) -> FileSet {
-    Memory::default().render(plan, choices)
+    let mut files = render_some(plan, |_| true);
+    let recorded =
+        files.iter().map(|(path, file)| Recorded { path, sha256: sha256(&file.text), marks: line_marks(&file.text) });
+    let manifest = manifest_of(choices, &recorded.collect::<Vec<_>>());
+    files.insert(MANIFEST.to_owned(), manifest_file(manifest));
+    files
 }
 
 /// Renders the files that the plan calls for and `wanted` says yes to, without the manifest.
@@ -48,7 +53,8 @@ fn file(spec: &FileSpec, text: String) -> File {
 }
 
 fn text(template: Template, plan: &Plan) -> String {
-    let mut text = String::new();
+    // Most files fit, so that the text need not grow again and again.
+    let mut text = String::with_capacity(4096);
     template(plan, &mut text);
     // The one exit for text: one final newline. Templates have line feeds only, and so has every name in a plan.
     text.truncate(text.trim_end().len());
@@ -107,13 +113,8 @@ impl Memory {
     /// The same as [`render`], quicker where little has changed since the last time.
     pub fn render(&mut self, plan: &Plan, choices: &Choices) -> FileSet {
         let mut files = self.render_unrecorded(plan);
-        self.record(&mut files, choices);
-        files
-    }
-
-    /// Writes the manifest into the set that was rendered last.
-    pub fn record(&mut self, files: &mut FileSet, choices: &Choices) {
         files.insert(MANIFEST.to_owned(), manifest_file(self.manifest(choices)));
+        files
     }
 
     /// The same, but for the text of the manifest, which is empty: it needs the hash of every line, and that takes
@@ -344,9 +345,16 @@ pub fn line_marks(text: &str) -> String {
     marks
 }
 
+/// The mark of an empty line, and one line in six is empty.
+const EMPTY: &str = "47DEQp";
+
 fn push_marks(marks: &mut String, lines: &[&str]) {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for line in lines {
+        if line.is_empty() {
+            marks.push_str(EMPTY);
+            continue;
+        }
         let hash = hash(line.as_bytes());
         let bits = hash[..5].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) >> 4;
         for digit in (0..MARK).rev() {
