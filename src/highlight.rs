@@ -285,43 +285,52 @@ fn variable_length(text: &str) -> usize {
     }
 }
 
-/// The pieces of every line; a line keeps its line feed.
-pub fn lines(path: &str, text: &str) -> Vec<Vec<(Token, String)>> {
-    let mut out = Vec::new();
-    each_line(path, text, &mut |pieces| {
-        out.push(pieces.iter().map(|(token, piece)| (*token, (*piece).to_owned())).collect());
-    });
-    out
+/// A line of text, which is cut into pieces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    text: String,
+    /// What each piece is, and how many bytes it has.
+    pieces: Vec<(Token, usize)>,
 }
 
-/// The lines of a text as HTML, a span per piece; a line keeps its line feed.
-pub fn html_lines(path: &str, text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    each_line(path, text, &mut |pieces| {
+impl Line {
+    /// A line of one plain piece.
+    pub fn plain(text: &str) -> Self {
+        Self { text: text.to_owned(), pieces: vec![(Token::Text, text.len())] }
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The pieces from left to right; together they are the text.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        let mut rest = self.text.as_str();
+        self.pieces.iter().map(move |&(token, bytes)| {
+            let (piece, after) = rest.split_at(bytes);
+            rest = after;
+            (token, piece)
+        })
+    }
+
+    /// The line as HTML: a plain piece as text, any other one as an element with that text alone.
+    pub fn html(&self) -> String {
         let mut html = String::new();
-        for (token, piece) in pieces {
+        for (token, piece) in self.pieces() {
             if let Some(class) = token.class() {
-                html.push_str("<span class=");
-                html.push_str(class);
-                html.push('>');
+                html.extend(["<span class=", class, ">"]);
                 escape(piece, &mut html);
                 html.push_str("</span>");
             } else {
                 escape(piece, &mut html);
             }
         }
-        lines.push(html);
-    });
-    lines
+        html
+    }
 }
 
-/// A text as HTML.
-pub fn escaped(text: &str) -> String {
-    let mut html = String::new();
-    escape(text, &mut html);
-    html
-}
-
+/// Writes a text as HTML.
 pub(crate) fn escape(text: &str, html: &mut String) {
     for c in text.chars() {
         match c {
@@ -333,11 +342,12 @@ pub(crate) fn escape(text: &str, html: &mut String) {
     }
 }
 
-fn each_line(path: &str, text: &str, take: &mut dyn FnMut(&[Piece])) {
+/// The lines of a text, each cut into pieces; a line keeps its line feed.
+pub fn lines(path: &str, text: &str) -> Vec<Line> {
     let language = language(path, text);
     let grammar = grammar(language);
     let mut open = Open::default();
-    for line in text.split_inclusive('\n') {
+    let cut = |line| {
         let mut cutter = Cutter::new(line);
         match language {
             Language::Plain => {}
@@ -348,8 +358,10 @@ fn each_line(path: &str, text: &str, take: &mut dyn FnMut(&[Piece])) {
             Language::Patterns => patterns(&mut cutter),
             _ => code(&mut cutter, &mut open, language, &grammar),
         }
-        take(&cutter.finish());
-    }
+        let pieces = cutter.finish().into_iter().map(|(token, piece)| (token, piece.len())).collect();
+        Line { text: line.to_owned(), pieces }
+    };
+    text.split_inclusive('\n').map(cut).collect()
 }
 
 /// Everything that has comments, quotes and words.
@@ -724,15 +736,15 @@ mod tests {
     /// Draws the pieces as `class⟨text⟩`, plain text as it is.
     fn draw(path: &str, text: &str) -> String {
         let mut out = String::new();
-        for (token, piece) in lines(path, text).into_iter().flatten() {
+        for (token, piece) in lines(path, text).iter().flat_map(Line::pieces) {
             match token.class() {
                 Some(class) => {
                     out.push_str(class);
                     out.push('⟨');
-                    out.push_str(&piece);
+                    out.push_str(piece);
                     out.push('⟩');
                 }
-                None => out.push_str(&piece),
+                None => out.push_str(piece),
             }
         }
         out
@@ -836,12 +848,14 @@ mod tests {
         for choices in sets.chain([Choices::default()]) {
             let generated = crate::generate(&choices, today);
             for (path, file) in generated.files.iter() {
-                let text: String = lines(path, &file.text).into_iter().flatten().map(|(_, piece)| piece).collect();
+                let text: String =
+                    lines(path, &file.text).iter().flat_map(Line::pieces).map(|(_, piece)| piece).collect();
                 assert_eq!(text, file.text, "{path}");
                 assert_ne!(language(path, &file.text), Language::Plain, "{path} has no colours");
             }
         }
-        assert_eq!(html_lines("a", "<b> & c\nd"), ["&lt;b&gt; &amp; c\n", "d"]);
+        let html: Vec<String> = lines("a", "<b> & c\nd").iter().map(Line::html).collect();
+        assert_eq!(html, ["&lt;b&gt; &amp; c\n", "d"]);
     }
 
     #[test]
@@ -864,7 +878,7 @@ mod tests {
             "a.js",
             "a",
         ] {
-            let text: String = lines(name, odd).into_iter().flatten().map(|(_, piece)| piece).collect();
+            let text: String = lines(name, odd).iter().flat_map(Line::pieces).map(|(_, piece)| piece).collect();
             assert_eq!(text, odd, "{name}");
         }
     }

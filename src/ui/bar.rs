@@ -4,36 +4,37 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::dom::{El, div, el, watch};
-use super::state::{Message, Wizard, count, options_of};
+use super::state::{Message, Wizard, count, follow, options_of};
 use crate::options::Step;
 use crate::rules::Severity;
 
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {
-    let problems = move || {
+    let problems = Memo::new(move |_| {
         let refused = count(wizard.refused(), "field not taken", "fields not taken").unwrap_or_default();
         let tally = wizard.outcome.with(|outcome| outcome.tally());
         if tally.is_empty() || refused.is_empty() { tally + &refused } else { [tally, refused].join(", ") }
-    };
+    });
+    let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| <[bool; 2]>::from(wizard.can())[way]));
     let history = div("div", "bar__group")
         .child(
             button(wizard, "Undo", "undo", "button--icon", Wizard::undo)
                 .attr("aria-keyshortcuts", "Control+Z")
-                .prop_flag("disabled", move || !wizard.can().0),
+                .prop_flag("disabled", move || !undo.get()),
         )
         .child(
             button(wizard, "Redo", "redo", "button--icon", Wizard::redo)
                 .attr("aria-keyshortcuts", "Control+Shift+Z")
-                .prop_flag("disabled", move || !wizard.can().1),
+                .prop_flag("disabled", move || !redo.get()),
         )
         .child(button(wizard, "Start over", "reset", "button--icon", Wizard::start_over));
     let tally = div("button", "tally")
         .attr("type", "button")
         .attr("title", "Go to the first one")
-        .flag("hidden", move || problems().is_empty())
+        .flag("hidden", move || problems.with(String::is_empty))
         .on("click", move |_| wizard.go_to_problem())
         .child(icon("alert"))
-        .child(el("span").text_live(problems));
+        .child(el("span").text_live(move || problems.get()));
     let toast = div("div", "toast")
         .flag("data-empty", move || wizard.message.with(|message| message.text.is_empty()))
         .child(el("p").attr("role", "status").text_live(move || wizard.message.get().text))
@@ -107,7 +108,8 @@ pub fn rail(wizard: Wizard) -> AnyView {
     });
     let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
-    let stops = (0..).zip(Step::ALL).map(|(number, step)| stop(wizard, number, step));
+    let said = follow(move || Step::ALL.map(|step| Said::of(wizard, step)).into());
+    let stops = (0..).zip(Step::ALL).zip(said).map(|((number, step), said)| stop(wizard, number, step, said));
     div("div", "rail__all")
         .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))
         .child(
@@ -121,16 +123,30 @@ pub fn rail(wizard: Wizard) -> AnyView {
         .done()
 }
 
-/// One step on the rail.
-fn stop(wizard: Wizard, number: usize, step: Step) -> AnyView {
-    let changed = move || wizard.with(|choices| options_of(step).filter(|spec| spec.is_changed(choices)).count());
-    let worst = move || {
-        wizard.outcome.with(|outcome| {
+/// What the rail says of a step.
+#[derive(PartialEq, Eq)]
+struct Said {
+    /// How many of its options were changed.
+    changed: usize,
+    /// The worst of what the rules say of them.
+    worst: Option<&'static str>,
+}
+
+impl Said {
+    fn of(wizard: Wizard, step: Step) -> Self {
+        let changed = wizard.with(|choices| options_of(step).filter(|spec| spec.is_changed(choices)).count());
+        let worst = wizard.outcome.with(|outcome| {
             let here = |option: &str| options_of(step).any(|spec| spec.id == option);
             let findings = outcome.findings.iter().filter(|finding| here(finding.option));
             findings.map(|finding| finding.severity).min().map(Severity::id)
-        })
-    };
+        });
+        Self { changed, worst }
+    }
+}
+
+/// One step on the rail.
+fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyView {
+    let changed = move || said.with(|said| said.changed);
     let tally = div("span", "stop__count")
         .flag("hidden", move || changed() == 0)
         .child(el("span").text_live(move || changed().to_string()))
@@ -138,7 +154,7 @@ fn stop(wizard: Wizard, number: usize, step: Step) -> AnyView {
     let button = div("button", "stop")
         .attr("type", "button")
         .flag("data-changed", move || changed() != 0)
-        .attr_live("data-severity", worst)
+        .attr_live("data-severity", move || said.with(|said| said.worst))
         .attr_live("aria-current", move || (wizard.step.get() == number).then_some("step"))
         .on("click", move |_| wizard.go(number))
         .child(div("span", "stop__dot"))

@@ -16,7 +16,7 @@ const SIDE_BY_SIDE: usize = 4;
 
 /// The field of an option.
 pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
-    let reading = Memo::new(move |_| wizard.reading(spec));
+    let reading = wizard.reading(spec);
     let remarks = Memo::new(move |_| reading.with(Remarks::of));
     let (kind, control) = match spec.kind {
         Kind::Switch => ("switch", switch(wizard, spec, reading)),
@@ -77,7 +77,7 @@ fn default_of(spec: &OptionSpec) -> String {
     }
 }
 
-fn switch(wizard: Wizard, spec: &'static OptionSpec, reading: Memo<Reading>) -> El {
+fn switch(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
     control("input", "switch", spec)
         .attr("type", "checkbox")
         .prop_flag("checked", move || reading.with(|reading| reading.wish == "true"))
@@ -86,7 +86,7 @@ fn switch(wizard: Wizard, spec: &'static OptionSpec, reading: Memo<Reading>) -> 
         })
 }
 
-fn group(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: Memo<Reading>) -> El {
+fn group(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: RwSignal<Reading>) -> El {
     let bare = values.iter().all(|value| value.help.is_empty());
     control("div", if bare { "group group--bare" } else { "group" }, spec)
         .attr("role", "radiogroup")
@@ -94,7 +94,7 @@ fn group(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec]
         .views(values.iter().map(|value| tile(wizard, spec, value, reading)))
 }
 
-fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, reading: Memo<Reading>) -> AnyView {
+fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, reading: RwSignal<Reading>) -> AnyView {
     let id = part(spec, value.id);
     let label = [&id, "-label"].concat();
     let help = [&id, "-help"].concat();
@@ -114,7 +114,7 @@ fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, re
         .done()
 }
 
-fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: Memo<Reading>) -> El {
+fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: RwSignal<Reading>) -> El {
     // The choice is kept on each entry rather than on the list, because the list is there before its entries.
     let entry = |value: &'static ValueSpec| {
         el("option")
@@ -135,9 +135,9 @@ fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec
     div("div", "select").child(list).child(div("span", "select__help").text_live(help))
 }
 
-fn text(wizard: Wizard, spec: &'static OptionSpec, reading: Memo<Reading>) -> El {
-    let shown =
-        move || reading.with(|reading| reading.draft.as_ref().map_or(&reading.wish, |draft| &draft.text).clone());
+fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
+    // What holds while nothing is typed.
+    let holds = |reading: &Reading| if reading.text().is_empty() { reading.value.clone() } else { String::new() };
     let number = matches!(spec.kind, Kind::Number { auto: None, .. });
     control("input", "input", spec)
         .attr("type", "text")
@@ -146,8 +146,8 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: Memo<Reading>) -> El
         .attr("autocapitalize", "none")
         .attr("spellcheck", "false")
         .attr_live("aria-invalid", move || reading.with(|reading| reading.refusal().map(|_| "true")))
-        .prop("placeholder", move || reading.with(|reading| reading.value.clone()))
-        .prop("value", shown)
+        .prop("placeholder", move || reading.with(holds))
+        .prop("value", move || reading.with(|reading| reading.text().to_owned()))
         .on("input", move |event| wizard.set(spec, &event_target_value(&event)))
         .on("change", move |_| wizard.leave(spec))
 }

@@ -5,14 +5,15 @@ use leptos::prelude::*;
 use super::bar::icon;
 use super::dom::{div, el, live, nothing};
 use super::field::field;
-use super::state::{Wizard, options_of};
+use super::state::{Wizard, follow, options_of};
 use crate::options::Step;
 use crate::presets::{Preset, presets};
 
 /// The beginning of the form: what is in view at first. The steps follow by [`section`], so that the page can be used
 /// before they are there.
 pub fn form(wizard: Wizard) -> AnyView {
-    let cards = presets().iter().map(|preset| card(wizard, preset));
+    let lit = follow(move || wizard.with(|choices| presets().iter().map(|preset| preset.is_lit(choices)).collect()));
+    let cards = presets().iter().zip(lit).map(|(preset, lit)| card(wizard, preset, lit));
     let presets = div("section", "presets")
         .attr("aria-labelledby", "presets-heading")
         .child(el("h2").attr("id", "presets-heading").text("Start from a preset"))
@@ -43,12 +44,12 @@ fn notice(wizard: Wizard) -> AnyView {
 
 /// A preset: lit while the choices equal it. The button's name is the title alone; the style sheet stretches it over
 /// the whole card.
-fn card(wizard: Wizard, preset: &'static Preset) -> AnyView {
+fn card(wizard: Wizard, preset: &'static Preset, lit: RwSignal<bool>) -> AnyView {
     let blurb = ["preset-", preset.id].concat();
     let button = div("button", "preset__title")
         .attr("type", "button")
         .attr("aria-describedby", &blurb)
-        .truth("aria-pressed", move || wizard.with(|choices| preset.is_lit(choices)))
+        .truth("aria-pressed", move || lit.get())
         .on("click", move |_| wizard.apply(preset))
         .text(preset.title);
     let blurb = div("p", "preset__blurb").attr("id", &blurb).text(preset.blurb);

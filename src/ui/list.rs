@@ -10,17 +10,18 @@ use web_sys::Element;
 
 use super::browser;
 use crate::changes::kept;
+use crate::highlight::Line;
 
 /// An entry, which one element shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What it is known by when the list changes.
-    pub key: String,
+    /// What it is known by when the list changes; `None` where that is its text.
+    pub key: Option<String>,
     /// The attributes that may change, always the same ones in the same order; an empty one is not there. No value has
     /// a quotation mark.
     pub attributes: Vec<(&'static str, String)>,
-    /// The markup inside.
-    pub inner: String,
+    /// What stands inside.
+    pub line: Line,
 }
 
 /// Fills an element with entries, and keeps them up to date. `tag` is that of an entry, `fixed` its attributes that
@@ -83,7 +84,7 @@ fn patch(place: &Element, last: &[Entry], now: &[Entry], tag: &str, fixed: &str)
 }
 
 fn keys(entries: &[Entry]) -> Vec<&str> {
-    entries.iter().map(|entry| entry.key.as_str()).collect()
+    entries.iter().map(|entry| entry.key.as_deref().unwrap_or(entry.line.text())).collect()
 }
 
 impl Entry {
@@ -92,7 +93,7 @@ impl Entry {
         for (name, value) in self.attributes.iter().filter(|(_, value)| !value.is_empty()) {
             html.extend([" ", name, "=\"", value, "\""]);
         }
-        html.extend([">", &self.inner, "</", tag, ">"]);
+        html.extend([">", &self.line.html(), "</", tag, ">"]);
         html
     }
 
@@ -102,8 +103,25 @@ impl Entry {
                 browser::set_attribute(element, name, value);
             }
         }
-        if self.inner != before.inner {
-            element.set_inner_html(&self.inner);
+        if self.line != before.line && !rewrite(&before.line, &self.line, element) {
+            element.set_inner_html(&self.line.html());
         }
     }
+}
+
+/// Writes what is new into the texts that are there; false where the line is cut otherwise.
+fn rewrite(before: &Line, now: &Line, element: &Element) -> bool {
+    let tokens = |line: &Line| line.pieces().map(|(token, _)| token).collect::<Vec<_>>();
+    if tokens(before) != tokens(now) {
+        return false;
+    }
+    let texts = element.child_nodes();
+    for (number, ((_, old), (_, new))) in (0..).zip(before.pieces().zip(now.pieces())) {
+        if old != new {
+            let Some(node) = texts.item(number) else { return false };
+            // A plain piece is a text, any other one an element around it.
+            node.first_child().unwrap_or(node).set_node_value(Some(new));
+        }
+    }
+    true
 }

@@ -32,6 +32,7 @@ pub fn run() {
         // First what cannot fail, then what might: a panic inside the engine must not lose the page for it.
         browser::crash(&info.to_string());
         browser::crash_choices(&crate::codec::to_yaml(&state::last_choices()));
+        state::settle();
     }));
     let places: [(&str, View); 5] = [
         ("rail", bar::rail),

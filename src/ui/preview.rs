@@ -11,7 +11,7 @@ use super::dom::{div, el, truth, watch};
 use super::language::t;
 use super::list::{Entry, list};
 use super::state::{Outcome, Wizard, count};
-use crate::highlight::{escaped, html_lines};
+use crate::highlight::{Line, lines};
 use crate::tree::Row;
 
 /// The tree and the code.
@@ -58,9 +58,9 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
                     ("aria-expanded", open.map_or("", truth)),
                 ];
                 Entry {
-                    key: row.path.clone(),
+                    key: Some(row.path.clone()),
                     attributes: attributes.map(|(name, value)| (name, value.to_owned())).into(),
-                    inner: escaped(&row.name),
+                    line: Line::plain(&row.name),
                 }
             };
             rows.iter().map(entry).collect()
@@ -140,18 +140,18 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         }
         browser::tell();
     });
-    let lines = list("lines", "span", "class=l", move || {
+    let code = list("lines", "span", "class=l", move || {
         let path = shown.get();
         let marks = wizard.outcome.with(|outcome| outcome.changed_lines(&path));
         let marks = marks.into_iter().chain(iter::repeat(false));
-        let line = |(html, marked): (String, bool)| Entry {
-            key: html.clone(),
+        let entry = |(line, marked): (Line, bool)| Entry {
+            key: None,
             attributes: vec![("data-mark", if marked { "changed" } else { "" }.to_owned())],
-            inner: html,
+            line,
         };
-        html_lines(&path, &wizard.text(&path)).into_iter().zip(marks).map(line).collect()
+        lines(&path, &wizard.text(&path)).into_iter().zip(marks).map(entry).collect()
     });
-    watch(move || browser::number_lines("lines", lines.with(|lines| lines.len())));
+    watch(move || browser::number_lines("lines", code.with(|lines| lines.len())));
     let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
     let title = div("div", "preview__title")

@@ -10,6 +10,7 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use super::browser;
+use super::dom::watch;
 use crate::changes::changed_lines;
 use crate::codec::{self, Problem};
 use crate::fileset::{File, FileSet};
@@ -26,7 +27,7 @@ use crate::{archive, generate_again, takeaway};
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 const FIRST_FILE: &str = "docker-compose.yml";
 
-/// Milliseconds without a change until the address follows.
+/// Milliseconds without a change until address and storage follow.
 const PAUSE: u32 = 200;
 
 /// Under this name the steps that can be undone are noted.
@@ -111,6 +112,29 @@ pub struct Reading {
 }
 
 impl Reading {
+    fn of(spec: &OptionSpec, choices: &Choices, outcome: &Outcome, drafts: &[Draft]) -> Self {
+        let findings: Vec<Finding> =
+            (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
+        // The reason is said once: a finding beside the option may say it already.
+        let held = rules::held(spec, choices, &outcome.effective).map(|held| Held {
+            instead: spec.value_label(&held.instead),
+            reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason)),
+        });
+        Self {
+            wish: spec.wish(choices),
+            value: spec.get(choices),
+            changed: spec.is_changed(choices),
+            held,
+            findings,
+            draft: drafts.iter().find(|draft| draft.option == spec.id).cloned(),
+        }
+    }
+
+    /// The text in the field.
+    pub fn text(&self) -> &str {
+        self.draft.as_ref().map_or(&self.wish, |draft| &draft.text)
+    }
+
     /// Why the text in the field is not taken.
     pub fn refusal(&self) -> Option<&Refusal> {
         self.draft.as_ref()?.refusal.as_ref()
@@ -157,6 +181,8 @@ pub struct Wizard {
     pub outcome: Memo<Arc<Outcome>>,
     manifest: Memo<String>,
     drafts: RwSignal<Vec<Draft>>,
+    /// What the fields show, in the order of [`OPTIONS`].
+    readings: StoredValue<Vec<RwSignal<Reading>>>,
     look: RwSignal<Look>,
     /// Number of the step that is in view.
     pub step: RwSignal<usize>,
@@ -181,12 +207,32 @@ pub struct Message {
     pub undo: bool,
 }
 
+/// Signals that follow a list of values, one a value, and change only where their value does.
+///
+/// With a memo a value, everything that depends on one would be asked after every change whether it is still true, which
+/// costs more than the values themselves.
+pub fn follow<T>(values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let signals: Vec<_> = untrack(&values).into_iter().map(RwSignal::new).collect();
+    let followers = signals.clone();
+    watch(move || {
+        for (signal, value) in followers.iter().zip(values()) {
+            if signal.with_untracked(|now| *now != value) {
+                signal.set(value);
+            }
+        }
+    });
+    signals
+}
+
 thread_local! {
     /// The choices where a panic finds them without any signal.
     static LAST: RefCell<Choices> = RefCell::default();
 
-    /// Waits until the address is brought up to date.
-    static ADDRESS: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    /// Waits for the pause in which [`settle`] is called.
+    static PAUSED: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
 
 /// The choices as they were at the last change.
@@ -223,11 +269,17 @@ impl Wizard {
             let mut memory = again.lock().unwrap_or_else(PoisonError::into_inner);
             history.with(|history| memory.manifest(history.now()))
         });
+        let drafts = RwSignal::<Vec<Draft>>::default();
+        let readings = follow(move || {
+            let (history, outcome, drafts) = (history.read(), outcome.read(), drafts.read());
+            OPTIONS.iter().map(|spec| Reading::of(spec, history.now(), &outcome, &drafts)).collect()
+        });
         let wizard = Self {
             history,
             outcome,
             manifest,
-            drafts: RwSignal::default(),
+            drafts,
+            readings: StoredValue::new(readings),
             look: RwSignal::new(Look { path: FIRST_FILE.to_owned(), why: "", row: String::new(), closed: Vec::new() }),
             step: RwSignal::new(0),
             pane: RwSignal::new(0),
@@ -262,7 +314,12 @@ impl Wizard {
                 );
             }
         });
-        browser::listen("pagehide", move || self.history.with_untracked(note));
+        browser::listen("pagehide", move || {
+            self.history.with_untracked(note);
+            if PAUSED.with(RefCell::take).is_some() {
+                settle();
+            }
+        });
         browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
@@ -272,8 +329,8 @@ impl Wizard {
         });
     }
 
-    /// The one way in which the choices change. They are kept in the address and the storage before anything is drawn,
-    /// so that a mistake of this program while drawing does not cost them.
+    /// The one way in which the choices change. They are kept before anything is drawn, so that a mistake of this
+    /// program while drawing does not cost them.
     fn change(self, act: impl FnOnce(&mut History) -> bool) -> bool {
         let mut changed = false;
         self.history.maybe_update(|history| {
@@ -336,26 +393,9 @@ impl Wizard {
     }
 
     /// What the field of an option shows.
-    pub fn reading(self, spec: &'static OptionSpec) -> Reading {
-        let outcome = self.outcome.get();
-        let findings: Vec<Finding> =
-            (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
-        self.with(|choices| {
-            let value = spec.get(choices);
-            // The reason is said once: a finding beside the option may say it already.
-            let held = rules::held(spec, choices, &outcome.effective).map(|held| Held {
-                instead: spec.value_label(&held.instead),
-                reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason)),
-            });
-            Reading {
-                wish: spec.wish(choices),
-                value,
-                changed: spec.is_changed(choices),
-                held,
-                findings,
-                draft: self.drafts.with(|drafts| drafts.iter().find(|draft| draft.option == spec.id).cloned()),
-            }
-        })
+    pub fn reading(self, spec: &OptionSpec) -> RwSignal<Reading> {
+        let place = OPTIONS.iter().position(|other| other.id == spec.id).unwrap_or_default();
+        self.readings.with_value(|readings| readings[place])
     }
 
     /// How many fields hold a text that is not taken.
@@ -652,20 +692,26 @@ fn noted(now: &Choices) -> Vec<Choices> {
     if steps.pop().as_ref() == Some(now) { steps } else { Vec::new() }
 }
 
-/// Keeps the choices where they are found again: the storage, for a panic, and soon the address.
+/// Keeps the choices where a panic finds them, and soon where they are found again after this page.
 fn keep(choices: &Choices) {
-    let link = codec::to_link(choices);
+    browser::mark_page("data-link", &codec::to_link(choices));
+    LAST.with(|last| last.replace(choices.clone()));
+    let write = || {
+        PAUSED.with(RefCell::take);
+        settle();
+    };
+    PAUSED.with(|waiting| waiting.replace(Some(Timeout::new(PAUSE, write))));
+}
+
+/// Brings address and storage up to date.
+///
+/// Not at every change: a browser takes some milliseconds for a new address, as it asks for the page's icon again, some
+/// limit how often it may change, and the storage is another process.
+pub fn settle() {
+    let link = codec::to_link(&last_choices());
     // A storage that cannot be used costs the memory of the choices, nothing else: the address has them, too.
     browser::store(STORED, &link);
-    browser::mark_page("data-link", &link);
-    LAST.with(|last| last.replace(choices.clone()));
-    // A browser takes some milliseconds for a new address, as it asks for the page's icon again, and some limit how
-    // often it may change; so it waits for a pause.
-    let write = || {
-        ADDRESS.with(RefCell::take);
-        browser::set_fragment(&codec::to_link(&last_choices()));
-    };
-    ADDRESS.with(|waiting| waiting.replace(Some(Timeout::new(PAUSE, write))));
+    browser::set_fragment(&link);
 }
 
 /// Says which choices Undo leads to; nothing where it leads nowhere.

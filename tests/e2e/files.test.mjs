@@ -156,9 +156,12 @@ check("an edit touches the lines and rows that it changes, and no others", async
       element.known = true;
     }
     globalThis.touched = new Set();
+    globalThis.rebuilt = false;
     const observer = new MutationObserver((records) => {
-      for (const { target } of records) {
-        touched.add(target.closest?.("#lines > *, #tree > *") ?? target);
+      for (const { target, type } of records) {
+        const element = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
+        touched.add(element.closest("#lines > *, #tree > *") ?? element);
+        rebuilt ||= type === "childList";
       }
     });
     for (const id of ["lines", "tree"]) {
@@ -167,17 +170,19 @@ check("an edit touches the lines and rows that it changes, and no others", async
   });
   await name.fill("haven");
   await eventually(() => shown(page), /name: haven\n/);
-  const { lines, rest, fresh } = await page.evaluate(() => {
+  const { lines, rest, fresh, rebuilt } = await page.evaluate(() => {
     const all = [...document.querySelectorAll("#lines > *")];
     return {
       lines: all.filter((line) => touched.has(line)).map((line) => line.textContent),
       rest: all.filter((line) => !touched.has(line)).length,
       fresh: [...document.querySelectorAll("#lines > *, #tree > *")].filter((element) => !element.known).length,
+      rebuilt,
     };
   });
   assert.ok(lines.length > 0 && lines.every((line) => line.includes("haven")), lines.join(""));
   assert.ok(rest > 100, `${rest} lines are left alone`);
   assert.equal(fresh, 0, "no element is made anew");
+  assert.equal(rebuilt, false, "a line of the same pieces gets a new text and nothing else");
   // A switch adds lines between others.
   await control(page, by("media").label).check();
   await eventually(() => shown(page), /\n {2}media-files:\n/);
