@@ -49,11 +49,26 @@
     return new URL(script.dataset[name], document.baseURI).href;
   }
 
+  // Another language than English is there before the page is shown and the program looks for it; without it the page is
+  // English.
+  function language() {
+    return Promise.resolve(root.lang === "en" || import(new URL("locale.js", document.baseURI)))
+      .catch(function (error) {
+        root.lang = "en";
+        console.error(error);
+      })
+      .then(function () {
+        delete root.dataset.language;
+      });
+  }
+
   if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
-    fail(
-      "The wizard runs as WebAssembly, which this browser lacks or has switched off. " +
-        "The command-line program writes the same files."
-    );
+    language().then(function () {
+      fail(
+        "The wizard runs as WebAssembly, which this browser lacks or has switched off. " +
+          "The command-line program writes the same files."
+      );
+    });
     return;
   }
 
@@ -72,18 +87,11 @@
   });
 
   root.dataset.boot = "loading";
-  painted()
+  language()
+    .then(painted)
     .then(function () {
       // Always fetched: what answers shortcuts and opens everything that is fetched when it is asked for.
       import(new URL("desk.js", document.baseURI)).catch(console.error);
-      // Another language than English is there before the program looks for it; without it the page is English.
-      return root.lang === "en" || import(new URL("locale.js", document.baseURI));
-    })
-    .catch(function (error) {
-      root.lang = "en";
-      console.error(error);
-    })
-    .then(function () {
       return import(url("js"));
     })
     .then(function (module) {

@@ -1,5 +1,5 @@
-// Light or dark, English or German: what the reader chose here, else what the system and the browser say. It runs before
-// the first paint, so that the page never flashes in the wrong colours, and it works before and without the wizard.
+// Light or dark, English or German: what the reader chose here, else what the system and the browser say. The page is
+// not painted before it has run, so that nothing flashes in the wrong colours; and it works before and without the wizard.
 (function () {
   "use strict";
 
@@ -35,29 +35,30 @@
   var language = stored("language") || navigator.language.slice(0, 2);
   root.lang = language === "de" ? "de" : "en";
 
-  document.addEventListener("DOMContentLoaded", function () {
-    var other = document.getElementById("language");
-    other.hidden = false;
-    if (root.lang === "de") {
-      other.lang = "en";
-      other.textContent = "EN";
-      other.title = "English";
-    }
-    other.addEventListener("click", function () {
-      keep("language", other.lang);
-      location.reload();
-    });
-    var button = document.getElementById("theme");
-    function show() {
-      button.setAttribute("aria-pressed", String(isDark()));
-    }
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      root.dataset.theme = isDark() ? "light" : "dark";
-      keep("theme", root.dataset.theme);
-      show();
-    });
-    system.addEventListener("change", show);
+  var other = document.getElementById("language");
+  other.hidden = false;
+  if (root.lang === "de") {
+    // Shown once it is in German; the style sheet waits only so long for that.
+    root.dataset.language = "coming";
+    other.lang = "en";
+    other.textContent = "EN";
+    other.title = "English";
+  }
+  other.addEventListener("click", function () {
+    keep("language", other.lang);
+    location.reload();
+  });
+
+  var button = document.getElementById("theme");
+  function show() {
+    button.setAttribute("aria-pressed", String(isDark()));
+  }
+  button.hidden = false;
+  button.addEventListener("click", function () {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    keep("theme", root.dataset.theme);
     show();
   });
+  system.addEventListener("change", show);
+  show();
 })();

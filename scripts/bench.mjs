@@ -131,7 +131,8 @@ async function settled() {
 const sorted = (list) => [...list].sort((a, b) => a - b);
 const at = (list, share) => sorted(list)[Math.min(list.length - 1, Math.ceil(share * list.length) - 1)];
 
-async function visit(browser, site, mode, list) {
+/** A cold load in a fresh profile: in a blank tab, or from a page of another site. */
+async function visit(browser, site, mode, list, from) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   await page.addInitScript(watch);
@@ -141,6 +142,9 @@ async function visit(browser, site, mode, list) {
     await cdp.send("Network.emulateNetworkConditions", mode.network);
   }
   await cdp.send("Emulation.setCPUThrottlingRate", { rate: mode.cpu });
+  if (from) {
+    await page.goto(from, { waitUntil: "load" });
+  }
   await page.goto(site.url, { waitUntil: "load" });
   // The browser writes down its first paint a little later than that.
   await page.waitForFunction(() => globalThis.usable && performance.getEntriesByName("first-contentful-paint").length, null, { polling: 100 });
@@ -148,8 +152,10 @@ async function visit(browser, site, mode, list) {
     fcp: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
     usable: globalThis.usable,
   }));
-  list("fcp").push(fcp);
-  list("usable").push(usable);
+  list(from ? "linked" : "fcp").push(fcp);
+  if (!from) {
+    list("usable").push(usable);
+  }
   return { context, page };
 }
 
@@ -160,6 +166,8 @@ async function main() {
     { id: "floor", url: `${floor.url}floor.html` },
     { id: "dunnage", url: dist.url },
   ];
+  // Another name for this machine is another site to a browser.
+  const elsewhere = sites[0].url.replace("127.0.0.1", "localhost");
   const browser = await chromium.launch({
     executablePath: process.env.DUNNAGE_CHROMIUM ?? "/usr/bin/chromium",
     // Without the wait for the screen's next refresh, so that what is measured is the work and not the wait.
@@ -173,8 +181,10 @@ async function main() {
       for (let run = -1; run < RUNS; run += 1) {
         for (const site of sites) {
           const keep = run < 0 ? () => [] : list(site, mode);
-          const { context } = await visit(browser, site, mode, keep);
-          await context.close();
+          for (const from of [undefined, elsewhere]) {
+            const { context } = await visit(browser, site, mode, keep, from);
+            await context.close();
+          }
         }
       }
       // The acts take turns between the two pages, which stay open.
@@ -215,7 +225,8 @@ async function main() {
 }
 
 const NAMES = {
-  fcp: "first contentful paint",
+  fcp: "first contentful paint, in a blank tab",
+  linked: "first contentful paint, from another site",
   usable: "preview usable",
   first: "first edits → painted",
   edit: "edit → painted",
