@@ -373,31 +373,33 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
     sections
 }
 
+/// What a task of the guide begins with, and how to tell that it is done.
+pub const CHECKS: &[(&str, &str)] = &[
+    ("Health:", "`curl --fail http://127.0.0.1:8000/health/` answers while the site runs"),
+    ("Read every value", "the site starts on another machine with nothing but another `.env`"),
+    ("Replace `import psycopg2`", "`git grep -n psycopg2` finds nothing"),
+    ("Write to `/tmp`", "no log line says “Read-only file system”"),
+    ("Keep uploads", "an uploaded file is there after the containers were made anew"),
+    ("Decide who serves", "the address of an uploaded file answers through the proxy"),
+    ("Write tasks so", "a task that is run twice leaves the same data"),
+    ("Enter the periodic", "beat's log names them"),
+    ("Leave opening log", "`git grep -n FileHandler` finds them in the settings only"),
+    ("`cp .env.example", "no `change-me` is left in `.env`"),
+    ("Set `POSTGRES_HOST`", "`/health/` answers 200"),
+    ("Let the host names", "`/health/` answers over HTTPS"),
+    ("Give the proxy", "the site answers under its host name over HTTPS"),
+    ("Tell the platform", "the site answers over HTTPS without redirecting for ever"),
+    ("Let whoever ends", "the site answers over HTTPS without redirecting for ever"),
+    ("Bring over", "the admin shows the data"),
+    ("Open a page", "the browser shows status 101 for it"),
+    ("Make a backup", "the restored database has the same tables"),
+    ("When HTTPS works", "the header `Strict-Transport-Security` says 31536000"),
+];
+
 /// How to tell that a task of the guide is done; what it says itself where it ends in what is to be seen.
 fn check_of_task(item: &str, plan: &Plan) -> String {
     let compose = plan.compose;
-    let known: &[(&str, &str)] = &[
-        ("Health:", "`curl --fail http://127.0.0.1:8000/health/` answers while the site runs"),
-        ("Read every value", "the site starts on another machine with nothing but another `.env`"),
-        ("Replace `import psycopg2`", "`git grep -n psycopg2` finds nothing"),
-        ("Write to `/tmp`", "no log line says “Read-only file system”"),
-        ("Keep uploads", "an uploaded file is there after the containers were made anew"),
-        ("Decide who serves", "the address of an uploaded file answers through the proxy"),
-        ("Write tasks so", "a task that is run twice leaves the same data"),
-        ("Enter the periodic", "beat's log names them"),
-        ("Leave opening log", "`git grep -n FileHandler` finds them in the settings only"),
-        ("`cp .env.example", "no `change-me` is left in `.env`"),
-        ("Set `POSTGRES_HOST`", "`/health/` answers 200"),
-        ("Let the host names", "`/health/` answers over HTTPS"),
-        ("Give the proxy", "the site answers under its host name over HTTPS"),
-        ("Tell the platform", "the site answers over HTTPS without redirecting for ever"),
-        ("Let whoever ends", "the site answers over HTTPS without redirecting for ever"),
-        ("Bring over", "the admin shows the data"),
-        ("Open a page", "the browser shows status 101 for it"),
-        ("Make a backup", "the restored database has the same tables"),
-        ("When HTTPS works", "the header `Strict-Transport-Security` says 31536000"),
-    ];
-    match known.iter().find(|(start, _)| item.starts_with(start)) {
+    match CHECKS.iter().find(|(start, _)| item.starts_with(start)) {
         Some((_, check)) => (*check).to_owned(),
         None if item.contains("`: ") => "it shows what is said".to_owned(),
         None => format!("`{compose} ps` shows every service healthy"),

@@ -101,6 +101,33 @@ for (const [what, answer] of [
   }, { ...german, open: false, noise: /./ });
 }
 
+check("a German page is never seen in English", async ({ page, open }) => {
+  await page.addInitScript(() => {
+    globalThis.shown = [];
+    const look = () => {
+      const heading = document.querySelector(".intro h2");
+      if (heading && getComputedStyle(heading).visibility === "visible" && globalThis.shown.at(-1) !== heading.textContent) {
+        globalThis.shown.push(heading.textContent);
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  await page.route(CATALOGUE, async (route) => {
+    await new Promise((done) => setTimeout(done, 500));
+    await route.continue();
+  });
+  await open(page);
+  assert.deepEqual(await page.evaluate(() => globalThis.shown), [words["What your Django project ships in"]]);
+}, { ...german, open: false });
+
+check("a page whose language does not come is shown after all", async ({ page, site }) => {
+  await page.route(CATALOGUE, () => {});
+  await page.goto(site.url);
+  await page.getByRole("heading", { name: "What your Django project ships in" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("data-boot"), "loading");
+}, { ...german, open: false });
+
 // --- nothing left unsaid ----------------------------------------------------------------------------------------------
 
 /** What is no message: code, paths, names and texts of the engine that say that they are English. */
@@ -148,6 +175,14 @@ async function said(page, where) {
         if (left(text) && (name !== "placeholder" || /\s/.test(text))) {
           found.push(`${name} of ${element.tagName}.${element.className}: ${text}`);
         }
+      }
+      // A sentence with code in it is one message, over several elements.
+      const sentence = element.closest("[data-sentence]");
+      if (sentence) {
+        if (sentence === element && left(element.textContent)) {
+          found.push(`sentence: ${element.textContent}`);
+        }
+        continue;
       }
       for (const node of element.childNodes) {
         if (node.nodeType === Node.TEXT_NODE && left(node.data)) {

@@ -8,8 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use dunnage::adapt::compare::{Side, compare};
+use dunnage::adapt::migrate::CHECKS;
 use dunnage::codec::{from_link, from_yaml, set};
 use dunnage::options::{Choices, Kind, OPTIONS, option};
+use dunnage::plan::{Mark, resolve};
 use dunnage::presets::presets;
 use dunnage::rules::check;
 use dunnage::versions::{Date, VERSIONS};
@@ -18,6 +21,7 @@ use proptest::prelude::*;
 
 use crate::names::HOSTILE;
 use crate::pairs::samples;
+use crate::support::TODAY;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -270,6 +274,75 @@ proptest! {
             is_told(spec.id, &text);
         }
         is_told(&text, "true");
+    }
+}
+
+/// Whether a text is a message by itself, and not only a join of others.
+fn is_message(text: &str) -> bool {
+    let (all, patterns) = &*MESSAGES;
+    let worded = patterns.iter().filter(|parts| parts.concat().contains(char::is_alphabetic));
+    all.contains(text) || worded.into_iter().any(|parts| values(parts, text).is_some())
+}
+
+/// Presets, and the defaults with each value of each option.
+fn sides() -> Vec<Choices> {
+    let mut sides: Vec<Choices> = presets().iter().map(|preset| preset.choices.clone()).collect();
+    for spec in OPTIONS {
+        for value in spec.kind.values() {
+            let mut choices = Choices::default();
+            spec.set(&mut choices, value).expect("a value of the option");
+            sides.push(choices);
+        }
+    }
+    sides
+}
+
+#[test]
+fn what_is_said_of_a_comparison_is_a_message() {
+    let side = |name: &str, choices: &Choices| Side { name: name.to_owned(), choices: choices.clone(), files: None };
+    let typed = |label: &str| OPTIONS.iter().any(|spec| spec.label == label && matches!(spec.kind, Kind::Text { .. }));
+    let mut notes = BTreeSet::new();
+    for left in presets().iter().map(|preset| &preset.choices) {
+        for right in sides() {
+            let found = compare(&side("left", left), &side("right", &right), TODAY);
+            for row in &found.aspects {
+                assert!(is_message(&row.aspect), "{}", row.aspect);
+                assert!(row.note.is_empty() || is_message(&row.note), "{}", row.note);
+                notes.insert(row.note.clone());
+                // Names and versions have no spaces.
+                for value in [&row.left, &row.right].into_iter().filter(|value| value.contains(' ')) {
+                    assert!(typed(&row.aspect) || is_message(value), "{}: {value}", row.aspect);
+                }
+            }
+            for because in found.reasons.iter().flat_map(|reason| &reason.because) {
+                let mark = [Mark::Adapt, Mark::OnPurpose].map(|mark| [mark.label(), ": "].concat());
+                let bare = mark.iter().find_map(|mark| because.strip_prefix(mark.as_str())).unwrap_or(because);
+                let kept = bare.strip_prefix("With “").and_then(|rest| rest.split_once("” still: "));
+                let reason = kept.map_or(bare, |(_, reason)| reason);
+                assert!(is_message(reason), "{because}");
+            }
+        }
+    }
+    assert!(notes.len() > 60, "{} notes", notes.len());
+}
+
+#[test]
+fn what_is_left_to_do_is_a_message() {
+    let mut seen = BTreeSet::new();
+    for choices in sides() {
+        let (plan, _) = resolve(&choices, TODAY);
+        for section in plan.checklist.iter().filter(|section| !section.title.starts_with("Files to")) {
+            assert!(is_message(section.title), "{}", section.title);
+            for item in &section.items {
+                let command = item.matches('`').count() == 2 && item.starts_with('`') && item.ends_with('`');
+                assert!(command || is_message(item.trim_end_matches('.')), "{item}");
+                seen.insert(item.clone());
+            }
+        }
+    }
+    assert!(seen.len() > 30, "{} tasks", seen.len());
+    for (_, check) in CHECKS {
+        assert!(is_message(check), "{check}");
     }
 }
 

@@ -4,11 +4,13 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, download_text};
 use super::bridge;
-use super::parts::{cell, diff, english, lack, lines, mark, part, table};
+use super::parts::{cell, diff, english, lack, lines, mark, named, part, table};
 use crate::adapt::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
+use crate::options::{Kind, OPTIONS};
 use crate::plan::Mark;
 use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live};
+use crate::ui::language::t;
 
 /// The tab.
 pub(super) fn view(bench: Bench) -> AnyView {
@@ -85,12 +87,15 @@ fn aspect(row: &Row, found: &Comparison) -> AnyView {
         Mark::Adapt => "adapt",
         Mark::OnPurpose => "purpose",
     };
+    // What somebody typed is no message.
+    let typed = OPTIONS.iter().any(|spec| spec.label == row.aspect && matches!(spec.kind, Kind::Text { .. }));
+    let value = |name: &str, value: &str| if typed { english(cell(name)).raw(value) } else { named(cell(name), value) };
     el("tr")
-        .child(english(el("th")).attr("scope", "row").raw(&row.aspect))
-        .child(english(cell(&found.left)).raw(&row.left))
-        .child(english(cell(&found.right)).raw(&row.right))
+        .child(el("th").attr("scope", "row").text(&row.aspect))
+        .child(value(&found.left, &row.left))
+        .child(value(&found.right, &row.right))
         .child(cell("Mark").child(mark(kind, row.mark.label())))
-        .child(english(cell("Note")).raw(&sentence(&row.note)))
+        .child(cell("Note").raw(&sentence(&t(&row.note))))
         .done()
 }
 
@@ -106,11 +111,11 @@ fn file(row: &FileRow) -> AnyView {
 }
 
 fn reason(row: &Reason, found: &Comparison) -> AnyView {
-    let side = |name: &str, value: &str| el("div").child(el("dt").text(name)).child(english(el("dd")).raw(value));
-    let because = row.because.iter().map(|because| el("li").raw(because).done());
+    let side = |name: &str, value: &str| el("div").child(el("dt").text(name)).child(named(el("dd"), value));
+    let because = row.because.iter().map(|because| named(el("li"), because).done());
     div("article", "reason")
         .child(el("h4").text(row.label))
         .child(el("dl").child(side(&found.left, &row.left)).child(side(&found.right, &row.right)))
-        .child(english(div("ul", "adapt__list")).views(because))
+        .child(div("ul", "adapt__list").views(because))
         .done()
 }

@@ -58,13 +58,11 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
     }
     for section in &planned.tasks {
         let rows = section.tasks.iter().map(|task| {
-            let said = inline("", &[task.text.trim_end_matches('.'), "."].concat());
+            let said = el("span").child(inline("", task.text.trim_end_matches('.'))).raw(".");
             item(bench, task.text.clone(), said, &task.check).done()
         });
         view = view.child(
-            div("section", "adapt__part")
-                .child(english(el("h3")).raw(section.title))
-                .child(div("ul", "tasks").views(rows)),
+            div("section", "adapt__part").child(el("h3").text(section.title)).child(div("ul", "tasks").views(rows)),
         );
     }
     if !planned.troubles.is_empty() {
@@ -159,7 +157,7 @@ fn item(bench: Bench, task: String, said: El, check: &str) -> El {
         .on("change", ticked);
     div("li", "task")
         .child(el("label").child(tick).child(said))
-        .child(div("p", "task__check").text("Done when:").raw(" ").child(inline("", &[check, "."].concat())))
+        .child(div("p", "task__check").text("Done when:").raw(" ").child(inline("", check)).raw("."))
 }
 
 /// Where every line of the user's requirements went.

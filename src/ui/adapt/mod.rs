@@ -4,8 +4,8 @@
 //! the wizard, and shares nothing with the first module but the address: there it finds the choices, and there it puts
 //! new ones, which the wizard takes as one step that can be undone.
 //!
-//! What the engine writes into files as well (notes of a comparison, tasks, evidence, what a reader stumbled over) is
-//! shown here in the words of those files: in English, inside elements that say so with `lang="en"`.
+//! What is said of a project's own lines (evidence, what a reader stumbled over, why a requirement went where) is shown in
+//! the words of the files that are written: in English, inside elements that say so with `lang="en"`.
 
 mod bench;
 mod bridge;

@@ -4,14 +4,35 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, Lack};
 use crate::highlight::escape;
+use crate::ui::browser;
 use crate::ui::dom::{El, div, el};
 use crate::ui::language::t;
 
-/// A text of the engine, as it stands in the files that it writes: in English, with backticks around code.
+/// A text of the engine with backticks around code: in the page's language where it is a message, else in English, as it
+/// stands in the files that are written.
 pub(super) fn inline(class: &str, text: &str) -> El {
-    let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
-    let views = parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).raw(part).done());
-    english(div("span", class)).views(views)
+    let said = translated(text);
+    let shown = said.as_deref().unwrap_or(text);
+    let parts = shown.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+    let views: Vec<_> =
+        parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).raw(part).done()).collect();
+    let element = div("span", class).attr("data-sentence", "");
+    (if said.is_some() { element } else { english(element) }).views(views.into_iter())
+}
+
+/// A message in the page's language; `None` where that is English, and for what is none, as a join of things that are
+/// none.
+fn translated(text: &str) -> Option<String> {
+    browser::said(text).filter(|said| said != text)
+}
+
+/// An element around a text of the engine: in the page's language where it is a message, else as it is, a name or a
+/// version.
+pub(super) fn named(element: El, text: &str) -> El {
+    match translated(text) {
+        Some(said) => element.raw(&said),
+        None => english(element).raw(text),
+    }
 }
 
 /// Marks an element whose text stays English, because the engine writes the same into files.
