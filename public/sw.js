@@ -132,7 +132,8 @@
     return;
   }
   addEventListener("install", (event) => event.waitUntil(install()));
-  addEventListener("activate", (event) => event.waitUntil(clients.claim().then(tidy)));
+  // Pages that load wait for this to end, so that nothing else is done here; the next one that loads has it tidied up.
+  addEventListener("activate", (event) => event.waitUntil(clients.claim()));
   addEventListener("message", (event) => {
     if (event.data === "go") {
       event.waitUntil(self.skipWaiting());
