@@ -9,6 +9,7 @@
     de: { ready: "Eine neue Version ist bereit.", reload: "Neu laden", later: "Später" },
   };
   const AN_HOUR = 3_600_000;
+  const A_WHILE = 10_000;
 
   const at = (path) => new URL(path, document.baseURI);
 
@@ -47,6 +48,7 @@
   let accepted = false;
   let controlled = Boolean(workers.controller);
 
+  /** Again until this page is gone: a busy worker gives way late, and a browser may drop a reload. */
   function accept() {
     if (registration.waiting) {
       // The reload follows when the new worker is in charge.
@@ -55,6 +57,7 @@
     } else {
       location.reload();
     }
+    setTimeout(accept, A_WHILE);
   }
 
   let notice;

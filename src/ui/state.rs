@@ -316,8 +316,9 @@ impl Wizard {
         });
         browser::listen("pagehide", move || {
             self.history.with_untracked(note);
-            if PAUSED.with(RefCell::take).is_some() {
-                settle();
+            // The address of a page that goes can no longer be changed; should the page come back, the pause goes on.
+            if PAUSED.with(|waiting| waiting.borrow().is_some()) {
+                store(&codec::to_link(&last_choices()));
             }
         });
         browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
@@ -709,9 +710,13 @@ fn keep(choices: &Choices) {
 /// limit how often it may change, and the storage is another process.
 pub fn settle() {
     let link = codec::to_link(&last_choices());
-    // A storage that cannot be used costs the memory of the choices, nothing else: the address has them, too.
-    browser::store(STORED, &link);
+    store(&link);
     browser::set_fragment(&link);
+}
+
+fn store(link: &str) {
+    // A storage that cannot be used costs the memory of the choices, nothing else: the address has them, too.
+    browser::store(STORED, link);
 }
 
 /// Says which choices Undo leads to; nothing where it leads nowhere.

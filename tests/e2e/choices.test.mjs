@@ -151,6 +151,18 @@ check("a damaged link opens with what could be read and says what was dropped", 
   await eventually(() => address(page), { "project-name": "harbour" });
 }, { fragment: "#v=1&python=3.99&flowers=true&project-name=harbour&domain=%ZZ&uid=-1&%%%=&=x" });
 
+check("a page that is left at once after a change has it the next time", async ({ page, open }) => {
+  await page.evaluate(() => {
+    const field = document.getElementById("project-name");
+    field.value = "harbour";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    location.href = "about:blank";
+  });
+  await page.waitForURL("about:blank");
+  await open(page);
+  await eventually(() => control(page, by("project-name").label).inputValue(), "harbour");
+});
+
 check("storage that cannot be used changes nothing else", async ({ page, open }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, "localStorage", {

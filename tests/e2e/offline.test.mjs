@@ -183,11 +183,14 @@ check("the first visit loads the rest only when the wizard runs, and none of it 
   const { first, later } = siteOf(sites.one);
   const wasm = names.findIndex((name) => name.startsWith("assets/web_bg"));
   assert.ok(wasm >= 0 && names.indexOf(finished(DIST, "offline.js")) > wasm, `${names}`);
-  assert.deepEqual((await caches_(page))[nameOf(sites.one)], listed(first));
+  // The page takes the sheet of paper a second after it runs, be the worker in charge by then or not.
+  const paper = ["print.js", "print.css"].map((name) => finished(DIST, name));
+  const inCache = async () => (await caches_(page))[nameOf(sites.one)].filter((path) => !paper.includes(path));
+  assert.deepEqual(await inCache(), listed(first));
   // What is used is kept all the same.
   await openModule(page);
   const used = ["adapt.js", "adapt_bg.wasm", "project.js", "project.css"].map((name) => finished(DIST, name));
-  await until(page, async () => (await caches_(page))[nameOf(sites.one)], [...listed(first), ...used].sort());
+  await until(page, inCache, [...listed(first), ...used].sort());
   assert.ok(used.every((path) => path in later));
 }, { ...alone, open: false });
 
