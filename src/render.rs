@@ -110,15 +110,9 @@ impl Hashed {
 }
 
 impl Memory {
-    /// The same as [`render`], quicker where little has changed since the last time.
-    pub fn render(&mut self, plan: &Plan, choices: &Choices) -> FileSet {
-        let mut files = self.render_unrecorded(plan);
-        files.insert(MANIFEST.to_owned(), manifest_file(self.manifest(choices)));
-        files
-    }
-
-    /// The same, but for the text of the manifest, which is empty: it needs the hash of every line, and that takes
-    /// longer than all the rest. [`Self::manifest`] has it.
+    /// The same as [`render`], quicker where little has changed since the last time, but for the text of the manifest,
+    /// which is empty: it needs the hash of every line, and that takes longer than all the rest. [`Self::manifest`] has
+    /// it.
     pub fn render_unrecorded(&mut self, plan: &Plan) -> FileSet {
         let changed = self.last.as_ref().map_or(FieldSet::MAX, |last| DIFFERING(last, plan));
         let mut earlier = std::mem::take(&mut self.kept);

@@ -684,24 +684,6 @@ pub const WORDS: &[&str] = &[
     "Make a backup and restore it somewhere; run it from cron every night",
     "When HTTPS works everywhere below the domain, raise `DJANGO_SECURE_HSTS_SECONDS` to 31536000",
     "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project” of `CONTAINERS.md`",
-    "`curl --fail http://127.0.0.1:8000/health/` answers while the site runs",
-    "the site starts on another machine with nothing but another `.env`",
-    "`git grep -n psycopg2` finds nothing",
-    "no log line says “Read-only file system”",
-    "an uploaded file is there after the containers were made anew",
-    "the address of an uploaded file answers through the proxy",
-    "a task that is run twice leaves the same data",
-    "beat's log names them",
-    "`git grep -n FileHandler` finds them in the settings only",
-    "no `change-me` is left in `.env`",
-    "`/health/` answers 200",
-    "`/health/` answers over HTTPS",
-    "the site answers under its host name over HTTPS",
-    "the site answers over HTTPS without redirecting for ever",
-    "the admin shows the data",
-    "the browser shows status 101 for it",
-    "the restored database has the same tables",
-    "the header `Strict-Transport-Security` says 31536000",
     "a WebSocket from another origin is refused, one from the site connects",
     "it shows what is said",
     "`{0} ps` shows every service healthy",
@@ -729,6 +711,8 @@ pub fn catalogue() -> BTreeSet<&'static str> {
     }
     all.extend(FILES.iter().map(|file| file.why));
     all.extend(GROUNDS.iter().map(|ground| ground.cost));
+    #[cfg(feature = "adapt")]
+    all.extend(crate::adapt::migrate::CHECKS.iter().map(|(_, check)| *check));
     all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
     all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));
     all.remove("");
