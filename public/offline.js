@@ -53,6 +53,7 @@
     if (registration.waiting) {
       // The reload follows when the new worker is in charge.
       accepted = true;
+      registration.active?.postMessage("enough");
       registration.waiting.postMessage("go");
     } else {
       location.reload();

@@ -33,9 +33,9 @@
   }
 
   /** A file of this version from the network: exactly that one, or an error. */
-  async function fetched(path) {
+  async function fetched(path, signal) {
     const once = async (cache) => {
-      const response = await fetch(addressOf(path), { cache, integrity: files[path], priority: "low" });
+      const response = await fetch(addressOf(path), { cache, integrity: files[path], priority: "low", signal });
       if (response.status !== 200) {
         throw new Error(`${path}: ${response.status}`);
       }
@@ -50,13 +50,13 @@
   }
 
   /** Puts a file into this version's cache, from an earlier version where that has the same one. */
-  async function keep(path) {
+  async function keep(path, signal) {
     const cache = await caches.open(NAME);
     const address = addressOf(path);
     if (await cache.match(address)) {
       return;
     }
-    const response = (isHashed(path) && (await inAnyVersion(address))) || (await fetched(path));
+    const response = (isHashed(path) && (await inAnyVersion(address))) || (await fetched(path, signal));
     // A host may have redirected, and a page must not be answered with that.
     const { status, statusText, headers } = response;
     await cache.put(address, new Response(await response.blob(), { status, statusText, headers }));
@@ -69,17 +69,20 @@
     // there, unless data are to be saved.
     const whole = self.registration.active && !navigator.connection?.saveData;
     try {
-      await Promise.all(Object.keys(whole ? files : site.first).map(keep));
+      await Promise.all(Object.keys(whole ? files : site.first).map((path) => keep(path)));
     } catch (error) {
       await caches.delete(NAME);
       throw error;
     }
   }
 
+  /** Ends the fetching of the rest: a worker that has something to do does not give way to the next one. */
+  const enough = new AbortController();
+
   /** The rest, one file after the other. What fails is tried again by the next page. */
   async function rest() {
     for (const path of Object.keys(site.later)) {
-      await keep(path);
+      await keep(path, enough.signal);
     }
   }
 
@@ -139,6 +142,8 @@
       event.waitUntil(self.skipWaiting());
     } else if (event.data === "rest") {
       event.waitUntil(rest().catch(() => {}));
+    } else if (event.data === "enough") {
+      enough.abort();
     }
   });
   addEventListener("fetch", (event) => {

@@ -66,7 +66,8 @@ export function headersFor(rules, path) {
 
 /**
  * Serves `root` under `base` and resolves to the address and a way to stop. With `compress`, texts and programs go out
- * in brotli, each compressed once. `fails` may name paths, from the site's root, for which the server is to break down.
+ * in brotli, each compressed once. `fails` may name paths, from the site's root, for which the server is to break down; a promise of it is
+ * waited for, so that an answer may also never come.
  */
 export async function serve({ root, port = 0, base = "/", compress = false, fails = () => false }) {
   const home = resolve(root);
@@ -94,7 +95,7 @@ export async function serve({ root, port = 0, base = "/", compress = false, fail
       return answer(404, "Not found.\n");
     }
     path = `/${path.slice(base.length)}`;
-    if (fails(path)) {
+    if (await fails(path)) {
       return answer(500, "Broken.\n");
     }
     const file = normalize(join(home, path.endsWith("/") ? `${path}index.html` : path));

@@ -50,13 +50,14 @@ before(() => {
 });
 after(() => work && rmSync(work, { recursive: true }));
 
-/** A host on which another version can be put in place, that can break for some paths, and that can go away. */
+/** A host on which another version can be put in place, that can break or stall for some paths, and that can go away. */
 async function host(first = sites.one) {
   const directory = mkdtempSync(join(tmpdir(), "dunnage-host-"));
   const root = join(directory, "site");
-  const broken = new Set();
+  const [broken, stalled] = [new Set(), new Set()];
   symlinkSync(first, root);
-  const server = await serve({ root, base: BASE, fails: (path) => broken.has(path) });
+  const fails = (path) => (stalled.has(path) ? new Promise(() => {}) : broken.has(path));
+  const server = await serve({ root, base: BASE, fails });
   let gone = false;
   const leave = async () => {
     if (!gone) {
@@ -67,6 +68,7 @@ async function host(first = sites.one) {
   return {
     url: server.url,
     broken,
+    stalled,
     deploy: (site) => {
       unlinkSync(root);
       symlinkSync(site, root);
@@ -226,6 +228,22 @@ check("a new version offers itself, and no page gets parts of the other one", as
   await ready(second);
   assert.equal(await versionOf(second), "two");
 }, alone);
+
+check("a version that is still being fetched gives way to the next one", async ({ page, url, site }) => {
+  const paths = Object.keys(siteOf(sites.one).later);
+  const slow = paths.findLastIndex((path) => !(path in siteOf(sites.two).later));
+  assert.ok(slow > 0, "one of them comes before it");
+  site.stalled.add(`/${paths[slow]}`);
+  await page.goto(url);
+  await ready(page);
+  // The file before it has come, so that this one is asked for now.
+  await until(page, async () => (await caches_(page))[nameOf(sites.one)].includes(paths[slow - 1]), true);
+  site.deploy(sites.two);
+  await askForUpdate(page);
+  await Promise.all([page.waitForEvent("load"), notice(page).getByRole("button", { name: "Reload" }).click()]);
+  await ready(page);
+  assert.equal(await versionOf(page), "two");
+}, { ...alone, open: false });
 
 check("the notice can wait, by keyboard as well", async ({ page, site }) => {
   await kept(page);
