@@ -363,7 +363,8 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
         let mut text = String::new();
         for line in file.text.lines() {
             let bare = line.split("  #").next().unwrap_or(line).trim_end();
-            match pinned.iter().find(|(_, row, _)| row.line == bare) {
+            // One package may be in two lists, each with a reason of its own.
+            match pinned.iter().find(|(fate, row, _)| row.line == bare && path_of(plan, *fate) == path) {
                 Some((_, _, name)) if theirs.contains(name) => continue,
                 Some((_, row, _)) => added.push(Added { path: path.to_owned(), line: row.line.clone(), why: row.why }),
                 None => {}

@@ -241,6 +241,11 @@ proptest! {
             }
         }
         prop_assert_eq!(said, split.added.len(), "as many of ours as the account says");
+        for added in &split.added {
+            let line = format!("{}  # {}", added.line, added.why);
+            let file = &generated.files.get(&added.path).expect("a file of the set").text;
+            prop_assert!(file.lines().any(|known| known == line), "{}: {line}", added.path);
+        }
         // A path that a file names is spelled from its new place.
         let inputs = text.lines().chain(more.lines()).filter(|line| !line.trim().is_empty()).map(|line| {
             if line == "-r other.txt" { "-r".to_owned() } else { line.to_owned() }
