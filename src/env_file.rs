@@ -45,6 +45,17 @@ pub struct Entry {
     pub file: bool,
 }
 
+impl Entry {
+    /// What to say of it: the comment of the variable, else that of its paragraph where it is more than a heading.
+    pub fn words(&self) -> &str {
+        match &self.help {
+            help if !help.is_empty() => help,
+            _ if self.section.contains(['.', ',', ':']) => &self.section,
+            _ => "",
+        }
+    }
+}
+
 /// Every value of a set that can be filled in, secrets first.
 pub fn entries(files: &FileSet) -> Vec<Entry> {
     let example = files.get(EXAMPLE).map_or("", |file| &file.text);

@@ -177,7 +177,7 @@ fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Ve
         debug_assert!(taken.is_ok(), "{}={before}", spec.id);
         for finding in rules::check(&kept, today) {
             if !settled.iter().any(|known| known.rule == finding.rule) {
-                because.push(format!("With “{}” still: {}", spec.value_label(&before), finding.reason));
+                because.push(format!("If it were still {}: {}", spec.value_label(&before), finding.reason));
             }
         }
         because.push(spec.why.to_owned());

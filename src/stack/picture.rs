@@ -12,7 +12,8 @@ use std::fmt::Write as _;
 use super::{Condition, Service, Stack};
 
 /// How a picture is written.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone)]
+#[allow(missing_debug_implementations, reason = "it holds a function")]
 pub struct Look<'a> {
     /// A file of its own, which brings its style along and follows the reader's light or dark scheme. Otherwise the
     /// page's style sheet has [`STYLE`], and services can be reached by keyboard.
@@ -21,7 +22,29 @@ pub struct Look<'a> {
     pub changed: &'a [&'static str],
     /// What the stack is called.
     pub title: &'a str,
+    /// Says a word of [`WORDS`] in the reader's language. Names of services, networks and profiles stay as they are.
+    pub say: &'a dyn Fn(&str) -> String,
 }
+
+/// Every word of a picture.
+pub const WORDS: &[&str] = &[
+    "image",
+    "built from",
+    "profile",
+    "in network",
+    "publishes",
+    "as",
+    "at every address",
+    "keeps",
+    "secrets",
+    "waits for",
+    "network",
+    "internal",
+    "1 secret",
+    "{0} secrets",
+    "healthy",
+    "completed",
+];
 
 /// Where everything stands, in pixels from the upper left corner.
 #[derive(Debug, Clone, PartialEq)]
@@ -553,7 +576,7 @@ pub fn svg(stack: &Stack, look: &Look<'_>) -> String {
          viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
          <title id=\"stack-title\">{}</title>\n<desc id=\"stack-desc\">{}</desc>\n",
         escaped(look.title),
-        escaped(&description(stack))
+        escaped(&description(stack, look.say))
     );
     if look.standalone {
         let _ = writeln!(
@@ -566,7 +589,10 @@ pub fn svg(stack: &Stack, look: &Look<'_>) -> String {
          markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"stack-head\" d=\"M0 0.8 10 5 0 9.2Z\"/></marker></defs>\n",
     );
     for (index, (network, area)) in stack.networks.iter().zip(&layout.networks).enumerate() {
-        let name = format!("network {}{}", network.name, if network.internal { " · internal" } else { "" });
+        let internal =
+            if network.internal { [" · ", &escaped(&(look.say)("internal"))].concat() } else { String::new() };
+        let word = escaped(&(look.say)("network"));
+        let name = format!("{word} <tspan>{}</tspan>{internal}", network.name);
         let y = if index == 0 { area.y + 21.0 } else { area.y + area.height - 12.0 };
         let _ = writeln!(
             out,
@@ -599,7 +625,7 @@ pub fn svg(stack: &Stack, look: &Look<'_>) -> String {
                 arrow.line % LINES,
                 number(x + 7.0),
                 number(y - 9.0),
-                arrow.condition.label()
+                escaped(&(look.say)(arrow.condition.label()))
             );
         }
     }
@@ -631,7 +657,7 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
     }
     let _ = write!(out, ">\n<rect {} rx=\"9\"/>\n", rect(area));
     if look.standalone {
-        let _ = writeln!(out, "<title>{}</title>", escaped(&words(service)));
+        let _ = writeln!(out, "<title>{}</title>", escaped(&sentence(service, look.say)));
     }
     let (left, right) = (area.x + PADDING, area.x + area.width - PADDING);
     let _ = write!(
@@ -670,49 +696,77 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
             );
             x += ICON;
         }
+        let text = if row.kind == Kind::Secrets { (look.say)(&row.text) } else { row.text.clone() };
         #[allow(clippy::cast_precision_loss, reason = "a short text")]
-        let length = row.text.chars().count() as f64 * CHARACTER;
+        let length = text.chars().count() as f64 * CHARACTER;
         let _ = writeln!(
             out,
             "<text class=\"{class}\" x=\"{}\" y=\"{}\" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\">{}</text>",
             number(x),
             number(y),
             number(length),
-            escaped(&row.text)
+            escaped(&text)
         );
         y += ROW;
     }
     out.push_str("</g>\n");
 }
 
-/// A service in words, for those who do not see the picture.
-pub fn words(service: &Service) -> String {
-    let mut words = format!("{}: image {}", service.name, service.image);
-    let mut say = |what: &str, items: Vec<String>| {
-        if !items.is_empty() {
-            let _ = write!(words, "; {what} {}", items.join(", "));
-        }
-    };
-    say("built from", service.dockerfile.iter().map(ToString::to_string).collect());
-    say("profile", service.profile.iter().map(ToString::to_string).collect());
-    say("in network", service.networks.iter().map(ToString::to_string).collect());
-    let ports = service.ports.iter().map(|port| {
-        let address = port.address.map_or("every address", |address| address);
-        format!("{} on {address} as {}", port.container, port.host)
-    });
-    say("publishes", ports.collect());
-    let volumes = service.mounts.iter().filter(|mount| mount.is_volume());
-    say("keeps", volumes.map(|mount| mount.source.to_owned()).collect());
-    say("secrets", service.secrets.iter().map(ToString::to_string).collect());
-    say(
-        "waits for",
-        service.needs.iter().map(|need| format!("{} ({})", need.service, need.condition.label())).collect(),
-    );
-    words + "."
+/// A piece of what is said of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// In the reader's language, or a sign.
+    Said(String),
+    /// As the files have it: a name, an image, a port.
+    Name(String),
 }
 
-fn description(stack: &Stack) -> String {
-    stack.services.iter().map(words).collect::<Vec<_>>().join(" ")
+/// A service in words, for those who do not see the picture, without its name. `say` is that of [`Look`].
+pub fn words(service: &Service, say: &dyn Fn(&str) -> String) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut add = |what: &str, items: Vec<Vec<Piece>>| {
+        for (number, item) in items.into_iter().enumerate() {
+            pieces.push(Piece::Said(match number {
+                0 => [if what == "image" { "" } else { "; " }, &say(what), " "].concat(),
+                _ => ", ".to_owned(),
+            }));
+            pieces.extend(item);
+        }
+    };
+    let said = |text: &str, word: &str, end: &str| Piece::Said([text, &say(word), end].concat());
+    let names = |names: &[&str]| names.iter().map(|name| vec![Piece::Name((*name).to_owned())]).collect();
+    add("image", names(&[&service.image]));
+    add("built from", names(service.dockerfile.as_slice()));
+    add("profile", names(service.profile.as_slice()));
+    add("in network", names(&service.networks));
+    let ports = service.ports.iter().map(|port| {
+        let address = port.address.map(|address| [address, ":"].concat()).unwrap_or_default();
+        let outside = Piece::Name(format!("{address}{}", port.host));
+        let mut pieces = vec![Piece::Name(port.container.to_string()), said(" ", "as", " "), outside];
+        pieces.extend(port.address.is_none().then(|| said(" ", "at every address", "")));
+        pieces
+    });
+    add("publishes", ports.collect());
+    let volumes: Vec<&str> =
+        service.mounts.iter().filter(|mount| mount.is_volume()).map(|mount| mount.source).collect();
+    add("keeps", names(&volumes));
+    add("secrets", names(&service.secrets));
+    let needs = service.needs.iter();
+    let needs = needs.map(|need| vec![Piece::Name(need.service.to_owned()), said(" (", need.condition.label(), ")")]);
+    add("waits for", needs.collect());
+    pieces
+}
+
+/// A service with its name, as one text.
+fn sentence(service: &Service, say: &dyn Fn(&str) -> String) -> String {
+    let pieces = words(service, say).into_iter().map(|piece| match piece {
+        Piece::Said(text) | Piece::Name(text) => text,
+    });
+    format!("{}: {}.", service.name, pieces.collect::<String>())
+}
+
+fn description(stack: &Stack, say: &dyn Fn(&str) -> String) -> String {
+    stack.services.iter().map(|service| sentence(service, say)).collect::<Vec<_>>().join(" ")
 }
 
 fn rect(area: &Area) -> String {

@@ -133,7 +133,7 @@ check("a page whose language does not come is shown after all", async ({ page, s
 /** What is no message: code, paths, names and texts of the engine that say that they are English. */
 const NO_MESSAGE = [
   "code", "pre", "kbd", "time", "samp", "script", "style", "noscript", "[lang=en]", "[translate=no]",
-  ".row", ".place", ".preview__title h2 > span:first-child", "#adapt-paste-name", "#crash-message",
+  ".row", ".place", ".stack-name", ".stack-tag", ".stack-image", ".stack-port", ".stack-volume", ".stack tspan", ".preview__title h2 > span:first-child", "#adapt-paste-name", "#crash-message",
   // What a project says about an option that takes any text is that text.
   ...options.filter((option) => option.kind !== "set" && option.kind !== "switch")
     .map((option) => `tr[data-option="${option.id}"] td:nth-of-type(1)`),
@@ -164,6 +164,10 @@ async function said(page, where) {
     const left = (text) => /\p{L}/u.test(rest((text ?? "").replace(/^[a-z-]+: (?=⟦)/, "")));
     const found = left(document.title) ? [`title: ${document.title}`] : [];
     for (const element of document.body.querySelectorAll("*")) {
+      // A sentence of the engine that is no message has been marked as English; one that is nothing but code may be.
+      if (element.matches("[data-sentence][lang=en]") && [...element.querySelectorAll(":scope > :not(code)")].some((part) => left(part.textContent))) {
+        found.push(`sentence: ${element.textContent}`);
+      }
       const isThere = element.checkVisibility() || element.closest("select")?.checkVisibility();
       if (!isThere || element.closest(skip)) {
         continue;

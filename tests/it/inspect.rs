@@ -13,6 +13,7 @@ use proptest::prelude::*;
 
 use crate::matrix::rows;
 use crate::support::{files_below, rendered, root};
+use crate::words::is_said;
 
 /// A set as a directory has it, laid around an existing project.
 fn tree_of(choices: &Choices) -> Tree {
@@ -107,6 +108,9 @@ fn complains(path: &str, bytes: impl Into<Vec<u8>>, line: Option<usize>, words: 
     let trouble = found.troubles.iter().find(|trouble| trouble.message.contains(words));
     let trouble = trouble.unwrap_or_else(|| panic!("{path}: nothing is said of {words}: {:?}", found.troubles));
     assert_eq!((trouble.file.as_str(), trouble.line), (path, line), "{trouble:?}");
+    for trouble in &found.troubles {
+        assert!(is_said(&trouble.message), "{}", trouble.message);
+    }
 }
 
 /// A compose file names others, and what is read of those names others again.

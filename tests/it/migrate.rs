@@ -15,7 +15,7 @@ use dunnage::rules::effective;
 
 use crate::support::{TODAY, files_below, have, root};
 
-const PROJECTS: [&str; 14] = [
+pub(crate) const PROJECTS: [&str; 14] = [
     "bad-input",
     "channels",
     "compose-extends",
@@ -42,7 +42,7 @@ fn tree_of(directory: &Path) -> Tree {
 }
 
 /// A migration to what the project tells itself, with a choice or two on top.
-fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
+pub(crate) fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
     let found = inspect(tree);
     let mut choices = effective(&found.choices);
     for (id, value) in pairs {
@@ -57,7 +57,7 @@ fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
     (migrate(&seen, &found, &choices, TODAY), choices)
 }
 
-fn project(name: &str) -> Tree {
+pub(crate) fn project(name: &str) -> Tree {
     tree_of(&root().join("tests/fixtures/projects").join(name))
 }
 

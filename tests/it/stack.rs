@@ -1,18 +1,20 @@
 //! The stack that is shown is the one that the compose file describes.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use dunnage::Generated;
 use dunnage::codec::to_link;
 use dunnage::options::Choices;
 use dunnage::presets::{preset, presets};
-use dunnage::stack::picture::{Area, Layout, Look, layout, svg};
-use dunnage::stack::{Mount, Port, Service, Stack, lines_of};
+use dunnage::stack::picture::{Area, Layout, Look, WORDS, layout, svg};
+use dunnage::stack::{Condition, Mount, Port, Service, Stack, lines_of};
 use serde_yaml::Value;
 
 use crate::matrix::rows;
 use crate::support::{choices, have, rendered, run};
 use crate::truths::{compose, names};
+use crate::words::is_said;
 
 /// Every preset and every all-pairs set.
 fn sets() -> impl Iterator<Item = &'static Choices> {
@@ -402,11 +404,32 @@ fn a_picture_with_something_in_the_way_is_noticed() {
 }
 
 #[test]
+fn every_word_of_the_picture_is_a_message() {
+    let asked = RefCell::new(BTreeSet::new());
+    let say = |word: &str| {
+        assert!(is_said(word), "{word}");
+        asked.borrow_mut().insert(word.to_owned());
+        ["⟦", word, "⟧"].concat()
+    };
+    for choices in sets() {
+        let stack = Stack::of(&rendered(choices).plan);
+        let look = Look { standalone: true, changed: &[], title: "shop", say: &say };
+        let text = svg(&stack, &look);
+        for condition in [Condition::Healthy, Condition::Completed] {
+            assert!(!text.contains(&format!(">{}<", condition.label())), "{} is not said", condition.label());
+        }
+    }
+    let asked = asked.into_inner();
+    let never: Vec<_> = WORDS.iter().filter(|word| !word.contains('{') && !asked.contains(**word)).collect();
+    assert!(never.is_empty(), "said by nobody: {never:?}");
+}
+
+#[test]
 fn the_picture_is_well_formed_and_the_same_every_time() {
     for id in ["minimal", "reference", "senex"] {
         let stack = Stack::of(&rendered(&preset(id).expect("a preset").choices).plan);
         for standalone in [true, false] {
-            let look = Look { standalone, changed: &["web"], title: "A <title> & more" };
+            let look = Look { standalone, changed: &["web"], title: "A <title> & more", say: &str::to_owned };
             let text = svg(&stack, &look);
             assert_eq!(text, svg(&stack, &look));
             let text = text.replace("<svg ", "<svg xmlns:x=\"x\" ");

@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 
 use dunnage::adapt::compare::{Side, compare};
 use dunnage::adapt::migrate::CHECKS;
+use dunnage::adapt::update::State;
 use dunnage::codec::{from_link, from_yaml, set};
+use dunnage::env_file::entries;
 use dunnage::options::{Choices, Kind, OPTIONS, option};
 use dunnage::plan::{Mark, resolve};
 use dunnage::presets::presets;
@@ -19,6 +21,7 @@ use dunnage::versions::{Date, VERSIONS};
 use dunnage::words::catalogue;
 use proptest::prelude::*;
 
+use crate::migrate::{PROJECTS, planned, project};
 use crate::names::HOSTILE;
 use crate::pairs::samples;
 use crate::support::TODAY;
@@ -89,7 +92,7 @@ static MESSAGES: LazyLock<(BTreeSet<&str>, Vec<Vec<&str>>)> = LazyLock::new(|| {
 });
 
 /// Whether a text is a message, as `public/locale-say.js` finds it; what is itself a sentence inside it as well.
-fn is_said(text: &str) -> bool {
+pub(crate) fn is_said(text: &str) -> bool {
     let text = text.trim();
     let (all, patterns) = &*MESSAGES;
     if all.contains(text) {
@@ -317,7 +320,7 @@ fn what_is_said_of_a_comparison_is_a_message() {
             for because in found.reasons.iter().flat_map(|reason| &reason.because) {
                 let mark = [Mark::Adapt, Mark::OnPurpose].map(|mark| [mark.label(), ": "].concat());
                 let bare = mark.iter().find_map(|mark| because.strip_prefix(mark.as_str())).unwrap_or(because);
-                let kept = bare.strip_prefix("With “").and_then(|rest| rest.split_once("” still: "));
+                let kept = bare.strip_prefix("If it were still ").and_then(|rest| rest.split_once(": "));
                 let reason = kept.map_or(bare, |(_, reason)| reason);
                 assert!(is_message(reason), "{because}");
             }
@@ -344,6 +347,105 @@ fn what_is_left_to_do_is_a_message() {
     for (_, check) in CHECKS {
         assert!(is_message(check), "{check}");
     }
+}
+
+#[test]
+fn what_a_migration_says_is_a_message() {
+    let (mut whys, mut notes, mut troubles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for name in PROJECTS {
+        let tree = project(name);
+        for choices in presets().iter().map(|preset| &preset.choices) {
+            let pairs: Vec<(&str, String)> = OPTIONS.iter().map(|spec| (spec.id, spec.wish(choices))).collect();
+            let pairs: Vec<(&str, &str)> = pairs.iter().map(|(id, value)| (*id, value.as_str())).collect();
+            let (plan, _) = planned(&tree, &pairs);
+            for file in &plan.files {
+                assert!(is_message(&file.why), "{name}: {}", file.why);
+                assert!(is_message(&file.check), "{name}: {}", file.check);
+                whys.insert(file.why.clone());
+            }
+            for task in plan.tasks.iter().flat_map(|section| &section.tasks) {
+                assert!(is_message(&task.check), "{name}: {}", task.check);
+                let command =
+                    task.text.matches('`').count() == 2 && task.text.starts_with('`') && task.text.ends_with('`');
+                assert!(command || is_message(task.text.trim_end_matches('.')), "{name}: {}", task.text);
+            }
+            for trouble in &plan.troubles {
+                assert!(is_said(&trouble.message), "{name}: {}", trouble.message);
+                troubles.insert(trouble.message.clone());
+            }
+            for line in plan.requirements.iter().flat_map(|split| &split.lines).filter(|line| !line.note.is_empty()) {
+                assert!(is_message(&line.note), "{name}: {}", line.note);
+                notes.insert(line.note.clone());
+            }
+            for line in plan.requirements.iter().flat_map(|split| &split.added) {
+                assert!(is_message(line.why), "{name}: {}", line.why);
+            }
+            for note in plan.requirements.iter().flat_map(|split| &split.notes) {
+                assert!(is_said(note), "{name}: {note}");
+            }
+        }
+    }
+    assert!(whys.len() > 25, "{} reasons", whys.len());
+    assert!(notes.len() > 15, "{} notes", notes.len());
+    assert!(troubles.len() > 15, "{} troubles", troubles.len());
+    for state in [State::Edited, State::OutOfDate, State::Missing, State::Extra, State::Conflict] {
+        assert!(is_message(state.label()), "{}", state.label());
+    }
+}
+
+#[test]
+fn what_is_said_of_a_variable_is_a_message() {
+    let mut seen = BTreeSet::new();
+    for choices in sides() {
+        for entry in entries(&dunnage::generate(&choices, TODAY).files) {
+            assert!(entry.words().is_empty() || is_message(entry.words()), "{}: {}", entry.name, entry.words());
+            seen.insert(entry.words().to_owned());
+        }
+    }
+    assert!(seen.len() > 10, "{seen:?}");
+}
+
+/// A sentence with the names of its values replaced by their numbers; `None` for what is none.
+fn sentence(literal: &str) -> Option<String> {
+    let starts = |c: char| c.is_uppercase() || c == '“' || c == '{';
+    if !(literal.starts_with(starts) && literal.ends_with('.') && literal.contains(' ')) {
+        return None;
+    }
+    let mut said = String::new();
+    let mut rest = literal;
+    for number in 0.. {
+        let Some((before, after)) = rest.split_once('{') else { break };
+        let (_, after) = after.split_once('}')?;
+        said.extend([before, "{", &number.to_string(), "}"]);
+        rest = after;
+    }
+    Some(said + rest)
+}
+
+/// What a test would have to bring about otherwise, one by one: every sentence in the sources is a message.
+#[test]
+fn what_meets_a_project_says_only_messages() {
+    // What only Markdown has, and reasons that nobody is shown.
+    const ELSEWHERE: &[&str] =
+        &["Brought up to date.", "New, or changed for the set.", "The same text, moved from {0}."];
+    let mut files = Vec::new();
+    sources(&Path::new(ROOT).join("src/adapt"), &mut files);
+    let (mut seen, mut missing) = (0, BTreeSet::new());
+    for path in files {
+        let source = fs::read_to_string(&path).expect("a source");
+        let code = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        for (at, _) in code.match_indices('"') {
+            if let Some(said) = literal(&code[at..]).and_then(|literal| sentence(&literal)) {
+                seen += 1;
+                if !is_said(&said) && !ELSEWHERE.contains(&said.as_str()) {
+                    missing.insert(said);
+                }
+            }
+        }
+    }
+    assert!(missing.is_empty(), "not in src/words.rs:\n{missing:#?}");
+    assert!(seen > 50, "only {seen} sentences were found");
 }
 
 #[test]

@@ -302,16 +302,24 @@ fn extended(
             let is_circle = way.contains(&step);
             way.push(step);
             let shown: Vec<String> = way.iter().map(|(file, service)| format!("{file}:{service}")).collect();
-            let what = if is_circle { "This goes in a circle" } else { "This goes too far to be followed" };
-            claims.trouble(source.path, line, format!("{what}: {}.", shown.join(" → ")));
+            let way = shown.join(" → ");
+            let message = if is_circle {
+                format!("This goes in a circle: {way}.")
+            } else {
+                format!("This goes too far to be followed: {way}.")
+            };
+            claims.trouble(source.path, line, message);
             break;
         }
         way.push(step);
         let (is_here, is_known) = (path == source.path, others.tree.contains_key(&path));
         let found = if is_here { Some(services) } else { others.open(&path, claims).map(|(_, services)| services) };
         let Some(base) = found.and_then(|services| services.get(service.as_str())).and_then(Value::as_mapping) else {
-            let lack = if is_here || is_known { "has no such service that could be read" } else { "was not found" };
-            let message = format!("“{name}” extends “{service}” of {path}, which {lack}.");
+            let message = if is_here || is_known {
+                format!("“{name}” extends “{service}” of {path}, which has no such service that could be read.")
+            } else {
+                format!("“{name}” extends “{service}” of {path}, which was not found.")
+            };
             claims.trouble(source.path, line, message);
             break;
         };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::bench::{Bench, download_text, download_zip};
-use super::parts::{cell, diff, english, inline, lack, lines, part, table};
+use super::parts::{cell, diff, inline, lack, lines, part, table};
 use super::project::state;
 use super::{bridge, write};
 use crate::adapt::migrate::{Migration, Step, Touched};
@@ -68,11 +68,7 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
     if !planned.troubles.is_empty() {
         let rows = planned.troubles.iter().map(|trouble| {
             let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
-            english(el("li"))
-                .child(el("code").raw(&(trouble.file.clone() + &line)))
-                .raw(" ")
-                .raw(&trouble.message)
-                .done()
+            el("li").child(el("code").raw(&(trouble.file.clone() + &line))).raw(" ").text(&trouble.message).done()
         });
         view = view.child(part("To look at").child(div("ul", "adapt__list").views(rows)));
     }
@@ -171,7 +167,7 @@ fn requirements(split: &Split) -> El {
             )
             .child(cell("Line").child(el("code").raw(first)))
             .child(cell("To").text(line.fate.id()))
-            .child(english(cell("Note")).raw(&line.note))
+            .child(cell("Note").text(&line.note))
             .done()
     });
     let added = split.added.iter().map(|line| {
@@ -179,7 +175,7 @@ fn requirements(split: &Split) -> El {
             .child(cell("From").attr("translate", "no").raw("Dunnage"))
             .child(cell("Line").child(el("code").raw(&line.line)))
             .child(cell("To").child(div("span", "place").raw(&line.path)))
-            .child(english(cell("Note")).raw(line.why))
+            .child(cell("Note").text(line.why))
             .done()
     });
     let mut view = part("Your requirements, line by line").child(table(
@@ -191,5 +187,5 @@ fn requirements(split: &Split) -> El {
         view =
             view.child(el("p").text(&["Not known, so needed everywhere: ", &split.unknown.join(", "), "."].concat()));
     }
-    view.views(split.notes.iter().map(|note| english(el("p")).raw(note).done()))
+    view.views(split.notes.iter().map(|note| el("p").text(note).done()))
 }

@@ -3,9 +3,6 @@
 //! It is fetched when somebody opens it (`public/project.js`, which also reads the files), stands in a dialog above
 //! the wizard, and shares nothing with the first module but the address: there it finds the choices, and there it puts
 //! new ones, which the wizard takes as one step that can be undone.
-//!
-//! What is said of a project's own lines (evidence, what a reader stumbled over, why a requirement went where) is shown in
-//! the words of the files that are written: in English, inside elements that say so with `lang="en"`.
 
 mod bench;
 mod bridge;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::bench::{Bench, Project};
 use super::bridge;
-use super::parts::{cell, english, mark, part, table};
+use super::parts::{cell, mark, part, table};
 use crate::adapt::inspect::{Evidence, Inferred};
 use crate::options::option;
 use crate::ui::bar::action;
@@ -127,7 +127,7 @@ fn result(bench: Bench, project: &Project) -> AnyView {
     }
     let troubles = found.troubles.iter().map(|trouble| {
         let place = place(&trouble.file, trouble.line);
-        english(el("li")).child(el("code").raw(&place)).raw(" ").raw(&trouble.message).done()
+        el("li").child(el("code").raw(&place)).raw(" ").text(&trouble.message).done()
     });
     let notes = project.notes.iter().map(|note| el("li").text(note).done());
     let troubles: Vec<AnyView> = troubles.chain(notes).collect();

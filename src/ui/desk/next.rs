@@ -297,7 +297,7 @@ fn form(next: Next) -> El {
         live(move || {
             let mut last = String::new();
             let views = of(kind).map(move |entry| {
-                let words = help_of(&entry).to_owned();
+                let words = entry.words().to_owned();
                 // What stands above a paragraph is said once.
                 let said = if words == last { String::new() } else { words.clone() };
                 last = words;
@@ -371,15 +371,6 @@ fn field_id(entry: &Entry) -> String {
     ["env-", &entry.name.replace('/', "-")].concat()
 }
 
-/// The comment of a variable, else that of its paragraph where it is more than a heading.
-fn help_of(entry: &Entry) -> &str {
-    match &entry.help {
-        help if !help.is_empty() => help,
-        _ if entry.section.contains(['.', ',', ':']) => &entry.section,
-        _ => "",
-    }
-}
-
 fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
     let id = field_id(entry);
     let (note, help) = ([&id, "-note"].concat(), [&id, "-help"].concat());
@@ -435,7 +426,7 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
     }
     div("div", "fill")
         .child(el("label").attr("for", &id).child(el("code").raw(&entry.name)))
-        .child(div("p", "fill__help").attr("id", &help).attr("lang", "en").raw(words))
+        .child(div("p", "fill__help").attr("id", &help).text(words))
         .child(row)
         .child(
             div("p", "fill__problem")

@@ -8,10 +8,11 @@ use crate::plan;
 use crate::render::render_some;
 use crate::rules::effective;
 use crate::stack::Stack;
-use crate::stack::picture::{Look, svg, words};
+use crate::stack::picture::{Look, Piece, svg, words};
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{div, el, live};
+use crate::ui::language::t;
 
 const COMPOSE: &str = "docker-compose.yml";
 
@@ -24,14 +25,13 @@ pub(super) fn view(desk: Desk) -> AnyView {
         (stack, changed)
     });
     let title = move || desk.choices.with(|choices| choices.project_name.to_string());
-    let picture =
-        move || stack.with(|(stack, changed)| svg(stack, &Look { standalone: false, changed, title: &title() }));
+    let picture = move || {
+        stack.with(|(stack, changed)| svg(stack, &Look { standalone: false, changed, title: &title(), say: &t }))
+    };
     let save = move || {
         let text = stack.with_untracked(|(stack, _)| {
-            svg(
-                stack,
-                &Look { standalone: true, changed: &[], title: &desk.choices.get_untracked().project_name.to_string() },
-            )
+            let title = desk.choices.get_untracked().project_name.to_string();
+            svg(stack, &Look { standalone: true, changed: &[], title: &title, say: &t })
         });
         browser::download("stack.svg", "image/svg+xml", text.as_bytes());
     };
@@ -50,10 +50,12 @@ pub(super) fn view(desk: Desk) -> AnyView {
                     .attr("translate", "no")
                     .on("click", move |_| open(desk, name))
                     .raw(name);
-                let text = words(service);
-                let rest = text.strip_prefix(name).unwrap_or(&text).trim_start_matches(':');
+                let rest = words(service, &t).into_iter().map(|piece| match piece {
+                    Piece::Said(text) => el("span").raw(&text).done(),
+                    Piece::Name(text) => el("span").attr("translate", "no").raw(&text).done(),
+                });
                 let mark = if changed.contains(&name) { "true" } else { "false" };
-                el("li").attr("data-changed", mark).child(link).child(el("span").attr("lang", "en").raw(rest)).done()
+                el("li").attr("data-changed", mark).child(link).raw(": ").views(rest).raw(".").done()
             };
             stack.services.iter().map(item).collect::<Vec<_>>()
         });
@@ -83,8 +85,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                         open(desk, &service);
                     }
                 })
-                // The words of Compose, as the file has them.
-                .child(div("div", "stack__drawing").attr("lang", "en").html(picture)),
+                .child(div("div", "stack__drawing").html(picture)),
         )
         .child(el("h3").text("The same as a list"))
         .child(div("div", "stack__list").view(live(list)))
