@@ -82,8 +82,10 @@ run_site() {
 run_size() { node scripts/size.mjs; }
 
 run_browser() {
+  # A browser test waits now and then: one more of them than there are processors keeps all of those busy.
+  local at_once=$(($(getconf _NPROCESSORS_ONLN) + 1))
   cargo build --quiet
-  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) node --test --test-concurrency=2 --test-reporter=tap tests/e2e/*.test.mjs
+  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) DUNNAGE_HEADLESS=$(find_headless || true) node --test --test-concurrency=$at_once --test-reporter=tap tests/e2e/*.test.mjs
 }
 
 # --- what a stage needs beyond Rust; without it, it is skipped --------------------------------------------------------

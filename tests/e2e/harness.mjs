@@ -1,7 +1,8 @@
 // What every browser test needs: the built site served from a sub-path as a static host does, a real Chromium, the
 // command line beside it, and two promises checked after each test: no request left the origin, the console is clean.
 //
-// DUNNAGE_DIST is the built site, DUNNAGE_BIN the command line, DUNNAGE_CHROMIUM the browser.
+// DUNNAGE_DIST is the built site, DUNNAGE_BIN the command line, DUNNAGE_CHROMIUM the browser, DUNNAGE_HEADLESS the same
+// browser without its windows, where there is one.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -10,6 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 
 import { serve } from "../../scripts/serve.mjs";
@@ -45,7 +47,7 @@ before(async () => {
   }
   site = await serve({ root: DIST, base: "/some/sub/path/" });
   browser = await chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: process.env.DUNNAGE_HEADLESS || CHROMIUM,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -136,17 +138,13 @@ export async function eventually(read, expected, message) {
   const deadline = performance.now() + PATIENCE;
   for (;;) {
     const found = await read();
-    try {
-      if (expected instanceof RegExp) {
-        assert.match(found ?? "", expected, message);
-      } else {
-        assert.deepEqual(found, expected, message);
-      }
+    const isPattern = expected instanceof RegExp;
+    if (isPattern ? expected.test(found ?? "") : isDeepStrictEqual(found, expected)) {
       return;
-    } catch (error) {
-      if (performance.now() > deadline) {
-        throw error;
-      }
+    }
+    // An assertion that fails describes the difference, which for a whole file takes a while.
+    if (performance.now() > deadline) {
+      return isPattern ? assert.match(found ?? "", expected, message) : assert.deepEqual(found, expected, message);
     }
     await new Promise((done) => setTimeout(done, 50));
   }

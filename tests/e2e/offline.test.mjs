@@ -237,7 +237,7 @@ check("a version that is still being fetched gives way to the next one", async (
   await page.goto(url);
   await ready(page);
   // The file before it has come, so that this one is asked for now.
-  await until(page, async () => (await caches_(page))[nameOf(sites.one)].includes(paths[slow - 1]), true);
+  await until(page, async () => (await caches_(page))[nameOf(sites.one)]?.includes(paths[slow - 1]), true);
   site.deploy(sites.two);
   await askForUpdate(page);
   await Promise.all([page.waitForEvent("load"), notice(page).getByRole("button", { name: "Reload" }).click()]);
@@ -350,7 +350,7 @@ check("what is not the site's is the host's", async ({ page, url }) => {
 }, { ...alone, noise: /404 \(Not Found\)/ });
 
 test("the wizard is installable", { skip: missing ?? false }, async () => {
-  // Chromium installs nothing from a private window, so that this one has a profile on disk.
+  // Chromium installs nothing from a private window, so that this one has a profile on disk; and nothing without windows.
   const profile = mkdtempSync(join(tmpdir(), "dunnage-profile-"));
   const site = await serve({ root: DIST, base: BASE });
   const context = await chromium.launchPersistentContext(profile, {
