@@ -90,6 +90,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         .attr("type", "button")
         .attr("title", "Show only what the last change changed")
         .truth("aria-pressed", move || wizard.only_changed.get())
+        .flag("data-none", move || wizard.outcome.with(|outcome| changed(outcome)) == 0)
         .on("click", move |_| wizard.only_changed.update(|only| *only = !*only))
         .text_live(move || [wizard.outcome.with(|outcome| changed(outcome)).to_string().as_str(), " changed"].concat());
     div("div", "tree")
