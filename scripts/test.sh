@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
 
-STAGES=(fmt clippy clippy-web cargo scripts lint site size browser boot)
+STAGES=(fmt clippy cargo scripts lint clippy-web site size browser boot)
 LOGS=$ROOT/target/test-logs
 BIN=$(target_dir)/debug/dunnage
 
@@ -32,7 +32,6 @@ run_cargo() {
   cargo test --doc
 }
 
-# Containers, which mostly wait: they run beside the other stages.
 run_boot() {
   : >"$LOGS/boot.skips"
   DUNNAGE_SKIPS=$LOGS/boot.skips cargo test --no-fail-fast --test boot
@@ -166,18 +165,35 @@ run() {
   printf '%s %s\n' "$status" $((SECONDS - start)) >"$LOGS/$1.status"
 }
 
-# skip STAGE: whether something that it needs is missing; it is reported as skipped then.
-skip() {
+# lacking STAGE names the first part that it needs and that is missing; it fails where there is none.
+lacking() {
   local part
   for part in $(needs "$1"); do
     if [ -e "$TOOLS/missing/$part" ]; then
-      passed=0 failed=0 skipped=1
-      skips+=("$1: without $part; $(<"$TOOLS/missing/$part")")
-      report "$1" 0
+      printf '%s\n' "$part"
       return
     fi
   done
   return 1
+}
+
+# skip STAGE: whether something that it needs is missing; it is reported as skipped then.
+skip() {
+  local part
+  part=$(lacking "$1") || return 1
+  passed=0 failed=0 skipped=1
+  skips+=("$1: without $part; $(<"$TOOLS/missing/$part")")
+  report "$1" 0
+}
+
+# beside STAGE… runs those that were asked for and lack nothing, one after the other.
+beside() {
+  local name
+  for name in "$@"; do
+    if [[ " $asked " == *" $name "* ]] && ! lacking "$name" >/dev/null; then
+      run "$name"
+    fi
+  done
 }
 
 # conclude STAGE: what a stage that has run comes to.
@@ -219,22 +235,27 @@ fi
 for name in "$@"; do
   [[ " ${STAGES[*]} " == *" $name "* ]] || die "There is no stage $name; there are: ${STAGES[*]}."
 done
-boot=
-if [[ " $* " == *" boot "* ]]; then
-  run boot &
-  boot=$!
-fi
+# Containers mostly wait, and building the page keeps one processor busy: both run beside the other stages.
+asked=$*
+rm -f "$LOGS"/*.status
+beside boot &
+boot=$!
+beside clippy-web site &
+page=$!
 for name in "$@"; do
-  [ "$name" != boot ] || continue
   skip "$name" || {
-    run "$name"
+    case $name in
+      boot) wait "$boot" ;;
+      clippy-web | site) wait "$page" ;;
+      size | browser)
+        wait "$page"
+        run "$name"
+        ;;
+      *) run "$name" ;;
+    esac
     conclude "$name"
   }
 done
-if [ -n "$boot" ]; then
-  wait "$boot"
-  conclude boot
-fi
 
 printf '\n%s\n' "--- summary ---"
 printf '%s\n' "${summary[@]}"
