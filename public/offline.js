@@ -5,11 +5,10 @@
   "use strict";
 
   const WORDS = {
-    en: { ready: "A new version is ready.", reload: "Reload", later: "Later" },
-    de: { ready: "Eine neue Version ist bereit.", reload: "Neu laden", later: "Später" },
+    en: { ready: "A new version is ready.", reload: "Reload", later: "Later", coming: "The new version comes in a moment." },
+    de: { ready: "Eine neue Version ist bereit.", reload: "Neu laden", later: "Später", coming: "Die neue Version kommt gleich." },
   };
   const AN_HOUR = 3_600_000;
-  const A_WHILE = 10_000;
 
   const at = (path) => new URL(path, document.baseURI);
 
@@ -48,17 +47,19 @@
   let accepted = false;
   let controlled = Boolean(workers.controller);
 
-  /** Again until this page is gone: a busy worker gives way late, and a browser may drop a reload. */
-  function accept() {
-    if (registration.waiting) {
-      // The reload follows when the new worker is in charge.
-      accepted = true;
-      registration.active?.postMessage("enough");
-      registration.waiting.postMessage("go");
-    } else {
+  /**
+   * The reload follows when the new worker is in charge. That may take a while: Chromium waits until the old one has
+   * nothing to do, and where the page asks for something in just that moment, until it has been idle for half a minute.
+   */
+  function accept(coming) {
+    if (!registration.waiting) {
       location.reload();
+      return;
     }
-    setTimeout(accept, A_WHILE);
+    accepted = true;
+    notice.replaceChildren(coming);
+    registration.active?.postMessage("enough");
+    registration.waiting.postMessage("go");
   }
 
   let notice;
@@ -77,8 +78,11 @@
     // A live region announces what is put into it while it is there.
     await new Promise(requestAnimationFrame);
     const words = WORDS[document.documentElement.lang.slice(0, 2)] ?? WORDS.en;
-    const text = document.createElement("p");
-    text.textContent = words.ready;
+    const paragraph = (text) => {
+      const made = document.createElement("p");
+      made.textContent = text;
+      return made;
+    };
     const button = (name, kind, act) => {
       const made = document.createElement("button");
       made.type = "button";
@@ -88,8 +92,8 @@
       return made;
     };
     notice.append(
-      text,
-      button(words.reload, "button--primary", accept),
+      paragraph(words.ready),
+      button(words.reload, "button--primary", () => accept(paragraph(words.coming))),
       button(words.later, "button--quiet", () => notice.remove())
     );
   }

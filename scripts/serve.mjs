@@ -66,8 +66,8 @@ export function headersFor(rules, path) {
 
 /**
  * Serves `root` under `base` and resolves to the address and a way to stop. With `compress`, texts and programs go out
- * in brotli, each compressed once. `fails` may name paths, from the site's root, for which the server is to break down; a promise of it is
- * waited for, so that an answer may also never come.
+ * in brotli, each compressed once. `fails` may name paths, from the site's root, for which the server is to break down;
+ * a promise of it is waited for, so that an answer may also never come.
  */
 export async function serve({ root, port = 0, base = "/", compress = false, fails = () => false }) {
   const home = resolve(root);
@@ -124,7 +124,8 @@ export async function serve({ root, port = 0, base = "/", compress = false, fail
     if (request.method === "HEAD") {
       return response.end();
     }
-    createReadStream(file).pipe(response);
+    // A file may be gone since: then the answer ends early.
+    createReadStream(file).on("error", () => response.destroy()).pipe(response);
   });
 
   await new Promise((done, failed) => {

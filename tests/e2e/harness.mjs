@@ -150,11 +150,11 @@ export async function eventually(read, expected, message) {
   }
 }
 
-/** Waits until the wizard runs and its form is whole. */
+/** Waits until the wizard runs, its form is whole, and the script of the shortcuts and views is there. */
 export async function ready(page) {
   await page.waitForFunction(() => {
     const { boot, form } = document.documentElement.dataset;
-    return boot === "ready" && form === "whole";
+    return boot === "ready" && form === "whole" && document.querySelector("[data-desk]:not([hidden])");
   });
 }
 
