@@ -47,21 +47,6 @@
   let accepted = false;
   let controlled = Boolean(workers.controller);
 
-  /**
-   * The reload follows when the new worker is in charge. That may take a while: Chromium waits until the old one has
-   * nothing to do, and where the page asks for something in just that moment, until it has been idle for half a minute.
-   */
-  function accept(coming) {
-    if (!registration.waiting) {
-      location.reload();
-      return;
-    }
-    accepted = true;
-    notice.replaceChildren(coming);
-    registration.active?.postMessage("enough");
-    registration.waiting.postMessage("go");
-  }
-
   let notice;
   async function offer() {
     if (notice) {
@@ -91,9 +76,21 @@
       made.onclick = act;
       return made;
     };
+    // The reload follows when the new worker is in charge. That may take a while: Chromium waits until the old one has
+    // nothing to do, and where the page asks for something in just that moment, until it has been idle for half a minute.
+    const accept = () => {
+      if (!registration.waiting) {
+        location.reload();
+        return;
+      }
+      accepted = true;
+      notice.replaceChildren(paragraph(words.coming));
+      registration.active?.postMessage("enough");
+      registration.waiting.postMessage("go");
+    };
     notice.append(
       paragraph(words.ready),
-      button(words.reload, "button--primary", () => accept(paragraph(words.coming))),
+      button(words.reload, "button--primary", accept),
       button(words.later, "button--quiet", () => notice.remove())
     );
   }

@@ -63,23 +63,24 @@ target_dir() {
   printf '%s\n' "${CARGO_TARGET_DIR:-$ROOT/target}"
 }
 
-# The first Chromium or Chrome of this machine, or nothing.
-find_chromium() {
+# first_of NAME…: the first of these programs that is there, or nothing.
+first_of() {
   local name
-  for name in "${DUNNAGE_CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome \
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+  for name in "$@"; do
     [ -n "$name" ] && command -v "$name" && return
   done
   return 1
 }
 
+# The first Chromium or Chrome of this machine, or nothing.
+find_chromium() {
+  first_of "${DUNNAGE_CHROMIUM:-}" chromium chromium-browser google-chrome-stable google-chrome \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"
+}
+
 # The same browser without its windows, which does the same tests in half the time, or nothing.
 find_headless() {
-  local name
-  for name in "${DUNNAGE_HEADLESS:-}" chromium-headless-shell chrome-headless-shell; do
-    [ -n "$name" ] && command -v "$name" && return
-  done
-  return 1
+  first_of "${DUNNAGE_HEADLESS:-}" chromium-headless-shell chrome-headless-shell
 }
 
 node_is_new_enough() {

@@ -246,13 +246,9 @@ for name in "$@"; do
   skip "$name" || {
     case $name in
       boot) wait "$boot" ;;
-      clippy-web | site) wait "$page" ;;
-      size | browser)
-        wait "$page"
-        run "$name"
-        ;;
-      *) run "$name" ;;
+      clippy-web | site | size | browser) wait "$page" ;;
     esac
+    [ -e "$LOGS/$name.status" ] || run "$name"
     conclude "$name"
   }
 done

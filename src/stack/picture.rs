@@ -727,7 +727,8 @@ pub fn words(service: &Service, say: &dyn Fn(&str) -> String) -> Vec<Piece> {
     let mut add = |what: &str, items: Vec<Vec<Piece>>| {
         for (number, item) in items.into_iter().enumerate() {
             pieces.push(Piece::Said(match number {
-                0 => [if what == "image" { "" } else { "; " }, &say(what), " "].concat(),
+                0 if pieces.is_empty() => [&say(what), " "].concat(),
+                0 => ["; ", &say(what), " "].concat(),
                 _ => ", ".to_owned(),
             }));
             pieces.extend(item);

@@ -158,6 +158,23 @@ export async function ready(page) {
   });
 }
 
+/** Keeps back every answer to what a pattern names, until what this returns is called. */
+export async function hold(page, pattern) {
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route(pattern, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+/** Makes the page as wide as that, and waits until it is. */
+export async function widen(page, width) {
+  await page.setViewportSize({ width, height: 844 });
+  await page.waitForFunction((width) => innerWidth === width, width);
+}
+
 /** Runs the command line and returns its standard output. */
 export function dunnage(...args) {
   return execFileSync(BIN, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { sayer } from "../../public/locale-say.js";
-import { address, check, control, dunnage, options, ready, scratch } from "./harness.mjs";
+import { address, check, control, dunnage, options, ready, scratch, widen } from "./harness.mjs";
 
 /** The German catalogue, under whatever name the site has it. */
 const CATALOGUE = /\/de(-[0-9a-f]{16})?\.json$/;
@@ -311,8 +311,7 @@ check("every word of the second module is said", async ({ page, open }) => {
 
 check("German has room, however wide the page is", async ({ page }) => {
   for (const width of [320, 390, 768, 1024, 1440]) {
-    await page.setViewportSize({ width, height: 844 });
-    await page.waitForFunction((width) => innerWidth === width, width);
+    await widen(page, width);
     const [content, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(content <= room, `${content} > ${room}`);
     const cut = await page.evaluate(() =>

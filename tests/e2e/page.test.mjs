@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { check, control, eventually, options, ready } from "./harness.mjs";
+import { check, control, eventually, hold, options, ready, widen } from "./harness.mjs";
 
 const by = (id) => options.find((option) => option.id === id);
 
@@ -30,14 +30,7 @@ check("a program that cannot be compiled is said on the page", async ({ page, ur
 }, { open: false, noise: /./ });
 
 check("nothing moves when the program arrives", async ({ page, url }) => {
-  let arrive;
-  const held = new Promise((done) => {
-    arrive = done;
-  });
-  await page.route("**/*.wasm", async (route) => {
-    await held;
-    await route.continue();
-  });
+  const arrive = await hold(page, "**/*.wasm");
   await page.goto(url, { waitUntil: "commit" });
   const places = () =>
     page.evaluate(() =>
@@ -55,8 +48,7 @@ check("nothing moves when the program arrives", async ({ page, url }) => {
 
 check("nothing scrolls sideways, however wide the page is", async ({ page }) => {
   for (const width of [360, 390, 768, 1024, 1440, 2560]) {
-    await page.setViewportSize({ width, height: 844 });
-    await page.waitForFunction((width) => innerWidth === width, width);
+    await widen(page, width);
     const [content, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
     assert.ok(content <= room, `${content} > ${room}`);
     const outside = await page.evaluate(() =>

@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { address, check, control, dunnage, eventually, filesOf, options, presets, row, scratch, shown } from "./harness.mjs";
+import { address, check, control, dunnage, eventually, filesOf, hold, options, presets, row, scratch, shown } from "./harness.mjs";
 
 const by = (id) => options.find((option) => option.id === id);
 const clipboard = { permissions: ["clipboard-read", "clipboard-write"] };
@@ -493,12 +493,7 @@ check("two tabs that bookmark do not overwrite each other", async ({ page, url }
 
 check("every zip is in the list of downloads, also from before the list was looked at", async ({ page, open }) => {
   // A field in focus has the module fetched soon after: it comes only when it is let through.
-  let letThrough;
-  const asked = new Promise((done) => (letThrough = done));
-  await page.route(/desk_bg(-[0-9a-f]{16})?\.wasm$/, async (route) => {
-    await asked;
-    await route.continue();
-  });
+  const letThrough = await hold(page, /desk_bg(-[0-9a-f]{16})?\.wasm$/);
   await open(page, "#v=1&project-name=harbour");
   for (const name of ["harbour", "quay"]) {
     await control(page, by("project-name").label).fill(name);

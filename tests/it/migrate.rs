@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dunnage::adapt::inspect::{identity, inspect, is_read};
+use dunnage::adapt::inspect::{Inspection, identity, inspect, is_read};
 use dunnage::adapt::migrate::{Migration, Step, migrate, paths};
 use dunnage::adapt::record::read;
 use dunnage::adapt::update::{Action, Planned, Tree, check, update};
@@ -42,19 +42,24 @@ fn tree_of(directory: &Path) -> Tree {
 }
 
 /// A migration to what the project tells itself, with a choice or two on top.
-pub(crate) fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
+fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
     let found = inspect(tree);
     let mut choices = effective(&found.choices);
     for (id, value) in pairs {
         dunnage::codec::set(&mut choices, id, value).expect("a value");
     }
-    let wanted = paths(&choices, TODAY);
+    (planned_for(tree, &found, &choices), choices)
+}
+
+/// A migration to these choices, on the files that a face would read.
+pub(crate) fn planned_for(tree: &Tree, found: &Inspection, choices: &Choices) -> Migration {
+    let wanted = paths(choices, TODAY);
     let seen: Tree = tree
         .iter()
         .filter(|(path, _)| is_read(path) || wanted.contains(*path))
         .map(|(path, bytes)| (path.clone(), bytes.clone()))
         .collect();
-    (migrate(&seen, &found, &choices, TODAY), choices)
+    migrate(&seen, found, choices, TODAY)
 }
 
 pub(crate) fn project(name: &str) -> Tree {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dunnage::adapt::compare::{Side, compare};
+use dunnage::adapt::inspect::inspect;
 use dunnage::adapt::migrate::CHECKS;
 use dunnage::adapt::update::State;
 use dunnage::codec::{from_link, from_yaml, set};
@@ -21,7 +22,7 @@ use dunnage::versions::{Date, VERSIONS};
 use dunnage::words::catalogue;
 use proptest::prelude::*;
 
-use crate::migrate::{PROJECTS, planned, project};
+use crate::migrate::{PROJECTS, planned_for, project};
 use crate::names::HOSTILE;
 use crate::pairs::samples;
 use crate::support::TODAY;
@@ -329,6 +330,12 @@ fn what_is_said_of_a_comparison_is_a_message() {
     assert!(notes.len() > 60, "{} notes", notes.len());
 }
 
+/// Whether a task is a message, or nothing but a command.
+fn is_task(text: &str) -> bool {
+    let command = text.matches('`').count() == 2 && text.starts_with('`') && text.ends_with('`');
+    command || is_message(text.trim_end_matches('.'))
+}
+
 #[test]
 fn what_is_left_to_do_is_a_message() {
     let mut seen = BTreeSet::new();
@@ -337,8 +344,7 @@ fn what_is_left_to_do_is_a_message() {
         for section in plan.checklist.iter().filter(|section| !section.title.starts_with("Files to")) {
             assert!(is_message(section.title), "{}", section.title);
             for item in &section.items {
-                let command = item.matches('`').count() == 2 && item.starts_with('`') && item.ends_with('`');
-                assert!(command || is_message(item.trim_end_matches('.')), "{item}");
+                assert!(is_task(item), "{item}");
                 seen.insert(item.clone());
             }
         }
@@ -354,10 +360,9 @@ fn what_a_migration_says_is_a_message() {
     let (mut whys, mut notes, mut troubles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for name in PROJECTS {
         let tree = project(name);
+        let found = inspect(&tree);
         for choices in presets().iter().map(|preset| &preset.choices) {
-            let pairs: Vec<(&str, String)> = OPTIONS.iter().map(|spec| (spec.id, spec.wish(choices))).collect();
-            let pairs: Vec<(&str, &str)> = pairs.iter().map(|(id, value)| (*id, value.as_str())).collect();
-            let (plan, _) = planned(&tree, &pairs);
+            let plan = planned_for(&tree, &found, choices);
             for file in &plan.files {
                 assert!(is_message(&file.why), "{name}: {}", file.why);
                 assert!(is_message(&file.check), "{name}: {}", file.check);
@@ -365,9 +370,7 @@ fn what_a_migration_says_is_a_message() {
             }
             for task in plan.tasks.iter().flat_map(|section| &section.tasks) {
                 assert!(is_message(&task.check), "{name}: {}", task.check);
-                let command =
-                    task.text.matches('`').count() == 2 && task.text.starts_with('`') && task.text.ends_with('`');
-                assert!(command || is_message(task.text.trim_end_matches('.')), "{name}: {}", task.text);
+                assert!(is_task(&task.text), "{name}: {}", task.text);
             }
             for trouble in &plan.troubles {
                 assert!(is_said(&trouble.message), "{name}: {}", trouble.message);
