@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::codec;
-use crate::options::{Choices, option};
+use crate::options::{Choices, OPTIONS, option};
 
 /// A named set of choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,9 @@ impl Preset {
 
     /// Whether the choices still equal this preset.
     pub fn is_lit(&self, choices: &Choices) -> bool {
-        self.apply(choices) == *choices
+        // Most differ in one of the first options that are looked at.
+        let is_kept = |id| IDENTITY.contains(&id) && !self.sets.contains(&id);
+        OPTIONS.iter().all(|spec| is_kept(spec.id) || spec.wish(&self.choices) == spec.wish(choices))
     }
 }
 

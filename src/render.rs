@@ -4,6 +4,7 @@
 //! fields of the plan.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::codec;
 use crate::files::{FILES, FileSpec};
@@ -75,7 +76,7 @@ pub struct Memory {
 /// A file as it was rendered, and what the manifest says of it as far as that was asked for.
 #[derive(Debug, Clone)]
 struct Kept {
-    text: String,
+    file: Arc<File>,
     hashed: Option<Hashed>,
 }
 
@@ -120,9 +121,12 @@ impl Memory {
         for (index, spec) in FILES.iter().enumerate().filter(|(_, spec)| (spec.when)(plan)) {
             let kept = match earlier.remove(&index) {
                 Some(kept) if spec.reads & changed == 0 => kept,
-                earlier => Kept { text: text(spec.render, plan), hashed: earlier.and_then(|kept| kept.hashed) },
+                earlier => Kept {
+                    file: Arc::new(file(spec, text(spec.render, plan))),
+                    hashed: earlier.and_then(|kept| kept.hashed),
+                },
             };
-            files.insert(spec.path(plan), file(spec, kept.text.clone()));
+            files.insert(spec.path(plan), Arc::clone(&kept.file));
             self.kept.insert(index, kept);
         }
         files.insert(MANIFEST.to_owned(), manifest_file(String::new()));
@@ -135,7 +139,7 @@ impl Memory {
         let Some(plan) = &self.last else { return String::new() };
         let mut rows = BTreeMap::new();
         for (index, kept) in &mut self.kept {
-            let hashed = Hashed::new(&kept.text, kept.hashed.take());
+            let hashed = Hashed::new(&kept.file.text, kept.hashed.take());
             rows.insert(FILES[*index].path(plan), &*kept.hashed.insert(hashed));
         }
         let rows = rows.iter().map(|(path, hashed)| Recorded {

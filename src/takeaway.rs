@@ -1,26 +1,50 @@
 //! Ways to take a set away as text: the command that writes it, a text that unpacks it, and one block to read.
 
+use std::iter;
+use std::sync::OnceLock;
+
 use crate::codec::changed;
 use crate::fileset::FileSet;
 use crate::options::{Choices, OPTIONS};
 use crate::presets::presets;
 use crate::quote;
 
+/// What a command may begin with, and the wishes that it brings, in the order of [`OPTIONS`].
+struct Base {
+    first: Option<String>,
+    wishes: Vec<String>,
+}
+
+fn wishes(choices: &Choices) -> Vec<String> {
+    OPTIONS.iter().map(|spec| spec.wish(choices)).collect()
+}
+
+/// The defaults, and every preset on top of them.
+fn bases() -> &'static [Base] {
+    static BASES: OnceLock<Vec<Base>> = OnceLock::new();
+    BASES.get_or_init(|| {
+        let defaults = Choices::default();
+        let plain = Base { first: None, wishes: wishes(&defaults) };
+        let with_preset = presets().iter().map(|preset| Base {
+            first: Some(["--preset ", preset.id].concat()),
+            wishes: wishes(&preset.apply(&defaults)),
+        });
+        iter::once(plain).chain(with_preset).collect()
+    })
+}
+
 /// The shortest `dunnage render` that gives these choices, in parts that a shell reads as they are; a part has no line
 /// break, and a line may end after each.
 pub fn command(choices: &Choices) -> Vec<String> {
-    let from = |first: Option<String>, base: &Choices| {
-        let differing = OPTIONS.iter().filter(|spec| spec.wish(choices) != spec.wish(base));
-        let sets = differing.map(|spec| ["--set ", spec.id, "=", &quote::sh(&spec.wish(choices))].concat());
-        first.into_iter().chain(sets).collect::<Vec<_>>()
+    let wishes = wishes(choices);
+    let from = |base: &Base| {
+        let differing = OPTIONS.iter().zip(wishes.iter().zip(&base.wishes)).filter(|(_, (wish, held))| wish != held);
+        let sets = differing.map(|(spec, (wish, _))| ["--set ", spec.id, "=", &quote::sh(wish)].concat());
+        base.first.clone().into_iter().chain(sets).collect::<Vec<_>>()
     };
-    let defaults = Choices::default();
-    let plain = from(None, &defaults);
-    let with_preset =
-        presets().iter().map(|preset| from(Some(["--preset ", preset.id].concat()), &preset.apply(&defaults)));
     let length = |parts: &Vec<String>| parts.iter().map(|part| part.len() + 1).sum::<usize>();
     let mut parts = vec!["dunnage render".to_owned()];
-    parts.extend(std::iter::once(plain).chain(with_preset).min_by_key(length).unwrap_or_default());
+    parts.extend(bases().iter().map(from).min_by_key(length).unwrap_or_default());
     parts.push(["--out ", &quote::sh(&choices.project_name.to_string())].concat());
     parts
 }
