@@ -11,11 +11,11 @@ use crate::rules::Severity;
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {
     let problems = Memo::new(move |_| {
-        let refused = count(wizard.refused(), "field not taken", "fields not taken").unwrap_or_default();
-        let tally = wizard.outcome.with(|outcome| outcome.tally());
+        let (refused, tally) = wizard.soon(|| (wizard.refused(), wizard.outcome.with(|outcome| outcome.tally())));
+        let refused = count(refused, "field not taken", "fields not taken").unwrap_or_default();
         if tally.is_empty() || refused.is_empty() { tally + &refused } else { [tally, refused].join(", ") }
     });
-    let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| <[bool; 2]>::from(wizard.can())[way]));
+    let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| wizard.soon(|| <[bool; 2]>::from(wizard.can())[way])));
     let history = div("div", "bar__group")
         .child(
             button(wizard, "Undo", "undo", "button--icon", Wizard::undo)
@@ -67,7 +67,7 @@ fn keys(button: El, keys: &str) -> El {
 /// The command that writes the set, whatever is looked at.
 pub fn strip(wizard: Wizard) -> AnyView {
     div("div", "strip__all")
-        .child(div("code", "strip__command").raw_live(move || wizard.command()))
+        .child(div("code", "strip__command").raw_live(move || wizard.soon(|| wizard.command())))
         .child(button(wizard, "Copy command", "copy", "button--icon", Wizard::copy_command))
         .child(
             div("button", "strip__more")
@@ -108,7 +108,7 @@ pub fn rail(wizard: Wizard) -> AnyView {
     });
     let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
-    let said = follow(move || Step::ALL.map(|step| Said::of(wizard, step)).into());
+    let said = follow(move || wizard.soon(|| Step::ALL.map(|step| Said::of(wizard, step)).into()));
     let stops = (0..).zip(Step::ALL).zip(said).map(|((number, step), said)| stop(wizard, number, step, said));
     div("div", "rail__all")
         .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))

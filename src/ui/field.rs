@@ -136,8 +136,9 @@ fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec
 }
 
 fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
-    // What holds while nothing is typed.
+    // What holds while nothing is typed. A memo, because a browser lays out a placeholder even if it is told the same.
     let holds = |reading: &Reading| if reading.text().is_empty() { reading.value.clone() } else { String::new() };
+    let holds = Memo::new(move |_| reading.with(holds));
     let number = matches!(spec.kind, Kind::Number { auto: None, .. });
     control("input", "input", spec)
         .attr("type", "text")
@@ -146,7 +147,7 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
         .attr("autocapitalize", "none")
         .attr("spellcheck", "false")
         .attr_live("aria-invalid", move || reading.with(|reading| reading.refusal().map(|_| "true")))
-        .prop("placeholder", move || reading.with(holds))
+        .prop("placeholder", move || holds.get())
         .prop("value", move || reading.with(|reading| reading.text().to_owned()))
         .on("input", move |event| wizard.set(spec, &event_target_value(&event)))
         .on("change", move |_| wizard.leave(spec))

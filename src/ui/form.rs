@@ -12,7 +12,9 @@ use crate::presets::{Preset, presets};
 /// The beginning of the form: what is in view at first. The steps follow by [`section`], so that the page can be used
 /// before they are there.
 pub fn form(wizard: Wizard) -> AnyView {
-    let lit = follow(move || wizard.with(|choices| presets().iter().map(|preset| preset.is_lit(choices)).collect()));
+    let lit = follow(move || {
+        wizard.soon(|| wizard.with(|choices| presets().iter().map(|preset| preset.is_lit(choices)).collect()))
+    });
     let cards = presets().iter().zip(lit).map(|(preset, lit)| card(wizard, preset, lit));
     let presets = div("section", "presets")
         .attr("aria-labelledby", "presets-heading")

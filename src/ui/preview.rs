@@ -20,7 +20,11 @@ pub fn preview(wizard: Wizard) -> AnyView {
     div("div", "files__panes")
         .view(tree(wizard, shown))
         .view(code(wizard, shown))
-        .child(div("p", "sr").attr("role", "status").text_live(move || wizard.outcome.with(|outcome| news(outcome))))
+        .child(
+            div("p", "sr")
+                .attr("role", "status")
+                .text_live(move || wizard.soon(|| wizard.outcome.with(|outcome| news(outcome)))),
+        )
         .done()
 }
 
@@ -40,7 +44,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         let shown = shown.get();
         let current = wizard.row(&rows, &shown);
         let touched = wizard.touched.get();
-        wizard.outcome.with(|outcome| {
+        wizard.outcome.with_untracked(|outcome| {
             let entry = |row: &Row| {
                 let open = row.folder.then(|| wizard.is_open(&row.path));
                 let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
@@ -85,24 +89,27 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         // The row can have the focus once the tree has been drawn again.
         browser::after(0, browser::focus_row);
     };
-    let number = move || count(wizard.outcome.with(|outcome| outcome.files.len()), "file", "files").unwrap_or_default();
+    let number = move || {
+        let number = wizard.soon(|| wizard.outcome.with(|outcome| outcome.files.len()));
+        count(number, "file", "files").unwrap_or_default()
+    };
+    let changed = move || wizard.soon(|| wizard.outcome.with(|outcome| changed(outcome)));
     let only = div("button", "only")
         .attr("type", "button")
         .attr("title", "Show only what the last change changed")
         .truth("aria-pressed", move || wizard.only_changed.get())
-        .flag("data-none", move || wizard.outcome.with(|outcome| changed(outcome)) == 0)
+        .flag("data-none", move || changed() == 0)
         .on("click", move |_| wizard.only_changed.update(|only| *only = !*only))
-        .text_live(move || [wizard.outcome.with(|outcome| changed(outcome)).to_string().as_str(), " changed"].concat());
+        .text_live(move || [changed().to_string().as_str(), " changed"].concat());
+    let rows = div("div", "tree__rows")
+        .attr("id", "tree")
+        .attr("role", "tree")
+        .attr("aria-label", "Generated files")
+        .on("click", on_click)
+        .on("keydown", on_key);
     div("div", "tree")
         .child(div("div", "tree__head").child(el("span").text_live(number)).child(only))
-        .child(
-            div("div", "tree__rows")
-                .attr("id", "tree")
-                .attr("role", "tree")
-                .attr("aria-label", "Generated files")
-                .on("click", on_click)
-                .on("keydown", on_key),
-        )
+        .child(rows)
         .done()
 }
 
@@ -141,7 +148,7 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         }
         browser::tell();
     });
-    let code = list("lines", "span", "class=l", move || {
+    let entries = list("lines", "span", "class=l", move || {
         let path = shown.get();
         let marks = wizard.outcome.with(|outcome| outcome.changed_lines(&path));
         let marks = marks.into_iter().chain(iter::repeat(false));
@@ -152,7 +159,7 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         };
         lines(&path, &wizard.text(&path)).into_iter().zip(marks).map(entry).collect()
     });
-    watch(move || browser::number_lines("lines", code.with(|lines| lines.len())));
+    watch(move || browser::number_lines("lines", entries.with(|lines| lines.len())));
     let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
     let title = div("div", "preview__title")
@@ -166,9 +173,6 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         .child(title)
         .child(button(wizard, "Download file", "file", "button--icon", Wizard::download_file))
         .child(button(wizard, "Copy file", "copy", "button--quiet", Wizard::copy_file));
-    div("section", "preview")
-        .attr("aria-label", "Preview")
-        .child(head)
-        .child(div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").attr("id", "lines")))
-        .done()
+    let code = div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").attr("id", "lines"));
+    div("section", "preview").attr("aria-label", "Preview").child(head).child(div("div", "frame").child(code)).done()
 }

@@ -59,8 +59,7 @@ impl Outcome {
     /// Whether the last change changed a file, or brought it.
     pub fn is_changed(&self, path: &str) -> bool {
         // The manifest lists every choice and a hash of every file; that it changed is no news.
-        path != MANIFEST
-            && self.before.as_ref().is_some_and(|before| before.get(path).map(|file| &file.text) != self.text(path))
+        path != MANIFEST && self.before.as_ref().is_some_and(|before| !self.files.is_same(path, before))
     }
 
     /// Which lines of a file the last change changed; none of a file that is new as a whole.
@@ -196,6 +195,8 @@ pub struct Wizard {
     pub only_changed: RwSignal<bool>,
     /// Files that the option in focus has a part in, as another script of the page found out.
     pub touched: RwSignal<Vec<String>>,
+    /// Tells once the preview of a change is painted.
+    painted: RwSignal<()>,
 }
 
 /// What just happened, and whether it can be undone from there.
@@ -225,6 +226,24 @@ where
         }
     });
     signals
+}
+
+/// A signal that follows whatever `change` reads, once what it has changed at once is painted; one time for all changes
+/// until then.
+fn follow_painted(change: impl Fn() + 'static) -> RwSignal<()> {
+    let painted = RwSignal::new(());
+    let waiting = StoredValue::new(false);
+    Effect::new(move |before: Option<()>| {
+        change();
+        if before.is_some() && !waiting.get_value() {
+            waiting.set_value(true);
+            browser::after_paint(move || {
+                waiting.set_value(false);
+                painted.set(());
+            });
+        }
+    });
+    painted
 }
 
 thread_local! {
@@ -270,9 +289,16 @@ impl Wizard {
             history.with(|history| memory.manifest(history.now()))
         });
         let drafts = RwSignal::<Vec<Draft>>::default();
+        let painted = follow_painted(move || {
+            history.track();
+            drafts.track();
+        });
         let readings = follow(move || {
-            let (history, outcome, drafts) = (history.read(), outcome.read(), drafts.read());
-            OPTIONS.iter().map(|spec| Reading::of(spec, history.now(), &outcome, &drafts)).collect()
+            painted.track();
+            untrack(|| {
+                let (history, outcome, drafts) = (history.read(), outcome.read(), drafts.read());
+                OPTIONS.iter().map(|spec| Reading::of(spec, history.now(), &outcome, &drafts)).collect()
+            })
         });
         let wizard = Self {
             history,
@@ -287,9 +313,17 @@ impl Wizard {
             message: RwSignal::default(),
             only_changed: RwSignal::new(false),
             touched: RwSignal::default(),
+            painted,
         };
         wizard.listen();
         wizard
+    }
+
+    /// Reads what stands around the preview: it follows a change of the choices when the preview has been painted, so
+    /// that what somebody looks at while typing does not wait for the rest of the page.
+    pub fn soon<T>(self, read: impl FnOnce() -> T) -> T {
+        self.painted.track();
+        untrack(read)
     }
 
     /// Follows an address that the user changes, and the place that is scrolled to.
@@ -542,7 +576,8 @@ impl Wizard {
     /// The rows of the tree.
     pub fn rows(self) -> Vec<Row> {
         let only = self.only_changed.get();
-        self.outcome.with(|outcome| {
+        self.painted.track();
+        self.outcome.with_untracked(|outcome| {
             let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
             self.look.with(|look| rows(paths, &look.closed))
         })
