@@ -45,6 +45,23 @@
     });
   }
 
+  // The style of what the program fills in. The finished site has it fetched from the start, but read only now.
+  function style() {
+    var fetched = document.querySelector("link[as=style]");
+    return new Promise(function (done, failed) {
+      if (!fetched) {
+        done();
+        return;
+      }
+      var link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = fetched.href;
+      link.onload = done;
+      link.onerror = failed;
+      document.head.append(link);
+    });
+  }
+
   function url(name) {
     return new URL(script.dataset[name], document.baseURI).href;
   }
@@ -90,12 +107,13 @@
   language()
     .then(painted)
     .then(function () {
+      var styled = style();
       // Always fetched: what answers shortcuts and opens everything that is fetched when it is asked for.
       import(new URL("desk.js", document.baseURI)).catch(console.error);
-      return import(url("js"));
+      return Promise.all([import(url("js")), styled]);
     })
-    .then(function (module) {
-      return module.default({ module_or_path: url("wasm") });
+    .then(function (loaded) {
+      return loaded[0].default({ module_or_path: url("wasm") });
     })
     .then(ready)
     .catch(function (error) {

@@ -149,9 +149,12 @@ function rename(root) {
   }
 }
 
+/** The style that the first frame of the page is painted with; any other one is read later, by boot.js. */
+const FIRST_STYLE = "first.css";
+
 /**
- * Puts into the page what it cannot be painted without, the style and the scripts before it: a browser waits for each
- * of them, and for each once more on its way.
+ * Puts into the page what it cannot be painted without, the first style and the scripts before it: a browser waits for
+ * each of them, and for each once more on its way.
  */
 function inline(root) {
   const taken = (path, kind) => {
@@ -164,7 +167,9 @@ function inline(root) {
   };
   edit(root, "index.html", (html) =>
     html
-      .replace(/<link\b(?=[^>]*\brel=["']?stylesheet\b)[^>]*\bhref=["']?(?:\.\/)?([^"'\s>]+)[^>]*>/g, (_, path) => taken(path, "style"))
+      .replace(/<link\b(?=[^>]*\brel=["']?stylesheet\b)[^>]*\bhref=["']?(?:\.\/)?([^"'\s>]+)[^>]*>/g, (_, path) =>
+        plain(basename(path)) === FIRST_STYLE ? taken(path, "style") : `<link rel="preload" href="${path}" as="style">`
+      )
       .replace(/<script src=["']?(?:\.\/)?([^"'\s>]+)["']?\s*><\/script>/g, (_, path) => taken(path, "script"))
   );
 }

@@ -27,7 +27,7 @@ export function references(html) {
     } else if (tag === "link") {
       const rel = (attributes.get("rel") ?? "").toLowerCase().split(/\s+/);
       const as = attributes.get("as");
-      const kind = rel.includes("stylesheet") ? "CSS" : as === "font" ? "font" : null;
+      const kind = rel.includes("stylesheet") || as === "style" ? "CSS" : as === "font" ? "font" : null;
       if (kind || rel.includes("modulepreload") || rel.includes("preload")) {
         found.push({ kind: kind ?? "JS", url: attributes.get("href") });
       } else if (rel.includes("icon") || rel.includes("manifest")) {

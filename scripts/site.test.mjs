@@ -36,6 +36,12 @@ test("what is written into the page is what it cannot be painted without, and th
   assert.ok(!page.some(({ tag, attributes }) => tag === "link" && attributes.get("rel") === "stylesheet"));
 });
 
+test("the style that the first frame does without is fetched early, and counts", () => {
+  const fetched = page.filter(({ tag, attributes }) => tag === "link" && attributes.get("as") === "style");
+  assert.deepEqual(fetched.map(({ attributes }) => attributes.get("href")), [finished(DIST, "main.css")]);
+  assert.ok(firstLoad(DIST).some(({ kind, path }) => kind === "CSS" && path === finished(DIST, "main.css")));
+});
+
 test("no style or handler is written into an element", () => {
   for (const { tag, attributes } of page) {
     for (const name of attributes.keys()) {

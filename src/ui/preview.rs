@@ -109,7 +109,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         .on("keydown", on_key);
     div("div", "tree")
         .child(div("div", "tree__head").child(el("span").text_live(number)).child(only))
-        .child(rows)
+        .child(div("div", "frame").child(rows))
         .done()
 }
 

@@ -147,6 +147,25 @@ check("what changed is marked", async ({ page }) => {
   assert.ok(marked.length > 0 && marked.every((line) => line.includes("8123")), marked.join(""));
 });
 
+check("an edit is laid out where it changes something, and nowhere else", async ({ page }) => {
+  const name = control(page, by("project-name").label);
+  const browser = page.context().browser();
+  const follow = async (project) => {
+    await eventually(() => shown(page), new RegExp(`name: ${project}\n`));
+    await row(page, project).waitFor();
+    await eventually(() => page.locator("#strip code").textContent(), new RegExp(`project-name=${project} `));
+  };
+  await name.fill("harbour");
+  await follow("harbour");
+  await browser.startTracing(page, { categories: ["devtools.timeline"] });
+  await name.fill("haven");
+  await follow("haven");
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const layouts = traceEvents.filter(({ name, args }) => name === "Layout" && args.beginData).map(({ args }) => args.beginData);
+  assert.ok(layouts.length > 0, "the browser tells of its layouts");
+  assert.deepEqual(layouts.filter(({ partialLayout }) => partialLayout === false), [], "of the whole page");
+});
+
 check("an edit touches the lines and rows that it changes, and no others", async ({ page }) => {
   const name = control(page, by("project-name").label);
   await name.fill("harbour");
@@ -170,6 +189,7 @@ check("an edit touches the lines and rows that it changes, and no others", async
   });
   await name.fill("haven");
   await eventually(() => shown(page), /name: haven\n/);
+  await row(page, "haven").waitFor();
   const { lines, rest, fresh, rebuilt } = await page.evaluate(() => {
     const all = [...document.querySelectorAll("#lines > *")];
     return {

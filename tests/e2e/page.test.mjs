@@ -23,6 +23,26 @@ check("a program that does not arrive is said on the page", async ({ page, url }
   await page.getByRole("heading", { level: 1 }).waitFor();
 }, { open: false, noise: /./ });
 
+check("nothing is filled in before its style is there, and one that does not arrive is said on the page", async ({ page, url }) => {
+  const arrive = await hold(page, "**/assets/main-*.css");
+  const program = page.waitForResponse("**/*.wasm");
+  await page.goto(url, { waitUntil: "commit" });
+  await (await program).finished();
+  await page.getByText("Loading the wizard").waitFor();
+  assert.equal(await page.locator("#files > *, #form .presets").count(), 0);
+  await eventually(() => page.locator(".verified").isVisible(), false, "below an empty form");
+  arrive();
+  await ready(page);
+  await eventually(() => page.locator(".preview").evaluate((element) => getComputedStyle(element).display), "flex");
+  await eventually(() => page.locator(".verified").isVisible(), true);
+
+  await page.unroute("**/assets/main-*.css");
+  await page.route("**/assets/main-*.css", (route) => route.abort());
+  await page.reload();
+  await page.getByText("The wizard could not be started").waitFor();
+  await eventually(() => page.locator(".verified").isVisible(), true);
+}, { open: false, noise: /./ });
+
 check("a program that cannot be compiled is said on the page", async ({ page, url }) => {
   await page.route("**/*.wasm", (route) => route.fulfill({ contentType: "application/wasm", body: "no program" }));
   await page.goto(url);
