@@ -98,6 +98,7 @@ fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, re
     let id = part(spec, value.id);
     let label = [&id, "-label"].concat();
     let help = [&id, "-help"].concat();
+    let chosen = move || reading.with(|reading| reading.wish == value.id);
     let radio = el("input")
         .attr("type", "radio")
         .attr("id", &id)
@@ -105,9 +106,10 @@ fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, re
         .attr("value", value.id)
         .attr("aria-labelledby", &label)
         .attr("aria-describedby", &help)
-        .prop_flag("checked", move || reading.with(|reading| reading.wish == value.id))
+        .prop_flag("checked", chosen)
         .on("change", move |_| wizard.set(spec, value.id));
     div("label", "tile")
+        .flag("data-chosen", chosen)
         .child(radio)
         .child(div("span", "tile__label").attr("id", &label).text(value.label))
         .child(div("span", "tile__help").attr("id", &help).text(value.help))

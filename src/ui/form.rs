@@ -55,7 +55,7 @@ fn card(wizard: Wizard, preset: &'static Preset, lit: RwSignal<bool>) -> AnyView
         .on("click", move |_| wizard.apply(preset))
         .text(preset.title);
     let blurb = div("p", "preset__blurb").attr("id", &blurb).text(preset.blurb);
-    div("div", "preset").child(button).child(blurb).done()
+    div("div", "preset").flag("data-lit", move || lit.get()).child(button).child(blurb).done()
 }
 
 /// A step with its fields, by its place among the steps.
