@@ -81,6 +81,21 @@ const ACTS = {
       }
       return end - begin;
     }, `shop-${number}`),
+  /** A new project name, until the last place that shows it is painted: the command below the preview. */
+  rest: (page, number) =>
+    page.evaluate(async (name) => {
+      const field = document.getElementById("project-name");
+      const last = document.getElementById("strip") ?? document.getElementById("code");
+      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+      const begin = performance.now();
+      set.call(field, name);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      let end;
+      do {
+        end = await painted();
+      } while (!last.textContent.includes(name) && end - begin < 5000);
+      return end - begin;
+    }, `store-${number}`),
   /** A switch, until the preview that follows it is painted. */
   toggle: (page) =>
     page.evaluate(async () => {
@@ -230,6 +245,7 @@ const NAMES = {
   usable: "preview usable",
   first: "first edits → painted",
   edit: "edit → painted",
+  rest: "edit → all of the page painted",
   toggle: "toggle → painted",
   zip: "Download → zip ready",
   explain: "line → explained",
