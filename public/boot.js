@@ -45,21 +45,23 @@
     });
   }
 
-  // The style of what the program fills in. The finished site has it fetched from the start, but read only now.
-  function style() {
-    var fetched = document.querySelector("link[as=style]");
+  // Adds a style to the page, by its name from there, for every script of the page.
+  window.dunnageStyle = function (name) {
     return new Promise(function (done, failed) {
-      if (!fetched) {
-        done();
-        return;
-      }
       var link = document.createElement("link");
       link.rel = "stylesheet";
-      link.href = fetched.href;
+      link.href = new URL(name, document.baseURI).href;
       link.onload = done;
       link.onerror = failed;
       document.head.append(link);
     });
+  };
+
+  // The style of what the program fills in. The finished site has it fetched from the start, but read only now; it comes
+  // before that of other scripts, which goes beyond it.
+  function style() {
+    var fetched = document.querySelector("link[as=style]");
+    return fetched && window.dunnageStyle(fetched.href);
   }
 
   function url(name) {

@@ -11,23 +11,12 @@ const wizard = (command) => document.dispatchEvent(new CustomEvent("wizard-do", 
 
 let started;
 
-function style(name) {
-  return new Promise((done, failed) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = new URL(name, document.baseURI).href;
-    link.onload = done;
-    link.onerror = failed;
-    document.head.append(link);
-  });
-}
-
 async function start() {
   // Whole names: the finished site has others, with a hash of what is in the file.
   const [module] = await Promise.all([
     import(new URL("desk/desk.js", document.baseURI)),
-    style("desk.css"),
-    style("picture.css"),
+    window.dunnageStyle("desk.css"),
+    window.dunnageStyle("picture.css"),
   ]);
   await module.default({ module_or_path: new URL("desk/desk_bg.wasm", document.baseURI) });
   root.dataset.deskState = "ready";

@@ -42,21 +42,10 @@
 
   let started;
 
-  function style() {
-    return new Promise((done, failed) => {
-      const link = document.createElement("link");
-      link.rel = "stylesheet";
-      link.href = new URL("project.css", document.baseURI).href;
-      link.onload = done;
-      link.onerror = failed;
-      document.head.append(link);
-    });
-  }
-
   async function start() {
     // Whole names: scripts/finish_site.mjs puts a hash into each.
     const at = (name) => new URL(name, document.baseURI).href;
-    const [module] = await Promise.all([import(at("adapt/adapt.js")), style()]);
+    const [module] = await Promise.all([import(at("adapt/adapt.js")), window.dunnageStyle("project.css")]);
     await module.default({ module_or_path: at("adapt/adapt_bg.wasm") });
     byId("adapt-boot").hidden = true;
     dialog.dataset.ready = "";

@@ -64,17 +64,31 @@ function watch() {
         port2.postMessage(0);
       });
     });
+  /** The moment when something that is looked for has been painted. */
+  globalThis.paintedWith = async (isThere) => {
+    const begin = performance.now();
+    let end;
+    do {
+      end = await painted();
+    } while (!isThere() && end - begin < 5000);
+    return end;
+  };
+  /** Types a project name, and says when that began. */
+  globalThis.enter = (name) => {
+    const field = document.getElementById("project-name");
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+    const begin = performance.now();
+    set.call(field, name);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return begin;
+  };
 }
 
 const ACTS = {
   /** A new project name, until the preview that has it is painted. */
   edit: (page, number) =>
     page.evaluate(async (name) => {
-      const field = document.getElementById("project-name");
-      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-      const begin = performance.now();
-      set.call(field, name);
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      const begin = enter(name);
       const end = await painted();
       if (!document.querySelector("#code code").textContent.includes(name)) {
         throw new Error(`the preview lacks ${name}`);
@@ -84,17 +98,9 @@ const ACTS = {
   /** A new project name, until the last place that shows it is painted: the command below the preview. */
   rest: (page, number) =>
     page.evaluate(async (name) => {
-      const field = document.getElementById("project-name");
       const last = document.getElementById("strip") ?? document.getElementById("code");
-      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-      const begin = performance.now();
-      set.call(field, name);
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      let end;
-      do {
-        end = await painted();
-      } while (!last.textContent.includes(name) && end - begin < 5000);
-      return end - begin;
+      const begin = enter(name);
+      return (await paintedWith(() => last.textContent.includes(name))) - begin;
     }, `store-${number}`),
   /** A switch, until the preview that follows it is painted. */
   toggle: (page) =>
@@ -127,11 +133,7 @@ const ACTS = {
       const before = place.textContent;
       const begin = performance.now();
       lines[(3 + number) % lines.length].click();
-      let end;
-      do {
-        end = await painted();
-      } while (place.textContent === before && end - begin < 5000);
-      return end - begin;
+      return (await paintedWith(() => place.textContent !== before)) - begin;
     }, number),
 };
 

@@ -57,7 +57,7 @@ impl Preset {
     /// unless the preset brings its own.
     pub fn apply(&self, choices: &Choices) -> Choices {
         let mut applied = self.choices.clone();
-        for id in IDENTITY.iter().filter(|id| !self.sets.contains(id)) {
+        for id in IDENTITY.iter().filter(|id| self.keeps(id)) {
             if let Some(spec) = option(id) {
                 let kept = spec.set(&mut applied, &spec.wish(choices));
                 debug_assert!(kept.is_ok(), "{id}");
@@ -66,11 +66,15 @@ impl Preset {
         applied
     }
 
+    /// Whether an option is left as it is, because it names the project and the preset brings no name of its own.
+    fn keeps(&self, id: &str) -> bool {
+        IDENTITY.contains(&id) && !self.sets.contains(&id)
+    }
+
     /// Whether the choices still equal this preset.
     pub fn is_lit(&self, choices: &Choices) -> bool {
         // Most differ in one of the first options that are looked at.
-        let is_kept = |id| IDENTITY.contains(&id) && !self.sets.contains(&id);
-        OPTIONS.iter().all(|spec| is_kept(spec.id) || spec.wish(&self.choices) == spec.wish(choices))
+        OPTIONS.iter().all(|spec| self.keeps(spec.id) || spec.wish(&self.choices) == spec.wish(choices))
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::browser;
 use super::dom::{El, div, el, watch};
-use super::state::{Message, Wizard, count, follow, options_of};
+use super::state::{Message, Wizard, count, options_of};
 use crate::options::Step;
 use crate::rules::Severity;
 
@@ -108,7 +108,7 @@ pub fn rail(wizard: Wizard) -> AnyView {
     });
     let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
-    let said = follow(move || wizard.soon(|| Step::ALL.map(|step| Said::of(wizard, step)).into()));
+    let said = wizard.follow(move || Step::ALL.map(|step| Said::of(wizard, step)).into());
     let stops = (0..).zip(Step::ALL).zip(said).map(|((number, step), said)| stop(wizard, number, step, said));
     div("div", "rail__all")
         .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))

@@ -5,16 +5,15 @@ use leptos::prelude::*;
 use super::bar::icon;
 use super::dom::{div, el, live, nothing};
 use super::field::field;
-use super::state::{Wizard, follow, options_of};
+use super::state::{Wizard, options_of};
 use crate::options::Step;
 use crate::presets::{Preset, presets};
 
 /// The beginning of the form: what is in view at first. The steps follow by [`section`], so that the page can be used
 /// before they are there.
 pub fn form(wizard: Wizard) -> AnyView {
-    let lit = follow(move || {
-        wizard.soon(|| wizard.with(|choices| presets().iter().map(|preset| preset.is_lit(choices)).collect()))
-    });
+    let lit =
+        wizard.follow(move || wizard.with(|choices| presets().iter().map(|preset| preset.is_lit(choices)).collect()));
     let cards = presets().iter().zip(lit).map(|(preset, lit)| card(wizard, preset, lit));
     let presets = div("section", "presets")
         .attr("aria-labelledby", "presets-heading")

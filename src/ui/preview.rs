@@ -44,6 +44,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         let shown = shown.get();
         let current = wizard.row(&rows, &shown);
         let touched = wizard.touched.get();
+        // As soon as the rows follow it.
         wizard.outcome.with_untracked(|outcome| {
             let entry = |row: &Row| {
                 let open = row.folder.then(|| wizard.is_open(&row.path));

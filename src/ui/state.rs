@@ -212,14 +212,14 @@ pub struct Message {
 ///
 /// With a memo a value, everything that depends on one would be asked after every change whether it is still true, which
 /// costs more than the values themselves.
-pub fn follow<T>(values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
+fn follow<T>(painted: RwSignal<()>, values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
 where
     T: PartialEq + Send + Sync + 'static,
 {
     let signals: Vec<_> = untrack(&values).into_iter().map(RwSignal::new).collect();
     let followers = signals.clone();
     watch(move || {
-        for (signal, value) in followers.iter().zip(values()) {
+        for (signal, value) in followers.iter().zip(soon(painted, &values)) {
             if signal.with_untracked(|now| *now != value) {
                 signal.set(value);
             }
@@ -244,6 +244,12 @@ fn follow_painted(change: impl Fn() + 'static) -> RwSignal<()> {
         }
     });
     painted
+}
+
+/// Reads something now, and again whenever `painted` tells.
+fn soon<T>(painted: RwSignal<()>, read: impl FnOnce() -> T) -> T {
+    painted.track();
+    untrack(read)
 }
 
 thread_local! {
@@ -293,12 +299,9 @@ impl Wizard {
             history.track();
             drafts.track();
         });
-        let readings = follow(move || {
-            painted.track();
-            untrack(|| {
-                let (history, outcome, drafts) = (history.read(), outcome.read(), drafts.read());
-                OPTIONS.iter().map(|spec| Reading::of(spec, history.now(), &outcome, &drafts)).collect()
-            })
+        let readings = follow(painted, move || {
+            let (history, outcome, drafts) = (history.read(), outcome.read(), drafts.read());
+            OPTIONS.iter().map(|spec| Reading::of(spec, history.now(), &outcome, &drafts)).collect()
         });
         let wizard = Self {
             history,
@@ -322,8 +325,15 @@ impl Wizard {
     /// Reads what stands around the preview: it follows a change of the choices when the preview has been painted, so
     /// that what somebody looks at while typing does not wait for the rest of the page.
     pub fn soon<T>(self, read: impl FnOnce() -> T) -> T {
-        self.painted.track();
-        untrack(read)
+        soon(self.painted, read)
+    }
+
+    /// Signals that follow a list of values as [`Self::soon`] reads them, one a value.
+    pub fn follow<T>(self, values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        follow(self.painted, values)
     }
 
     /// Follows an address that the user changes, and the place that is scrolled to.
@@ -576,10 +586,12 @@ impl Wizard {
     /// The rows of the tree.
     pub fn rows(self) -> Vec<Row> {
         let only = self.only_changed.get();
-        self.painted.track();
-        self.outcome.with_untracked(|outcome| {
-            let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
-            self.look.with(|look| rows(paths, &look.closed))
+        let closed = self.look.with(|look| look.closed.clone());
+        self.soon(|| {
+            self.outcome.with(|outcome| {
+                let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
+                rows(paths, &closed)
+            })
         })
     }
 
