@@ -104,7 +104,7 @@ fn presets(root: &Path) -> io::Result<String> {
 }
 
 fn main() -> io::Result<()> {
-    for input in ["build.rs", "build", "templates", "src/presets"] {
+    for input in ["build.rs", "build", "templates", "src/catalog/presets"] {
         println!("cargo:rerun-if-changed={input}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -114,5 +114,5 @@ fn main() -> io::Result<()> {
     fs::write(out.join("traced.rs"), templates.traced)?;
     fs::write(out.join("differing.rs"), templates.differing)?;
     fs::write(out.join("marks.rs"), format!("({FIRST_MARK}, {MARK_COUNT})"))?;
-    fs::write(out.join("presets.rs"), presets(&root.join("src/presets"))?)
+    fs::write(out.join("presets.rs"), presets(&root.join("src/catalog/presets"))?)
 }

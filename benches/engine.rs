@@ -4,13 +4,14 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use dunnage::archive::zip;
+use dunnage::catalog::options::{Choices, option};
+use dunnage::catalog::presets::{preset, presets};
+use dunnage::catalog::versions::Date;
 use dunnage::explain::{Explained, line, touched};
-use dunnage::options::{Choices, option};
+use dunnage::generate;
+use dunnage::generate_again;
 use dunnage::plan::resolve;
-use dunnage::presets::{preset, presets};
 use dunnage::render::{Memory, render};
-use dunnage::versions::Date;
-use dunnage::{generate, generate_again};
 
 const TODAY: Date = Date::new(2026, 11, 24);
 

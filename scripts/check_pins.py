@@ -4,7 +4,7 @@ Per pair of series, everything that any set asks for is resolved at once: what f
 
     cargo build && python3 scripts/check_pins.py
 
-Run it after a pin in src/versions.rs has changed. It needs uv (PyPI) and the network.
+Run it after a pin in src/catalog/versions.rs has changed. It needs uv (PyPI) and the network.
 """
 
 import itertools

@@ -6,8 +6,8 @@
 
 use std::cmp::Ordering;
 
+use crate::catalog::versions::{django_support, pin, series_key};
 use crate::plan::{ChecklistSection, ComparisonRow, Mark, Plan};
-use crate::versions::{django_support, pin, series_key};
 
 use Mark::{Adapt, OnPurpose, Same};
 
@@ -510,10 +510,10 @@ fn after_the_start(plan: &Plan) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::options::{Choices, OPTIONS};
+    use crate::catalog::options::{Choices, OPTIONS};
+    use crate::catalog::presets::{preset, presets};
+    use crate::catalog::versions::Date;
     use crate::plan::{Mark, Plan, resolve};
-    use crate::presets::{preset, presets};
-    use crate::versions::Date;
 
     std::thread_local! {
         /// How often a text was asked for that the page does without.

@@ -2,7 +2,7 @@
 //!
 //! A set of choices is small, so a step of history is simply all of it: no edit needs an inverse.
 
-use crate::options::Choices;
+use crate::catalog::options::Choices;
 
 /// Steps that are kept; older ones are forgotten.
 const DEPTH: usize = 200;
@@ -95,7 +95,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codec;
+    use crate::catalog::codec;
 
     fn with(id: &str, value: &str) -> Choices {
         let mut choices = Choices::default();

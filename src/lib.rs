@@ -21,26 +21,21 @@
 #[cfg(feature = "adapt")]
 pub mod adapt;
 pub mod archive;
+pub mod catalog;
 pub mod changes;
-pub mod codec;
 #[cfg(feature = "diff")]
 pub mod difference;
 pub mod env_file;
 pub mod explain;
 pub mod files;
 pub mod fileset;
-pub mod grounds;
 pub mod guide;
 pub mod highlight;
 pub mod history;
-pub mod names;
-pub mod options;
 pub mod packages;
 pub mod plan;
-pub mod presets;
 pub mod quote;
 pub mod render;
-pub mod rules;
 pub mod search;
 pub mod stack;
 pub mod steps;
@@ -48,15 +43,14 @@ pub mod takeaway;
 pub mod tree;
 #[cfg(feature = "web")]
 pub mod ui;
-pub mod versions;
 pub mod words;
 
-use fileset::FileSet;
-use options::Choices;
-use plan::Plan;
-use render::Memory;
-use rules::Finding;
-use versions::Date;
+use crate::catalog::options::Choices;
+use crate::catalog::rules::Finding;
+use crate::catalog::versions::Date;
+use crate::fileset::FileSet;
+use crate::plan::Plan;
+use crate::render::Memory;
 
 /// Version of this program, as the outputs state it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -76,17 +70,17 @@ pub struct Generated {
 
 /// From wishes to files: resolve, then render.
 pub fn generate(choices: &Choices, today: Date) -> Generated {
-    let effective = rules::effective(choices);
-    let plan = plan::of(&effective);
-    let files = render::render(&plan, choices);
-    Generated { effective, plan, findings: rules::check(choices, today), files }
+    let effective = crate::catalog::rules::effective(choices);
+    let plan = crate::plan::of(&effective);
+    let files = crate::render::render(&plan, choices);
+    Generated { effective, plan, findings: crate::catalog::rules::check(choices, today), files }
 }
 
 /// The same, quicker where little has changed since the last time that this memory was used, and without the text of
 /// the manifest, which the memory has ([`Memory::manifest`]).
 pub fn generate_again(memory: &mut Memory, choices: &Choices, today: Date) -> Generated {
-    let effective = rules::effective(choices);
-    let plan = plan::of(&effective);
+    let effective = crate::catalog::rules::effective(choices);
+    let plan = crate::plan::of(&effective);
     let files = memory.render_unrecorded(&plan);
-    Generated { effective, plan, findings: rules::check(choices, today), files }
+    Generated { effective, plan, findings: crate::catalog::rules::check(choices, today), files }
 }

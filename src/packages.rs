@@ -4,8 +4,8 @@
 //! `development` the tools.
 //! The driver is in `base` because development runs on PostgreSQL as well.
 
+use crate::catalog::versions::pin;
 use crate::plan::{Packages, Plan, Requirement};
-use crate::versions::pin;
 
 /// The requirements of a plan, in the order they are written.
 pub fn packages(plan: &Plan) -> Packages {

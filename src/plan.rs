@@ -9,17 +9,17 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 
-use crate::files::FILES;
-use crate::guide;
-use crate::options::{
+use crate::catalog::options::{
     BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, Hardening, Installer,
     Kind, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, Postgres, PostgresDriver, Redis, Requirements,
     ReverseProxy, Secrets, Server, Start, StaticFiles, Tls, UserManagement,
 };
+use crate::catalog::presets::preset;
+use crate::catalog::rules::{self, Finding};
+use crate::catalog::versions::{Date, Product, VERSIONS, Version, django_support, find};
+use crate::files::FILES;
+use crate::guide;
 use crate::packages;
-use crate::presets::preset;
-use crate::rules::{self, Finding};
-use crate::versions::{Date, Product, VERSIONS, Version, django_support, find};
 
 /// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::codec;
+use crate::catalog::codec;
+use crate::catalog::options::Choices;
 use crate::files::{FILES, FileSpec};
 use crate::fileset::{File, FileSet};
-use crate::options::Choices;
 use crate::plan::{Mark, Plan};
 use crate::quote;
 

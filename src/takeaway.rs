@@ -3,10 +3,10 @@
 use std::iter;
 use std::sync::OnceLock;
 
-use crate::codec::changed;
+use crate::catalog::codec::changed;
+use crate::catalog::options::{Choices, OPTIONS};
+use crate::catalog::presets::presets;
 use crate::fileset::FileSet;
-use crate::options::{Choices, OPTIONS};
-use crate::presets::presets;
 use crate::quote;
 
 /// What a command may begin with, and the wishes that it brings, in the order of [`OPTIONS`].
@@ -154,7 +154,7 @@ pub fn choices_file(choices: &Choices) -> String {
         " of them changed. Open it in the wizard, or:\n# dunnage render --choices choices.yaml --out ",
         &quote::sh(&choices.project_name.to_string()),
         "\n",
-        &crate::codec::to_yaml(choices),
+        &crate::catalog::codec::to_yaml(choices),
     ]
     .concat()
 }

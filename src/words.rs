@@ -9,11 +9,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::costs::GROUNDS;
+use crate::catalog::options::{Kind, OPTIONS, Step};
+use crate::catalog::presets::presets;
+use crate::catalog::rules::RULES;
 use crate::files::FILES;
-use crate::grounds::GROUNDS;
-use crate::options::{Kind, OPTIONS, Step};
-use crate::presets::presets;
-use crate::rules::RULES;
 use crate::steps::{Phase, STEPS};
 
 /// Every message that stands in no table.

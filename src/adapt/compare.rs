@@ -8,15 +8,16 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::Generated;
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use crate::catalog::rules;
+use crate::catalog::versions::Date;
 use crate::difference;
 pub use crate::difference::{Change, FileRow};
+use crate::generate;
 use crate::guide::{self, COVERED};
-use crate::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::plan::{Mark, Plan};
 use crate::quote::md;
-use crate::rules;
-use crate::versions::Date;
-use crate::{Generated, generate};
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]

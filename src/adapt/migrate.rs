@@ -12,14 +12,15 @@ use serde::Serialize;
 use super::inspect::{self, Inspection, Trouble};
 use super::requirements::{self, Input, Split};
 use super::update::Tree;
+use crate::Generated;
+use crate::catalog::options::Choices;
+use crate::catalog::versions::Date;
 use crate::difference::{counts, unified};
 use crate::fileset::{File, FileSet};
-use crate::options::Choices;
+use crate::generate;
 use crate::plan::Plan;
 use crate::quote::md;
 use crate::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
-use crate::versions::Date;
-use crate::{Generated, generate};
 
 /// What a migration does to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_yaml::Value;
 
-use crate::codec::{self, MAX_YAML, Problem};
-use crate::options::Choices;
+use crate::catalog::codec::{self, MAX_YAML, Problem};
+use crate::catalog::options::Choices;
 use crate::render::MARK;
 
 /// What a manifest says.

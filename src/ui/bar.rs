@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::browser;
-use super::dom::{El, div, el, watch};
-use super::state::{Message, Wizard, count, options_of};
-use crate::options::Step;
-use crate::rules::Severity;
+use crate::catalog::options::Step;
+use crate::catalog::rules::Severity;
+use crate::ui::browser;
+use crate::ui::dom::{El, div, el, watch};
+use crate::ui::state::{Message, Wizard, count, options_of};
 
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {

@@ -13,7 +13,7 @@ use web_sys::{
     ScrollLogicalPosition, Storage, Url, Window,
 };
 
-use crate::versions::Date;
+use crate::catalog::versions::Date;
 
 fn window() -> Option<Window> {
     web_sys::window()

@@ -16,7 +16,7 @@ use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use web_sys::Event;
 
-use super::language::t;
+use crate::ui::language::t;
 
 /// An element that is being put together.
 #[must_use]

@@ -4,12 +4,12 @@
 
 use leptos::prelude::*;
 
-use super::browser;
-use super::dom::{El, div, el, live};
-use super::state::{Reading, Wizard};
-use crate::names::Refusal;
-use crate::options::{Kind, OptionSpec, ValueSpec};
-use crate::rules::{Finding, Severity};
+use crate::catalog::names::Refusal;
+use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
+use crate::catalog::rules::{Finding, Severity};
+use crate::ui::browser;
+use crate::ui::dom::{El, div, el, live};
+use crate::ui::state::{Reading, Wizard};
 
 /// Up to this many values stand side by side; more go into a list that opens.
 const SIDE_BY_SIDE: usize = 4;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::bar::icon;
-use super::dom::{div, el, live, nothing};
-use super::field::field;
-use super::state::{Wizard, options_of};
-use crate::options::Step;
-use crate::presets::{Preset, presets};
+use crate::catalog::options::Step;
+use crate::catalog::presets::{Preset, presets};
+use crate::ui::bar::icon;
+use crate::ui::dom::{div, el, live, nothing};
+use crate::ui::field::field;
+use crate::ui::state::{Wizard, options_of};
 
 /// The beginning of the form: what is in view at first. The steps follow by [`section`], so that the page can be used
 /// before they are there.

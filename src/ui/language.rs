@@ -1,6 +1,6 @@
 //! The page's language: English, unless `public/locale.js` has brought another one.
 
-use super::browser;
+use crate::ui::browser;
 
 /// A message in the page's language; what is no message stays as it is.
 pub fn t(english: &str) -> String {

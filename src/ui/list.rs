@@ -8,9 +8,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use super::browser;
 use crate::changes::kept;
 use crate::highlight::Line;
+use crate::ui::browser;
 
 /// An entry, which one element shows.
 #[derive(Debug, Clone, PartialEq, Eq)]

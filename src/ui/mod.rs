@@ -24,14 +24,14 @@ pub mod state;
 use leptos::prelude::*;
 use state::Wizard;
 
-use crate::options::Step;
+use crate::catalog::options::Step;
 
 /// Starts the wizard in the page.
 pub fn run() {
     std::panic::set_hook(Box::new(|info| {
         // First what cannot fail, then what might: a panic inside the engine must not lose the page for it.
         browser::crash(&info.to_string());
-        browser::crash_choices(&crate::codec::to_yaml(&state::last_choices()));
+        browser::crash_choices(&crate::catalog::codec::to_yaml(&state::last_choices()));
         state::settle();
     }));
     let places: [(&str, View); 5] = [

@@ -5,14 +5,14 @@ use std::iter;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::bar::button;
-use super::browser;
-use super::dom::{div, el, truth, watch};
-use super::language::t;
-use super::list::{Entry, list};
-use super::state::{Outcome, Wizard, count};
 use crate::highlight::{Line, lines};
 use crate::tree::Row;
+use crate::ui::bar::button;
+use crate::ui::browser;
+use crate::ui::dom::{div, el, truth, watch};
+use crate::ui::language::t;
+use crate::ui::list::{Entry, list};
+use crate::ui::state::{Outcome, Wizard, count};
 
 /// The tree and the code.
 pub fn preview(wizard: Wizard) -> AnyView {

@@ -9,20 +9,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use super::browser;
-use super::dom::watch;
+use crate::archive;
+use crate::catalog::codec::{self, Problem};
+use crate::catalog::names::Refusal;
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::catalog::presets::Preset;
+use crate::catalog::rules::{self, Finding, Severity};
+use crate::catalog::versions::Date;
 use crate::changes::changed_lines;
-use crate::codec::{self, Problem};
 use crate::fileset::{File, FileSet};
+use crate::generate_again;
 use crate::history::History;
-use crate::names::Refusal;
-use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
-use crate::presets::Preset;
 use crate::render::{MANIFEST, Memory, manifest_file};
-use crate::rules::{self, Finding, Severity};
+use crate::takeaway;
 use crate::tree::{Row, rows};
-use crate::versions::Date;
-use crate::{archive, generate_again, takeaway};
+use crate::ui::browser;
+use crate::ui::dom::watch;
 
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 const FIRST_FILE: &str = "docker-compose.yml";

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
-use dunnage::rules::{RULES, Severity};
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use dunnage::catalog::rules::{RULES, Severity};
 
 /// Some values of an option that it takes, its default among them.
 pub(crate) fn samples(spec: &OptionSpec) -> Vec<String> {

@@ -18,10 +18,10 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use dunnage::codec;
-use dunnage::options::Choices;
-use dunnage::presets::preset;
-use dunnage::versions::Date;
+use dunnage::catalog::codec;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::presets::preset;
+use dunnage::catalog::versions::Date;
 
 use crate::common::skip;
 

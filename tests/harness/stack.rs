@@ -9,9 +9,10 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 
-use dunnage::options::{Choices, option};
+use dunnage::Generated;
+use dunnage::catalog::options::{Choices, option};
+use dunnage::generate;
 use dunnage::plan::Plan;
-use dunnage::{Generated, generate};
 use serde_json::Value;
 
 use super::TODAY;

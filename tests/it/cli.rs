@@ -3,9 +3,9 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use dunnage::codec::{to_link, to_yaml};
-use dunnage::options::{Choices, OPTIONS};
-use dunnage::presets::presets;
+use dunnage::catalog::codec::{to_link, to_yaml};
+use dunnage::catalog::options::{Choices, OPTIONS};
+use dunnage::catalog::presets::presets;
 use dunnage::render::MANIFEST;
 use serde_yaml::Value;
 

@@ -1,7 +1,7 @@
 //! Links and YAML: what goes out comes back, and what is damaged is named.
 
-use dunnage::codec::{from_link, from_yaml, set, to_link, to_yaml};
-use dunnage::options::{Choices, OPTIONS};
+use dunnage::catalog::codec::{from_link, from_yaml, set, to_link, to_yaml};
+use dunnage::catalog::options::{Choices, OPTIONS};
 
 use crate::pairs::samples;
 use crate::support::choices;

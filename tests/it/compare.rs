@@ -5,9 +5,9 @@
 use std::fs;
 
 use dunnage::adapt::compare::{Change, Comparison, Side, compare};
-use dunnage::options::{Choices, OPTIONS};
+use dunnage::catalog::options::{Choices, OPTIONS};
+use dunnage::catalog::presets::{preset, presets};
 use dunnage::plan::Mark;
-use dunnage::presets::{preset, presets};
 
 use crate::matrix::rows;
 use crate::support::{TODAY, choices, rendered, root};
@@ -131,7 +131,7 @@ fn a_set_compared_with_itself_is_the_same() {
 fn every_difference_is_said() {
     for pair in rows().windows(2) {
         let found = compared(&pair[0], &pair[1]);
-        let (old, new) = (dunnage::rules::effective(&pair[0]), dunnage::rules::effective(&pair[1]));
+        let (old, new) = (dunnage::catalog::rules::effective(&pair[0]), dunnage::catalog::rules::effective(&pair[1]));
         for spec in OPTIONS.iter().filter(|spec| spec.get(&old) != spec.get(&new)) {
             let rows = dunnage::guide::COVERED.iter().zip(&found.aspects);
             let covered = rows.filter(|(options, _)| options.contains(&spec.id));

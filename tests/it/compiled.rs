@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use dunnage::codec::to_link;
+use dunnage::catalog::codec::to_link;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::presets::presets;
 use dunnage::files::FILES;
-use dunnage::options::Choices;
 use dunnage::plan::resolve;
-use dunnage::presets::presets;
 use dunnage::quote;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};

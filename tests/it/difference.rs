@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use dunnage::Generated;
+use dunnage::catalog::presets::presets;
 use dunnage::difference::{Change, FileRow, files, parts, to_patch};
-use dunnage::presets::presets;
 
 use crate::matrix::rows;
 use crate::support::{choices, files_below, have, rendered};

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use dunnage::catalog::costs::{GROUNDS, ground_of};
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step};
+use dunnage::catalog::presets::presets;
+use dunnage::catalog::rules::{RULES, WARN_DAYS};
+use dunnage::catalog::versions::VERSIONS;
 use dunnage::files::FILES;
-use dunnage::grounds::{GROUNDS, ground_of};
-use dunnage::options::{Choices, Kind, OPTIONS, Step};
-use dunnage::presets::presets;
 use dunnage::quote::md;
-use dunnage::rules::{RULES, WARN_DAYS};
-use dunnage::versions::VERSIONS;
 
 use crate::support::root;
 
@@ -111,7 +111,7 @@ fn presets_page() -> String {
     for preset in presets() {
         let _ = write!(page, "\n## `{}`: {}\n\n{}\n\n", preset.id, md(preset.title), md(preset.blurb));
         for id in &preset.sets {
-            let spec = dunnage::options::option(id).expect("an option");
+            let spec = dunnage::catalog::options::option(id).expect("an option");
             let _ = writeln!(page, "- `{id}`: `{}`", spec.wish(&preset.choices));
         }
     }

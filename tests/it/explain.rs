@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dunnage::codec::to_link;
+use dunnage::catalog::codec::to_link;
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
+use dunnage::catalog::presets::{preset, presets};
 use dunnage::explain::{Becomes, Dependence, Explained, Explanation, Presence, line, touched};
 use dunnage::files::FILES;
-use dunnage::options::{Choices, Kind, OPTIONS, option};
 use dunnage::plan::resolve;
-use dunnage::presets::{preset, presets};
 use dunnage::render::{MANIFEST, render, trace};
 use proptest::prelude::*;
 

@@ -4,8 +4,8 @@
 
 use std::fs;
 
-use dunnage::options::Choices;
-use dunnage::presets::{presets, problems};
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::presets::{presets, problems};
 
 use crate::support::{files_below, rendered, root};
 
@@ -15,7 +15,7 @@ fn cases() -> Vec<(String, Choices)> {
         presets().iter().map(|preset| (preset.id.to_owned(), preset.choices.clone())).collect();
     for id in ["senex", "reference"] {
         let mut choices = presets().iter().find(|preset| preset.id == id).expect("a preset").choices.clone();
-        choices.start = dunnage::options::Start::New;
+        choices.start = dunnage::catalog::options::Start::New;
         cases.push((format!("{id}-new"), choices));
     }
     cases
@@ -47,14 +47,14 @@ fn a_preset_is_lit_only_while_the_choices_equal_it() {
 #[test]
 fn a_preset_keeps_the_names_of_the_project() {
     let mut mine = Choices::default();
-    dunnage::codec::set(&mut mine, "project-name", "shop").expect("a name");
-    dunnage::codec::set(&mut mine, "domain", "shop.example.org").expect("a name");
-    let minimal = dunnage::presets::preset("minimal").expect("a preset").apply(&mine);
+    dunnage::catalog::codec::set(&mut mine, "project-name", "shop").expect("a name");
+    dunnage::catalog::codec::set(&mut mine, "domain", "shop.example.org").expect("a name");
+    let minimal = dunnage::catalog::presets::preset("minimal").expect("a preset").apply(&mine);
     assert_eq!(
         (minimal.project_name.to_string(), minimal.domain.to_string()),
         ("shop".into(), "shop.example.org".into())
     );
-    let senex = dunnage::presets::preset("senex").expect("a preset").apply(&mine);
+    let senex = dunnage::catalog::presets::preset("senex").expect("a preset").apply(&mine);
     assert_eq!(
         (senex.project_name.to_string(), senex.domain.to_string()),
         ("senex-trader".into(), "shop.example.org".into())

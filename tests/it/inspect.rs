@@ -5,10 +5,10 @@ use std::fs;
 
 use dunnage::adapt::inspect::{Inspection, further, identity, inspect};
 use dunnage::adapt::update::Tree;
-use dunnage::options::{Choices, OPTIONS, Start};
-use dunnage::presets::presets;
+use dunnage::catalog::options::{Choices, OPTIONS, Start};
+use dunnage::catalog::presets::presets;
+use dunnage::catalog::rules::effective;
 use dunnage::render::MANIFEST;
-use dunnage::rules::effective;
 use proptest::prelude::*;
 
 use crate::matrix::rows;
@@ -34,7 +34,7 @@ fn a_set_that_was_rendered_says_what_it_came_from() {
     for choices in rows().iter().chain(presets().iter().map(|preset| &preset.choices)) {
         let found = inspect(&tree_of(choices));
         assert_eq!(differing(choices, &found), Vec::<String>::new());
-        assert_eq!(found.troubles, [], "{}", dunnage::codec::to_link(choices));
+        assert_eq!(found.troubles, [], "{}", dunnage::catalog::codec::to_link(choices));
     }
 }
 
@@ -191,7 +191,7 @@ fn input_that_is_made_to_hurt_does_not() {
     let deep = "[".repeat(100_000);
     complains("docker-compose.yml", format!("services: {deep}"), Some(1), "nested too deeply");
     complains("Pipfile.lock", deep.clone(), Some(1), "nested too deeply");
-    let (_, problems) = dunnage::codec::from_yaml(&deep);
+    let (_, problems) = dunnage::catalog::codec::from_yaml(&deep);
     assert!(problems[0].message.contains("nested too deeply"), "{problems:?}");
     complains("shop/settings.py", format!("A = {deep}"), Some(1), "nested too deeply");
     complains("shop/settings.py", format!("A = {}1", "not ".repeat(100_000)), Some(1), "nested too deeply");

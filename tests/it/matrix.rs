@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use dunnage::codec::to_link;
-use dunnage::options::{Choices, OPTIONS};
-use dunnage::rules::{RULES, Severity};
+use dunnage::catalog::codec::to_link;
+use dunnage::catalog::options::{Choices, OPTIONS};
+use dunnage::catalog::rules::{RULES, Severity};
 use serde_yaml::Value;
 
 use crate::pairs::{Cell, Table, samples};
@@ -68,7 +68,7 @@ fn contradicts(pair: [(&str, &String); 2]) -> bool {
         let mut choices = Choices::default();
         let given = [(third, value), (pair[0].0, pair[0].1), (pair[1].0, pair[1].1)];
         for (id, value) in given {
-            dunnage::codec::set(&mut choices, id, value).expect("a value of the table");
+            dunnage::catalog::codec::set(&mut choices, id, value).expect("a value of the table");
         }
         RULES.iter().any(|rule| {
             let reads_no_other = rule.when.iter().all(|when| given.iter().any(|(id, _)| *id == when.option()));

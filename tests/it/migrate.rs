@@ -9,9 +9,9 @@ use dunnage::adapt::migrate::{Migration, Step, migrate, paths};
 use dunnage::adapt::record::read;
 use dunnage::adapt::update::{Action, Planned, Tree, check, update};
 use dunnage::adapt::writes::of_migration;
-use dunnage::options::Choices;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::rules::effective;
 use dunnage::render::MANIFEST;
-use dunnage::rules::effective;
 
 use crate::support::{TODAY, files_below, have, root};
 
@@ -46,7 +46,7 @@ fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
     let found = inspect(tree);
     let mut choices = effective(&found.choices);
     for (id, value) in pairs {
-        dunnage::codec::set(&mut choices, id, value).expect("a value");
+        dunnage::catalog::codec::set(&mut choices, id, value).expect("a value");
     }
     (planned_for(tree, &found, &choices), choices)
 }

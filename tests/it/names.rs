@@ -1,7 +1,7 @@
 //! Typed texts: what would break a target is refused, with a reason and, where there is one, a better text.
 
-use dunnage::codec::set;
-use dunnage::options::{Choices, Kind, OPTIONS};
+use dunnage::catalog::codec::set;
+use dunnage::catalog::options::{Choices, Kind, OPTIONS};
 
 /// Texts that no text option may take.
 pub(crate) const HOSTILE: &[&str] = &[

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dunnage::Generated;
+use dunnage::archive;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::presets::presets;
 use dunnage::env_file::{self, EXAMPLE, Kind, LENGTH, entries, filled, quoted, secret};
-use dunnage::options::Choices;
-use dunnage::presets::presets;
 use dunnage::steps::{STEPS, steps};
-use dunnage::{Generated, archive};
 
 use crate::matrix::rows;
 use crate::support::{choices, have, rendered, run};

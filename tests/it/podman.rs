@@ -1,6 +1,6 @@
 //! What Podman and the buildah in it cannot do, as found by trying, is not in the sets made for it.
 
-use dunnage::options::Engine;
+use dunnage::catalog::options::Engine;
 
 use crate::matrix::rows;
 use crate::support::rendered;

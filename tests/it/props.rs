@@ -1,13 +1,13 @@
 //! Properties over choices at large.
 
-use dunnage::codec::{from_link, from_yaml, to_link, to_yaml};
+use dunnage::catalog::codec::{from_link, from_yaml, to_link, to_yaml};
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use dunnage::catalog::presets::presets;
+use dunnage::catalog::rules::{check, effective};
 use dunnage::fileset::FileSet;
 use dunnage::generate_again;
-use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::plan::resolve;
-use dunnage::presets::presets;
 use dunnage::render::{MANIFEST, Memory, manifest_file};
-use dunnage::rules::{check, effective};
 use proptest::prelude::*;
 
 use crate::support::{TODAY, rendered};
@@ -62,7 +62,7 @@ proptest! {
         prop_assert_eq!(resolve(&once, TODAY).0, resolve(&choices, TODAY).0);
         let errors: Vec<_> = check(&once, TODAY)
             .into_iter()
-            .filter(|finding| finding.severity == dunnage::rules::Severity::Error)
+            .filter(|finding| finding.severity == dunnage::catalog::rules::Severity::Error)
             .collect();
         prop_assert_eq!(errors, vec![], "what holds contradicts nothing");
     }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use dunnage::codec::to_link;
+use dunnage::catalog::codec::to_link;
 use dunnage::files::FILES;
 use serde_yaml::Value;
 

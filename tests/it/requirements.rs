@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dunnage::adapt::requirements::{Fate, Input, Split, decode, normalise, split};
-use dunnage::options::Choices;
+use dunnage::catalog::options::Choices;
 use proptest::prelude::*;
 
 use crate::support::{choices, rendered};
@@ -18,7 +18,7 @@ fn splitted(inputs: &[Input], choices: &Choices) -> Split {
 }
 
 fn senex() -> Choices {
-    dunnage::presets::preset("senex").expect("a preset").choices.clone()
+    dunnage::catalog::presets::preset("senex").expect("a preset").choices.clone()
 }
 
 /// Which line of an input went where.

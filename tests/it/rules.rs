@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use dunnage::options::{Choices, OPTIONS, option};
-use dunnage::rules::{Finding, RULES, Severity, check, effective};
-use dunnage::versions::{DJANGO_SUPPORT, Date, series_key};
+use dunnage::catalog::options::{Choices, OPTIONS, option};
+use dunnage::catalog::rules::{Finding, RULES, Severity, check, effective};
+use dunnage::catalog::versions::{DJANGO_SUPPORT, Date, series_key};
 
 use crate::support::{TODAY, choices, rendered};
 
@@ -109,14 +109,14 @@ fn the_rule_table_names_only_what_exists() {
     for rule in RULES {
         assert!(option(rule.option).is_some(), "{}: option {}", rule.id, rule.option);
         let named = rule.when.iter().flat_map(|when| match when {
-            dunnage::rules::When::Is(id, values) | dunnage::rules::When::Not(id, values) => {
+            dunnage::catalog::rules::When::Is(id, values) | dunnage::catalog::rules::When::Not(id, values) => {
                 values.iter().map(|value| (*id, *value)).collect::<Vec<_>>()
             }
-            dunnage::rules::When::Below(id, limit) => {
+            dunnage::catalog::rules::When::Below(id, limit) => {
                 assert!(*limit > 0);
                 vec![(*id, "8000")]
             }
-            dunnage::rules::When::Own(id) => vec![(*id, "")],
+            dunnage::catalog::rules::When::Own(id) => vec![(*id, "")],
         });
         let fixed = rule.fixes.iter().flat_map(|(_, changes)| changes.iter().copied());
         for (id, value) in named.chain(fixed).chain(rule.instead) {
@@ -140,7 +140,7 @@ fn a_wish_survives_while_its_effect_is_off_and_returns() {
 fn a_wish_that_is_held_back_says_why_also_when_another_rule_is_behind_it() {
     let wish = choices(&[("flower", "true"), ("celery", "worker"), ("redis", "none")]);
     let effective = effective(&wish);
-    let held = |id: &str| dunnage::rules::held(option(id).expect("an option"), &wish, &effective);
+    let held = |id: &str| dunnage::catalog::rules::held(option(id).expect("an option"), &wish, &effective);
     let reason = |rule: &str| RULES.iter().find(|row| row.id == rule).map(|row| row.reason);
     let celery = held("celery").expect("no Celery without Redis");
     assert_eq!((celery.instead.as_str(), celery.reason), ("none", reason("celery-needs-redis")));

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use dunnage::Generated;
-use dunnage::codec::to_link;
-use dunnage::options::Choices;
-use dunnage::presets::{preset, presets};
+use dunnage::catalog::codec::to_link;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::presets::{preset, presets};
 use dunnage::stack::picture::{Area, Layout, Look, WORDS, layout, svg};
 use dunnage::stack::{Condition, Mount, Port, Service, Stack, lines_of};
 use serde_yaml::Value;

@@ -5,10 +5,11 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use dunnage::codec;
-use dunnage::options::Choices;
-use dunnage::versions::Date;
-use dunnage::{Generated, generate};
+use dunnage::Generated;
+use dunnage::catalog::codec;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::versions::Date;
+use dunnage::generate;
 
 use crate::common::skip;
 

@@ -4,13 +4,13 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use dunnage::codec;
+use dunnage::catalog::codec;
+use dunnage::catalog::options::{Choices, OPTIONS};
+use dunnage::catalog::presets::{preset, presets};
+use dunnage::catalog::versions::Date;
 use dunnage::fileset::{File, FileSet};
 use dunnage::generate;
-use dunnage::options::{Choices, OPTIONS};
-use dunnage::presets::{preset, presets};
 use dunnage::takeaway::{Packed, choices_file, command, joined, markdown, script};
-use dunnage::versions::Date;
 
 use crate::pairs::samples;
 

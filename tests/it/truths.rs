@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dunnage::codec::to_link;
+use dunnage::catalog::codec::to_link;
 use dunnage::fileset::FileSet;
 use serde_yaml::Value;
 

@@ -8,8 +8,8 @@ use std::process::Command;
 use dunnage::adapt::record::{Record, read};
 use dunnage::adapt::update::{Action, Checked, Planned, State, Tree, Update, check, update};
 use dunnage::adapt::writes::{Write, leftovers, of_update};
-use dunnage::options::Choices;
-use dunnage::presets::presets;
+use dunnage::catalog::options::Choices;
+use dunnage::catalog::presets::presets;
 use dunnage::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
 use proptest::prelude::*;
 
@@ -113,13 +113,13 @@ fn an_unedited_set_becomes_what_the_new_choices_render() {
         assert!(!update.conflicts());
         let mut other = tree.clone();
         carry_out(&mut tree, &update);
-        assert!(tree == tree_of(&pair[1]), "{}", dunnage::codec::to_link(&pair[1]));
+        assert!(tree == tree_of(&pair[1]), "{}", dunnage::catalog::codec::to_link(&pair[1]));
         assert_eq!(checked(&tree), []);
         // Write by write it comes to the same.
         for write in of_update(&update, &other.clone()) {
             write_one(&mut other, &write);
         }
-        assert!(other == tree, "{}", dunnage::codec::to_link(&pair[1]));
+        assert!(other == tree, "{}", dunnage::catalog::codec::to_link(&pair[1]));
     }
 }
 

@@ -12,13 +12,13 @@ use dunnage::adapt::compare::{Side, compare};
 use dunnage::adapt::inspect::inspect;
 use dunnage::adapt::migrate::CHECKS;
 use dunnage::adapt::update::State;
-use dunnage::codec::{from_link, from_yaml, set};
+use dunnage::catalog::codec::{from_link, from_yaml, set};
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
+use dunnage::catalog::presets::presets;
+use dunnage::catalog::rules::check;
+use dunnage::catalog::versions::{Date, VERSIONS};
 use dunnage::env_file::entries;
-use dunnage::options::{Choices, Kind, OPTIONS, option};
 use dunnage::plan::{Mark, resolve};
-use dunnage::presets::presets;
-use dunnage::rules::check;
-use dunnage::versions::{Date, VERSIONS};
 use dunnage::words::catalogue;
 use proptest::prelude::*;
 

@@ -12,12 +12,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use dunnage::catalog::rules::{RULES, Severity};
+use dunnage::catalog::versions::Date;
 use dunnage::files::FILES;
-use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::plan::resolve;
 use dunnage::render::render_some;
-use dunnage::rules::{RULES, Severity};
-use dunnage::versions::Date;
 
 use crate::pairs::{Cell, samples};
 
@@ -702,7 +702,7 @@ impl Reach {
                     unknown.push(format!(
                         "{} {path} [{}]\n{text}",
                         self.group.templates[*template],
-                        dunnage::codec::to_link(&choices)
+                        dunnage::catalog::codec::to_link(&choices)
                     ));
                 }
             }

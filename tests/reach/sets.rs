@@ -13,11 +13,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use dunnage::codec::to_link;
+use dunnage::catalog::codec::to_link;
+use dunnage::catalog::presets::presets;
 use dunnage::files::FILES;
 use dunnage::fileset::File;
 use dunnage::plan::resolve;
-use dunnage::presets::presets;
 use dunnage::render::render;
 use serde_json::{Value, json};
 

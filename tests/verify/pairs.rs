@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use dunnage::codec::to_link;
-use dunnage::options::{Choices, OPTIONS, OptionSpec};
+use dunnage::catalog::codec::to_link;
+use dunnage::catalog::options::{Choices, OPTIONS, OptionSpec};
 
 use crate::covering::Table;
 use crate::harness::probes::{add_mirrors, is_hardened, is_healthy, logs_where_it_says, serves, stops};

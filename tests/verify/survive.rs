@@ -9,8 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
-use dunnage::codec;
-use dunnage::options::Choices;
+use dunnage::catalog::codec;
+use dunnage::catalog::options::Choices;
 
 use crate::harness::{Scenario, Stack, engine, new_project, wait_for};
 

@@ -9,7 +9,7 @@ use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
 use crate::adapt::record::is_inside;
 use crate::adapt::update::Tree;
-use crate::codec::nested_too_deeply;
+use crate::catalog::codec::nested_too_deeply;
 
 /// How many services one may extend, one through the other.
 const MOST_STEPS: usize = 10;
@@ -487,7 +487,7 @@ fn environment(service: &Mapping, at: &dyn Fn(&str) -> Evidence, sure: Confidenc
             "CONTAINER_MODE" => claims.claim("logging", "switch", sure, place()),
             "DJANGO_LOG_DIR" => claims.claim("logging", "file", sure.min(Likely), place()),
             "DJANGO_LOG_LEVEL" | "LOG_LEVEL"
-                if crate::options::LogLevel::VALUES.iter().any(|level| level.id == value) =>
+                if crate::catalog::options::LogLevel::VALUES.iter().any(|level| level.id == value) =>
             {
                 claims.claim("log-level", value, sure, place());
             }

@@ -19,8 +19,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::update::Tree;
-use crate::codec;
-use crate::options::{Choices, OPTIONS, option};
+use crate::catalog::codec;
+use crate::catalog::options::{Choices, OPTIONS, option};
 use crate::render::{MANIFEST, sha256};
 
 /// Largest file that is read, in bytes; lock files of large projects have about 1 MB.

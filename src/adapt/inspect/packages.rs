@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Confidence::{Guess, Likely, Stated};
 use super::{Claims, Confidence, Evidence, Source};
 use crate::adapt::requirements::{normalise, package_of};
-use crate::codec::nested_too_deeply;
-use crate::options::{Django, Python};
+use crate::catalog::codec::nested_too_deeply;
+use crate::catalog::options::{Django, Python};
 
 /// The packages that a project names.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged as _;
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Source, servers};
-use crate::codec::nested_too_deeply;
+use crate::catalog::codec::nested_too_deeply;
 
 /// Largest module that is read, in bytes.
 const MAX_MODULE: usize = 1 << 20;
@@ -218,7 +218,7 @@ impl Reader<'_, '_> {
                 settings(module, place, sure, self.claims);
             }
             ("DJANGO_LOG_LEVEL" | "LOG_LEVEL", Some(level))
-                if crate::options::LogLevel::VALUES.iter().any(|known| known.id == level) =>
+                if crate::catalog::options::LogLevel::VALUES.iter().any(|known| known.id == level) =>
             {
                 self.claim("log-level", level, Likely, &arguments[1]);
             }

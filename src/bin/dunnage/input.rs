@@ -9,12 +9,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use dunnage::adapt::compare::Side;
 use dunnage::adapt::inspect::{self, inspect, is_entered, is_read};
 use dunnage::adapt::update::Tree;
-use dunnage::codec::{self, Problem};
+use dunnage::catalog::codec::{self, Problem};
+use dunnage::catalog::options::{Choices, nearest};
+use dunnage::catalog::presets::{preset, presets};
+use dunnage::catalog::versions::Date;
 use dunnage::generate;
-use dunnage::options::{Choices, nearest};
-use dunnage::presets::{preset, presets};
 use dunnage::render::MANIFEST;
-use dunnage::versions::Date;
 
 use crate::args::Wish;
 use crate::{Outcome, message};

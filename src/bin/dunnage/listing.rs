@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use dunnage::codec;
-use dunnage::grounds::ground_of;
-use dunnage::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
-use dunnage::presets::presets;
+use dunnage::catalog::codec;
+use dunnage::catalog::costs::ground_of;
+use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
+use dunnage::catalog::presets::presets;
 use serde_json::{Map, Value, json};
 
 /// The option table as JSON: an array in the wizard's order. The keys are stable; new ones may be added.

@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use dunnage::archive;
+use dunnage::catalog::options::nearest;
+use dunnage::catalog::rules::{Finding, Severity};
 use dunnage::fileset::FileSet;
-use dunnage::options::nearest;
-use dunnage::rules::{Finding, Severity};
-use dunnage::{archive, generate};
+use dunnage::generate;
 
 use crate::args::Render;
 use crate::input::{choices, today};

@@ -6,21 +6,22 @@ use std::sync::Arc;
 use leptos::prelude::{Update as _, *};
 use wasm_bindgen::JsValue;
 
-use super::bridge;
 use crate::adapt::compare::{Comparison, Side, compare};
 use crate::adapt::inspect::{self, Inspection, inspect, is_entered, is_read};
 use crate::adapt::migrate::{self, Migration, migrate};
 use crate::adapt::record::{self, Record};
 use crate::adapt::update::{self, Checked, Tree, Update, check, update};
 use crate::adapt::writes::{self, Write};
-use crate::codec::{from_link, to_link};
+use crate::archive;
+use crate::catalog::codec::{from_link, to_link};
+use crate::catalog::options::Choices;
+use crate::catalog::presets::{preset, presets};
+use crate::catalog::rules::{self, Severity};
 use crate::fileset::FileSet;
-use crate::options::Choices;
-use crate::presets::{preset, presets};
 use crate::render::MANIFEST;
-use crate::rules::{self, Severity};
+use crate::ui::adapt::bridge;
+use crate::ui::browser;
 use crate::ui::language::t;
-use crate::{archive, ui::browser};
 
 /// The tabs.
 pub(super) const VIEWS: [&str; 4] = ["Project", "Migrate", "Compare", "Update"];
@@ -351,7 +352,7 @@ impl Bench {
     /// Shows a tab from a button that goes away with the present one: the focus goes to the tab.
     pub(super) fn go(self, view: usize) {
         self.view.set(view);
-        browser::focus(super::tab_id(view));
+        browser::focus(crate::ui::adapt::tab_id(view));
     }
 
     /// Gives the wizard the choices that the project tells.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::bench::{Bench, download_text};
-use super::bridge;
-use super::parts::{cell, diff, english, lack, lines, mark, named, part, table};
 use crate::adapt::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
-use crate::options::{Kind, OPTIONS};
+use crate::catalog::options::{Kind, OPTIONS};
 use crate::plan::Mark;
+use crate::ui::adapt::bench::{Bench, download_text};
+use crate::ui::adapt::bridge;
+use crate::ui::adapt::parts::{cell, diff, english, lack, lines, mark, named, part, table};
 use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live};
 use crate::ui::language::t;

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::bench::{Bench, download_text, download_zip};
-use super::parts::{cell, diff, inline, lack, lines, part, table};
-use super::project::state;
 use super::{bridge, write};
 use crate::adapt::migrate::{Migration, Step, Touched};
 use crate::adapt::requirements::Split;
 use crate::adapt::update::Tree;
 use crate::adapt::writes::of_migration;
 use crate::fileset::{File, FileSet};
+use crate::ui::adapt::bench::{Bench, download_text, download_zip};
+use crate::ui::adapt::parts::{cell, diff, inline, lack, lines, part, table};
+use crate::ui::adapt::project::state;
 use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live, nothing};
 

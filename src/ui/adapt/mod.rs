@@ -16,8 +16,8 @@ mod write;
 use bench::{Bench, VIEWS};
 use leptos::prelude::*;
 
-use super::browser;
-use super::dom::{div, live, watch};
+use crate::ui::browser;
+use crate::ui::dom::{div, live, watch};
 
 /// Starts the module in its dialog.
 pub fn run() {

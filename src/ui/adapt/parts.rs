@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::bench::{Bench, Lack};
 use crate::highlight::escape;
+use crate::ui::adapt::bench::{Bench, Lack};
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el};
 use crate::ui::language::t;

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::bench::{Bench, Project};
-use super::bridge;
-use super::parts::{cell, mark, part, table};
 use crate::adapt::inspect::{Evidence, Inferred};
-use crate::options::option;
+use crate::catalog::options::option;
+use crate::ui::adapt::bench::{Bench, Project};
+use crate::ui::adapt::bridge;
+use crate::ui::adapt::parts::{cell, mark, part, table};
 use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live, nothing};
 use crate::ui::state::count;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::bench::{Bench, Lack, download_text, download_zip};
-use super::parts::{diff, lack, lines, mark, part};
-use super::project::state;
 use super::{bridge, write};
 use crate::adapt::update::{Action, Planned, Tree, Update};
 use crate::adapt::writes::of_update;
+use crate::ui::adapt::bench::{Bench, Lack, download_text, download_zip};
+use crate::ui::adapt::parts::{diff, lack, lines, mark, part};
+use crate::ui::adapt::project::state;
 use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el, live};
 

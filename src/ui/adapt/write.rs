@@ -5,11 +5,11 @@
 
 use leptos::prelude::*;
 
-use super::bench::{Account, Bench, VIEWS, Writing};
-use super::bridge;
-use super::parts::{diff, inline, lines, mark, part};
 use crate::adapt::update::{Checked, State};
 use crate::adapt::writes::{Write, leftovers};
+use crate::ui::adapt::bench::{Account, Bench, VIEWS, Writing};
+use crate::ui::adapt::bridge;
+use crate::ui::adapt::parts::{diff, inline, lines, mark, part};
 use crate::ui::bar::action;
 use crate::ui::dom::{El, div, el};
 use crate::ui::state::count;

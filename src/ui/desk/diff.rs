@@ -5,18 +5,20 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::memory::Shelf;
 use super::{Desk, bridge};
-use crate::codec::{self, Problem};
+use crate::Generated;
+use crate::catalog::codec::{self, Problem};
+use crate::catalog::options::{Choices, OPTIONS};
+use crate::catalog::presets::{preset, presets};
 use crate::difference::{self, Change, FileRow};
+use crate::generate;
 use crate::highlight::escape;
-use crate::options::{Choices, OPTIONS};
-use crate::presets::{preset, presets};
+use crate::render;
 use crate::ui::bar::action;
 use crate::ui::browser;
+use crate::ui::desk::memory::Shelf;
 use crate::ui::dom::{El, div, el, live, nothing};
 use crate::ui::language::t;
-use crate::{Generated, generate, render};
 
 /// What is compared with, by the value of the field: a preset's id after `preset:`, else one of these.
 const KINDS: &[(&str, &str)] = &[

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
-use crate::codec::to_link;
+use crate::catalog::codec::to_link;
+use crate::catalog::options::option;
 use crate::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
-use crate::options::option;
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};

@@ -1,7 +1,7 @@
 //! What an option costs, and where to read on, below the reason in its field.
 
-use super::bridge;
-use crate::grounds::ground_of;
+use crate::catalog::costs::ground_of;
+use crate::ui::desk::bridge;
 use crate::ui::dom::el;
 
 /// Fills the place that the field of an option holds ready.

@@ -6,8 +6,8 @@
 
 use leptos::prelude::*;
 
-use super::bridge;
 use crate::ui::browser;
+use crate::ui::desk::bridge;
 
 /// Most entries that a list keeps.
 const MOST: usize = 100;

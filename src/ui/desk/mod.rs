@@ -21,10 +21,10 @@ mod terminal;
 use leptos::prelude::*;
 use memory::Memory;
 
-use super::browser;
-use super::dom::{live, nothing};
-use crate::codec;
-use crate::options::Choices;
+use crate::catalog::codec;
+use crate::catalog::options::Choices;
+use crate::ui::browser;
+use crate::ui::dom::{live, nothing};
 
 /// What the module knows: what the wizard says of itself, and what it was asked for.
 #[derive(Debug, Clone, Copy)]

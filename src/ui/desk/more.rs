@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::dialog::{close, dialog};
-use super::memory::{self, Entry, LONGEST_NAME, Shelf};
-use super::terminal::files_of;
 use super::{Desk, bridge};
-use crate::codec::{self, MAX_YAML, Problem};
-use crate::options::Choices;
+use crate::catalog::codec::{self, MAX_YAML, Problem};
+use crate::catalog::options::Choices;
 use crate::takeaway;
 use crate::ui::bar::action;
 use crate::ui::browser;
+use crate::ui::desk::dialog::{close, dialog};
+use crate::ui::desk::memory::{self, Entry, LONGEST_NAME, Shelf};
+use crate::ui::desk::terminal::files_of;
 use crate::ui::dom::{El, div, el, live, nothing};
 use crate::ui::language::t;
 

@@ -9,13 +9,15 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
+use crate::archive;
 use crate::env_file::{self, Entry, Kind};
 use crate::fileset::{File, FileSet};
+use crate::generate;
+use crate::render;
 use crate::steps::{Phase, Step, steps};
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
-use crate::{archive, generate, render};
 
 /// What is shown of a set.
 #[derive(Debug, Clone, PartialEq, Eq)]

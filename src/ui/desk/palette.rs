@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::memory::Shelf;
-use super::terminal::files_of;
 use super::{Desk, bridge, more};
-use crate::codec;
-use crate::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
-use crate::presets::presets;
+use crate::catalog::codec;
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::catalog::presets::presets;
 use crate::search::Haystack;
 use crate::ui::bar::{action, icon};
 use crate::ui::browser;
+use crate::ui::desk::memory::Shelf;
+use crate::ui::desk::terminal::files_of;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
 use crate::ui::language::t;
 

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::Desk;
-use super::dialog::dialog;
 use crate::ui::browser;
+use crate::ui::desk::dialog::dialog;
 use crate::ui::dom::{div, el};
 
 /// Keys and what they do, as `public/desk.js` has them; `Ctrl` is the command key on a Mac.

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
-use crate::options::Choices;
+use crate::catalog::options::Choices;
+use crate::catalog::rules::effective;
 use crate::plan;
 use crate::render::render_some;
-use crate::rules::effective;
 use crate::stack::Stack;
 use crate::stack::picture::{Look, Piece, svg, words};
 use crate::ui::bar::action;

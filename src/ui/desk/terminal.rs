@@ -5,15 +5,16 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
+use crate::archive;
+use crate::catalog::options::Choices;
+use crate::catalog::rules::{self, Severity};
 use crate::fileset::FileSet;
-use crate::options::Choices;
+use crate::generate;
 use crate::render::sha256;
-use crate::rules::{self, Severity};
 use crate::takeaway::{self, Packed};
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
-use crate::{archive, generate};
 
 /// The files of given choices.
 pub(super) fn files_of(choices: &Choices) -> FileSet {

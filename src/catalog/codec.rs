@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 #[cfg(feature = "yaml")]
 use serde_yaml::Value;
 
-use crate::options::{Choices, Kind, OPTIONS, OptionSpec, nearest, option};
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, nearest, option};
 use crate::quote;
 
 /// Version of the link format.

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use crate::codec;
-use crate::options::{Choices, OPTIONS, option};
+use crate::catalog::codec;
+use crate::catalog::options::{Choices, OPTIONS, option};
 
 /// A named set of choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ struct Source {
     choices: &'static [(&'static str, &'static str)],
 }
 
-/// `src/presets/*.yaml`, by id; `build.rs` reads them.
+/// `src/catalog/presets/*.yaml`, by id; `build.rs` reads them.
 const SOURCES: &[Source] = include!(concat!(env!("OUT_DIR"), "/presets.rs"));
 
 /// The order in which presets are offered.

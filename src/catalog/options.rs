@@ -8,7 +8,7 @@
 
 use std::sync::LazyLock;
 
-use crate::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
+use crate::catalog::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
 
 /// A step of the wizard; the options of a step stand together everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
