@@ -2,7 +2,7 @@
 //!
 //! The template engine's own parser reads them, and with it come its rules for white space and precedence. What the
 //! templates may use is little on purpose: plan fields, `if`, `for`, `set` at the top, `~`, `+`, `==`, `!=`, `in`,
-//! `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/quote.rs`. Anything else stops the build, and so
+//! `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/text/quote.rs`. Anything else stops the build, and so
 //! does a name that the plan does not have, because the compiler reads the result. `compiled::*` in `tests/it` shows
 //! that what comes out is what the engine itself would have written.
 

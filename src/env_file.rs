@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::fileset::FileSet;
-use crate::quote;
+use crate::text::quote;
 
 /// The file that is filled in.
 pub const EXAMPLE: &str = ".env.example";

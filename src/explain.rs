@@ -12,10 +12,10 @@ use std::ops::Range;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules::{self, Held};
-use crate::changes::common;
 use crate::files::FILES;
 use crate::plan::{self, Plan};
 use crate::render::{MANIFEST, Memory, TracedLine, differing, trace};
+use crate::text::lines::common;
 
 /// What a line depends on.
 #[derive(Debug, Clone, Default)]

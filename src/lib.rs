@@ -22,7 +22,6 @@
 pub mod adapt;
 pub mod archive;
 pub mod catalog;
-pub mod changes;
 #[cfg(feature = "diff")]
 pub mod difference;
 pub mod env_file;
@@ -34,12 +33,12 @@ pub mod highlight;
 pub mod history;
 pub mod packages;
 pub mod plan;
-pub mod quote;
 pub mod render;
 pub mod search;
 pub mod stack;
 pub mod steps;
 pub mod takeaway;
+pub mod text;
 pub mod tree;
 #[cfg(feature = "web")]
 pub mod ui;

@@ -11,7 +11,7 @@ use crate::catalog::options::Choices;
 use crate::files::{FILES, FileSpec};
 use crate::fileset::{File, FileSet};
 use crate::plan::{Mark, Plan};
-use crate::quote;
+use crate::text::quote;
 
 /// A compiled template: appends its text.
 pub type Template = fn(&Plan, &mut String);

@@ -7,7 +7,7 @@ use crate::catalog::codec::changed;
 use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::presets;
 use crate::fileset::FileSet;
-use crate::quote;
+use crate::text::quote;
 
 /// What a command may begin with, and the wishes that it brings, in the order of [`OPTIONS`].
 struct Base {

@@ -17,7 +17,7 @@ pub use crate::difference::{Change, FileRow};
 use crate::generate;
 use crate::guide::{self, COVERED};
 use crate::plan::{Mark, Plan};
-use crate::quote::md;
+use crate::text::quote::md;
 
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use crate::difference::{counts, unified};
 use crate::fileset::{File, FileSet};
 use crate::generate;
 use crate::plan::Plan;
-use crate::quote::md;
 use crate::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
+use crate::text::quote::md;
 
 /// What a migration does to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_yaml::Value;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, nearest, option};
-use crate::quote;
+use crate::text::quote;
 
 /// Version of the link format.
 pub const LINK_VERSION: &str = "1";

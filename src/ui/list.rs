@@ -8,8 +8,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::changes::kept;
 use crate::highlight::Line;
+use crate::text::lines::kept;
 use crate::ui::browser;
 
 /// An entry, which one element shows.

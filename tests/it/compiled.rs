@@ -7,7 +7,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
 use dunnage::files::FILES;
 use dunnage::plan::resolve;
-use dunnage::quote;
+use dunnage::text::quote;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};

@@ -12,7 +12,7 @@ use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{RULES, WARN_DAYS};
 use dunnage::catalog::versions::VERSIONS;
 use dunnage::files::FILES;
-use dunnage::quote::md;
+use dunnage::text::quote::md;
 
 use crate::support::root;
 

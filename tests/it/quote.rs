@@ -1,6 +1,6 @@
 //! Quoting: whatever goes through a filter comes back from the target's own reader as it was.
 
-use dunnage::quote;
+use dunnage::text::quote;
 use serde_yaml::Value;
 
 use crate::names::HOSTILE;

@@ -355,7 +355,7 @@ fn a_manifest_of_somebody_else_is_refused_or_named() {
         assert!(problem.place.contains(place), "{text:?}: {problem}");
     }
     for path in ["../up", "/etc/passwd", "a/../../b", "a//b", "C:\\x", "./a", "", "a\\..\\b"] {
-        let text = format!("choices: {{}}\nfiles:\n  {}: \"00\"\n  kept: \"00\"\n", dunnage::quote::yaml(path));
+        let text = format!("choices: {{}}\nfiles:\n  {}: \"00\"\n  kept: \"00\"\n", dunnage::text::quote::yaml(path));
         let (record, problems) = read(&text).expect("a manifest");
         assert_eq!(record.files.keys().collect::<Vec<_>>(), ["kept"], "{path}");
         assert_eq!(problems.len(), 1, "{path}");
