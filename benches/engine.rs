@@ -3,10 +3,10 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use dunnage::archive::zip;
 use dunnage::catalog::options::{Choices, option};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::catalog::versions::Date;
+use dunnage::exchange::archive::zip;
 use dunnage::explain::{Explained, line, touched};
 use dunnage::generate;
 use dunnage::generate_again;

@@ -20,11 +20,10 @@
 
 #[cfg(feature = "adapt")]
 pub mod adapt;
-pub mod archive;
 pub mod catalog;
 #[cfg(feature = "diff")]
 pub mod difference;
-pub mod env_file;
+pub mod exchange;
 pub mod explain;
 pub mod files;
 pub mod fileset;
@@ -37,7 +36,6 @@ pub mod render;
 pub mod search;
 pub mod stack;
 pub mod steps;
-pub mod takeaway;
 pub mod text;
 pub mod tree;
 #[cfg(feature = "web")]

@@ -9,18 +9,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
-use crate::archive;
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::names::Refusal;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::catalog::presets::Preset;
 use crate::catalog::rules::{self, Finding, Severity};
 use crate::catalog::versions::Date;
+use crate::exchange::archive;
+use crate::exchange::script;
 use crate::fileset::{File, FileSet};
 use crate::generate_again;
 use crate::history::History;
 use crate::render::{MANIFEST, Memory, manifest_file};
-use crate::takeaway;
 use crate::text::lines::changed_lines;
 use crate::tree::{Row, rows};
 use crate::ui::browser;
@@ -684,7 +684,7 @@ impl Wizard {
 
     /// The command that writes the set, in one line.
     pub fn command(self) -> String {
-        self.with(takeaway::command).join(" ")
+        self.with(script::command).join(" ")
     }
 
     /// Copies the command that writes the set.

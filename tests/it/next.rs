@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunnage::Generated;
-use dunnage::archive;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
-use dunnage::env_file::{self, EXAMPLE, Kind, LENGTH, entries, filled, quoted, secret};
+use dunnage::exchange::archive;
+use dunnage::exchange::env_file::{self, EXAMPLE, Kind, LENGTH, entries, filled, quoted, secret};
 use dunnage::steps::{STEPS, steps};
 
 use crate::matrix::rows;

@@ -70,8 +70,8 @@ proptest! {
     #[test]
     fn any_choices_render_and_the_same_give_the_same_bytes(choices in any_choices()) {
         let files = rendered(&choices).files;
-        let zip = dunnage::archive::zip(&files, "root");
-        prop_assert_eq!(dunnage::archive::zip(&rendered(&choices).files, "root"), zip);
+        let zip = dunnage::exchange::archive::zip(&files, "root");
+        prop_assert_eq!(dunnage::exchange::archive::zip(&rendered(&choices).files, "root"), zip);
     }
 
     #[test]

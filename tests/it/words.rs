@@ -17,7 +17,7 @@ use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::check;
 use dunnage::catalog::versions::{Date, VERSIONS};
-use dunnage::env_file::entries;
+use dunnage::exchange::env_file::entries;
 use dunnage::plan::{Mark, resolve};
 use dunnage::words::catalogue;
 use proptest::prelude::*;

@@ -4,9 +4,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use dunnage::archive;
 use dunnage::catalog::options::nearest;
 use dunnage::catalog::rules::{Finding, Severity};
+use dunnage::exchange::archive;
 use dunnage::fileset::FileSet;
 use dunnage::generate;
 

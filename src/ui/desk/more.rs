@@ -6,7 +6,7 @@ use web_sys::Event;
 use super::{Desk, bridge};
 use crate::catalog::codec::{self, MAX_YAML, Problem};
 use crate::catalog::options::Choices;
-use crate::takeaway;
+use crate::exchange::script;
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::desk::dialog::{close, dialog};
@@ -33,13 +33,13 @@ struct News {
 
 /// Hands out the choices as a file.
 pub(super) fn save_choices(desk: Desk) {
-    let text = desk.choices.with_untracked(takeaway::choices_file);
+    let text = desk.choices.with_untracked(script::choices_file);
     browser::download("choices.yaml", "application/yaml", text.as_bytes());
 }
 
 /// Copies all files as one block.
 pub(super) fn copy_all(desk: Desk) {
-    let text = takeaway::markdown(&desk.choices.with_untracked(files_of));
+    let text = script::markdown(&desk.choices.with_untracked(files_of));
     bridge::copy(&text, "All files are on the clipboard, as one Markdown block.");
 }
 

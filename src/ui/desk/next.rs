@@ -9,8 +9,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
-use crate::archive;
-use crate::env_file::{self, Entry, Kind};
+use crate::exchange::archive;
+use crate::exchange::env_file::{self, Entry, Kind};
 use crate::fileset::{File, FileSet};
 use crate::generate;
 use crate::render;

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
-use crate::archive;
 use crate::catalog::options::Choices;
 use crate::catalog::rules::{self, Severity};
+use crate::exchange::archive;
+use crate::exchange::script::{self, Packed};
 use crate::fileset::FileSet;
 use crate::generate;
 use crate::render::sha256;
-use crate::takeaway::{self, Packed};
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};
@@ -31,13 +31,13 @@ struct Text {
 fn text_of(archive: &[u8], root: &str, count: usize, gzip: bool) -> Text {
     let sha256 = sha256(archive);
     let base64 = bridge::base64(archive);
-    Text { script: takeaway::script(Packed { root, count, base64: &base64, sha256: &sha256, gzip }), sha256 }
+    Text { script: script::script(Packed { root, count, base64: &base64, sha256: &sha256, gzip }), sha256 }
 }
 
 /// The view.
 pub(super) fn view(desk: Desk) -> AnyView {
     let files = Memo::new(move |_| Arc::new(desk.choices.with(files_of)));
-    let command = Memo::new(move |_| takeaway::joined(&desk.choices.with(takeaway::command)));
+    let command = Memo::new(move |_| script::joined(&desk.choices.with(script::command)));
     let text: RwSignal<Text> = RwSignal::default();
     let asked = RwSignal::new(0_u32);
     watch(move || {
@@ -100,7 +100,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
             Copied {
                 name: "Copy all files",
                 said: "All files are on the clipboard, as one Markdown block.",
-                text: move || files.with(|files| takeaway::markdown(files)),
+                text: move || files.with(|files| script::markdown(files)),
             },
         ))
         .done()
