@@ -7,11 +7,11 @@ use dunnage::catalog::options::{Choices, option};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::catalog::versions::Date;
 use dunnage::exchange::archive::zip;
-use dunnage::explain::{Explained, line, touched};
 use dunnage::generate;
 use dunnage::generate_again;
+use dunnage::output::explain::{Explained, line, touched};
+use dunnage::output::render::{Memory, render};
 use dunnage::plan::resolve;
-use dunnage::render::{Memory, render};
 
 const TODAY: Date = Date::new(2026, 11, 24);
 

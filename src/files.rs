@@ -3,8 +3,8 @@
 //! A template's path is its output's path.
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
+use crate::output::render::{FieldSet, TEMPLATES, Template};
 use crate::plan::Plan;
-use crate::render::{FieldSet, TEMPLATES, Template};
 
 /// A file that may be part of a set.
 #[derive(Debug, Clone, Copy)]

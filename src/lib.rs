@@ -21,18 +21,14 @@
 #[cfg(feature = "adapt")]
 pub mod adapt;
 pub mod catalog;
-#[cfg(feature = "diff")]
-pub mod difference;
 pub mod exchange;
-pub mod explain;
 pub mod files;
-pub mod fileset;
 pub mod guide;
 pub mod highlight;
 pub mod history;
+pub mod output;
 pub mod packages;
 pub mod plan;
-pub mod render;
 pub mod search;
 pub mod stack;
 pub mod steps;
@@ -45,9 +41,9 @@ pub mod words;
 use crate::catalog::options::Choices;
 use crate::catalog::rules::Finding;
 use crate::catalog::versions::Date;
-use crate::fileset::FileSet;
+use crate::output::fileset::FileSet;
+use crate::output::render::Memory;
 use crate::plan::Plan;
-use crate::render::Memory;
 
 /// Version of this program, as the outputs state it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -69,7 +65,7 @@ pub struct Generated {
 pub fn generate(choices: &Choices, today: Date) -> Generated {
     let effective = crate::catalog::rules::effective(choices);
     let plan = crate::plan::of(&effective);
-    let files = crate::render::render(&plan, choices);
+    let files = crate::output::render::render(&plan, choices);
     Generated { effective, plan, findings: crate::catalog::rules::check(choices, today), files }
 }
 

@@ -12,10 +12,10 @@ use crate::Generated;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules;
 use crate::catalog::versions::Date;
-use crate::difference;
-pub use crate::difference::{Change, FileRow};
 use crate::generate;
 use crate::guide::{self, COVERED};
+use crate::output::diff;
+pub use crate::output::diff::{Change, FileRow};
 use crate::plan::{Mark, Plan};
 use crate::text::quote::md;
 
@@ -154,7 +154,7 @@ fn files(left: (&Side, &Generated), right: (&Side, &Generated)) -> Vec<FileRow> 
             None => side.1.files.get(path).map(|file| file.text.clone()),
         }
     }
-    difference::files((&left.1.plan, &|path| text(left, path)), (&right.1.plan, &|path| text(right, path)))
+    diff::files((&left.1.plan, &|path| text(left, path)), (&right.1.plan, &|path| text(right, path)))
 }
 
 fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Vec<Reason> {

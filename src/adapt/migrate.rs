@@ -15,11 +15,11 @@ use super::update::Tree;
 use crate::Generated;
 use crate::catalog::options::Choices;
 use crate::catalog::versions::Date;
-use crate::difference::{counts, unified};
-use crate::fileset::{File, FileSet};
 use crate::generate;
+use crate::output::diff::{counts, unified};
+use crate::output::fileset::{File, FileSet};
+use crate::output::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
 use crate::plan::Plan;
-use crate::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
 use crate::text::quote::md;
 
 /// What a migration does to a file.

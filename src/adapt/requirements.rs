@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::fileset::FileSet;
+use crate::output::fileset::FileSet;
 use crate::plan::{Plan, Requirement};
 
 /// Largest requirements file that is read, in bytes; one with hashes for hundreds of packages has about 500 kB.

@@ -14,12 +14,12 @@ use super::record::{Record, Written, with_comments};
 use crate::VERSION;
 use crate::catalog::options::Choices;
 use crate::catalog::versions::Date;
-use crate::difference::{counts, unified};
 use crate::files::FILES;
-use crate::fileset::{File, FileSet};
 use crate::generate;
+use crate::output::diff::{counts, unified};
+use crate::output::fileset::{File, FileSet};
+use crate::output::render::{MANIFEST, MARK, Recorded, line_marks, manifest_of, sha256};
 use crate::plan::{Plan, resolve};
-use crate::render::{MANIFEST, MARK, Recorded, line_marks, manifest_of, sha256};
 
 /// Files of a project by path relative to its root, `/` between parts.
 pub type Tree = BTreeMap<String, Vec<u8>>;

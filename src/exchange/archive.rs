@@ -6,7 +6,7 @@
 
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 
-use crate::fileset::{File, FileSet};
+use crate::output::fileset::{File, FileSet};
 
 /// Version of the format that a reader needs: 1.0, stored entries.
 const NEEDED: u16 = 0x000a;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::fileset::FileSet;
+use crate::output::fileset::FileSet;
 use crate::text::quote;
 
 /// The file that is filled in.

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use crate::catalog::codec::changed;
 use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::presets;
-use crate::fileset::FileSet;
+use crate::output::fileset::FileSet;
 use crate::text::quote;
 
 /// What a command may begin with, and the wishes that it brings, in the order of [`OPTIONS`].

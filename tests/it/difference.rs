@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use dunnage::Generated;
 use dunnage::catalog::presets::presets;
-use dunnage::difference::{Change, FileRow, files, parts, to_patch};
+use dunnage::output::diff::{Change, FileRow, files, parts, to_patch};
 
 use crate::matrix::rows;
 use crate::support::{choices, files_below, have, rendered};

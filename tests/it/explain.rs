@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::explain::{Becomes, Dependence, Explained, Explanation, Presence, line, touched};
 use dunnage::files::FILES;
+use dunnage::output::explain::{Becomes, Dependence, Explained, Explanation, Presence, line, touched};
+use dunnage::output::render::{MANIFEST, render, trace};
 use dunnage::plan::resolve;
-use dunnage::render::{MANIFEST, render, trace};
 use proptest::prelude::*;
 
 use crate::matrix::rows;
@@ -163,7 +163,7 @@ fn a_wrong_claim_is_noticed() {
     let mut false_one = right[worker].depends[0].clone();
     for alternative in &mut false_one.alternatives {
         alternative.becomes = Becomes::Lines {
-            block: dunnage::explain::Block { first: name + 1, last: name + 1 },
+            block: dunnage::output::explain::Block { first: name + 1, last: name + 1 },
             lines: vec!["nothing".to_owned()],
         };
     }

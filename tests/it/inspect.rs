@@ -8,7 +8,7 @@ use dunnage::adapt::update::Tree;
 use dunnage::catalog::options::{Choices, OPTIONS, Start};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::effective;
-use dunnage::render::MANIFEST;
+use dunnage::output::render::MANIFEST;
 use proptest::prelude::*;
 
 use crate::matrix::rows;

@@ -11,7 +11,7 @@ use dunnage::adapt::update::{Action, Planned, Tree, check, update};
 use dunnage::adapt::writes::of_migration;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::effective;
-use dunnage::render::MANIFEST;
+use dunnage::output::render::MANIFEST;
 
 use crate::support::{TODAY, files_below, have, root};
 

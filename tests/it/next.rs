@@ -238,7 +238,7 @@ fn modes_of_an_archive_are_those_that_were_asked_for() {
     let mut files = rendered(&choices).files;
     let whole = archive::zip(&files, "shop");
     assert_eq!(archive::zip_as(&files, "shop", |_, file| 0o100_000 | file.mode()), whole, "the same by default");
-    let file = |text: &str| dunnage::fileset::File { text: text.to_owned(), executable: false, why: "" };
+    let file = |text: &str| dunnage::output::fileset::File { text: text.to_owned(), executable: false, why: "" };
     files.insert("secrets/".to_owned(), file(""));
     files.insert(".env".to_owned(), file("A=1\n"));
     let bytes = archive::zip_as(&files, "shop", |path, file| match path {

@@ -4,10 +4,10 @@ use dunnage::catalog::codec::{from_link, from_yaml, to_link, to_yaml};
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{check, effective};
-use dunnage::fileset::FileSet;
 use dunnage::generate_again;
+use dunnage::output::fileset::FileSet;
+use dunnage::output::render::{MANIFEST, Memory, manifest_file};
 use dunnage::plan::resolve;
-use dunnage::render::{MANIFEST, Memory, manifest_file};
 use proptest::prelude::*;
 
 use crate::support::{TODAY, rendered};

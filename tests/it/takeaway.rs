@@ -9,8 +9,8 @@ use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::catalog::versions::Date;
 use dunnage::exchange::script::{Packed, choices_file, command, joined, markdown, script};
-use dunnage::fileset::{File, FileSet};
 use dunnage::generate;
+use dunnage::output::fileset::{File, FileSet};
 
 use crate::pairs::samples;
 

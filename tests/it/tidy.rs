@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use dunnage::files::FILES;
-use dunnage::render::TEMPLATES;
+use dunnage::output::render::TEMPLATES;
 
 use crate::support::{files_below, root};
 

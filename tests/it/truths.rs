@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dunnage::catalog::codec::to_link;
-use dunnage::fileset::FileSet;
+use dunnage::output::fileset::FileSet;
 use serde_yaml::Value;
 
 use crate::matrix::rows;

@@ -10,7 +10,7 @@ use dunnage::adapt::update::{Action, Checked, Planned, State, Tree, Update, chec
 use dunnage::adapt::writes::{Write, leftovers, of_update};
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
-use dunnage::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
+use dunnage::output::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
 use proptest::prelude::*;
 
 use crate::matrix::rows;

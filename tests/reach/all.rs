@@ -16,8 +16,8 @@ use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::catalog::rules::{RULES, Severity};
 use dunnage::catalog::versions::Date;
 use dunnage::files::FILES;
+use dunnage::output::render::render_some;
 use dunnage::plan::resolve;
-use dunnage::render::render_some;
 
 use crate::pairs::{Cell, samples};
 

@@ -16,9 +16,9 @@ use std::path::Path;
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::presets::presets;
 use dunnage::files::FILES;
-use dunnage::fileset::File;
+use dunnage::output::fileset::File;
+use dunnage::output::render::render;
 use dunnage::plan::resolve;
-use dunnage::render::render;
 use serde_json::{Value, json};
 
 use pairs::{Table, samples};

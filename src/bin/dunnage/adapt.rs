@@ -17,9 +17,9 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::{self, Severity};
 use dunnage::catalog::versions::Date;
 use dunnage::exchange::archive;
-use dunnage::fileset::{File, FileSet};
 use dunnage::generate;
-use dunnage::render::MANIFEST;
+use dunnage::output::fileset::{File, FileSet};
+use dunnage::output::render::MANIFEST;
 use serde_json::json;
 
 use crate::args::{Check, Compare, Format, Inspect, Migrate, Requirements, Update, Wish};

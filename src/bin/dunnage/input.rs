@@ -14,7 +14,7 @@ use dunnage::catalog::options::{Choices, nearest};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::catalog::versions::Date;
 use dunnage::generate;
-use dunnage::render::MANIFEST;
+use dunnage::output::render::MANIFEST;
 
 use crate::args::Wish;
 use crate::{Outcome, message};

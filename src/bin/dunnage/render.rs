@@ -7,8 +7,8 @@ use std::path::Path;
 use dunnage::catalog::options::nearest;
 use dunnage::catalog::rules::{Finding, Severity};
 use dunnage::exchange::archive;
-use dunnage::fileset::FileSet;
 use dunnage::generate;
+use dunnage::output::fileset::FileSet;
 
 use crate::args::Render;
 use crate::input::{choices, today};

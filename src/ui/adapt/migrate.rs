@@ -7,7 +7,7 @@ use crate::adapt::migrate::{Migration, Step, Touched};
 use crate::adapt::requirements::Split;
 use crate::adapt::update::Tree;
 use crate::adapt::writes::of_migration;
-use crate::fileset::{File, FileSet};
+use crate::output::fileset::{File, FileSet};
 use crate::ui::adapt::bench::{Bench, download_text, download_zip};
 use crate::ui::adapt::parts::{cell, diff, inline, lack, lines, part, table};
 use crate::ui::adapt::project::state;

@@ -10,10 +10,10 @@ use crate::Generated;
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
-use crate::difference::{self, Change, FileRow};
 use crate::generate;
 use crate::highlight::escape;
-use crate::render;
+use crate::output::diff::{self, Change, FileRow};
+use crate::output::render;
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::desk::memory::Shelf;
@@ -103,7 +103,7 @@ fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
     }
     let today = browser::today();
     let (old, new) = (generate(base, today), generate(now, today));
-    let mut rows = difference::files((&old.plan, &|path| text(&old, path)), (&new.plan, &|path| text(&new, path)));
+    let mut rows = diff::files((&old.plan, &|path| text(&old, path)), (&new.plan, &|path| text(&new, path)));
     let (before, after) = (text(&old, render::MANIFEST), text(&new, render::MANIFEST));
     let why = new.files.get(render::MANIFEST).map_or("", |file| file.why);
     let named = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -258,9 +258,8 @@ fn files(diff: Diff) -> El {
     };
     let patch = move || {
         let current = diff.shown.get_untracked();
-        diff.rows.with_untracked(|rows| {
-            difference::to_patch(rows.iter().filter(|row| current.is_empty() || row.path == current))
-        })
+        diff.rows
+            .with_untracked(|rows| diff::to_patch(rows.iter().filter(|row| current.is_empty() || row.path == current)))
     };
     let tally = move || {
         let files = diff.rows.with(|rows| rows.len());
@@ -356,7 +355,7 @@ fn file_html(row: &FileRow, sides: bool, html: &mut String) {
     html.push_str("<pre tabindex=\"0\" class=\"");
     html.push_str(if sides { "dlines dlines--sides" } else { "dlines" });
     html.push_str("\"><code>");
-    for part in difference::parts(&row.diff) {
+    for part in diff::parts(&row.diff) {
         html.push_str("<span class=\"dplace\">");
         escape(&part.place, html);
         html.push_str("\n</span>");
@@ -372,7 +371,7 @@ fn file_html(row: &FileRow, sides: bool, html: &mut String) {
 }
 
 /// What goes on the left, what comes on the right, line beside line.
-fn sides_html(lines: &[difference::DiffLine], html: &mut String) {
+fn sides_html(lines: &[diff::DiffLine], html: &mut String) {
     let mut at = 0;
     while at < lines.len() {
         let gone = lines[at..].iter().take_while(|line| line.new.is_none()).count();
@@ -397,7 +396,7 @@ fn sides_html(lines: &[difference::DiffLine], html: &mut String) {
 }
 
 /// A line with its numbers, those of the sides that are asked for.
-fn line_html(line: Option<&difference::DiffLine>, left: bool, right: bool, html: &mut String) {
+fn line_html(line: Option<&diff::DiffLine>, left: bool, right: bool, html: &mut String) {
     let Some(line) = line else {
         html.push_str("<span class=\"dline dline--none\">\n</span>");
         return;

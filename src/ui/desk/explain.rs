@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::{Desk, bridge};
 use crate::catalog::codec::to_link;
 use crate::catalog::options::option;
-use crate::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
+use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};

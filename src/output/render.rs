@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::catalog::codec;
 use crate::catalog::options::Choices;
 use crate::files::{FILES, FileSpec};
-use crate::fileset::{File, FileSet};
+use crate::output::fileset::{File, FileSet};
 use crate::plan::{Mark, Plan};
 use crate::text::quote;
 

@@ -1,0 +1,7 @@
+//! What is written: templates rendered, the manifest, sets of files, their differences, and why a line is there.
+
+#[cfg(feature = "diff")]
+pub mod diff;
+pub mod explain;
+pub mod fileset;
+pub mod render;
