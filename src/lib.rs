@@ -24,16 +24,13 @@ pub mod catalog;
 pub mod exchange;
 pub mod files;
 pub mod guide;
-pub mod highlight;
-pub mod history;
 pub mod output;
 pub mod packages;
+pub mod page;
 pub mod plan;
-pub mod search;
 pub mod stack;
 pub mod steps;
 pub mod text;
-pub mod tree;
 #[cfg(feature = "web")]
 pub mod ui;
 pub mod words;

@@ -818,7 +818,7 @@ pub fn catalogue() -> BTreeSet<&'static str> {
     }
     all.extend(FILES.iter().map(|file| file.why));
     all.extend(GROUNDS.iter().map(|ground| ground.cost));
-    all.extend(crate::stack::picture::WORDS);
+    all.extend(crate::page::stack_svg::WORDS);
     #[cfg(feature = "adapt")]
     all.extend(crate::adapt::migrate::CHECKS.iter().map(|(_, check)| *check));
     all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));

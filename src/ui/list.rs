@@ -8,7 +8,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::highlight::Line;
+use crate::page::highlight::Line;
 use crate::text::lines::kept;
 use crate::ui::browser;
 

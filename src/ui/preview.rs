@@ -5,8 +5,8 @@ use std::iter;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::highlight::{Line, lines};
-use crate::tree::Row;
+use crate::page::highlight::{Line, lines};
+use crate::page::tree::Row;
 use crate::ui::bar::button;
 use crate::ui::browser;
 use crate::ui::dom::{div, el, truth, watch};

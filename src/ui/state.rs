@@ -18,11 +18,11 @@ use crate::catalog::versions::Date;
 use crate::exchange::archive;
 use crate::exchange::script;
 use crate::generate_again;
-use crate::history::History;
 use crate::output::fileset::{File, FileSet};
 use crate::output::render::{MANIFEST, Memory, manifest_file};
+use crate::page::history::History;
+use crate::page::tree::{Row, rows};
 use crate::text::lines::changed_lines;
-use crate::tree::{Row, rows};
 use crate::ui::browser;
 use crate::ui::dom::watch;
 

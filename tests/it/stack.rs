@@ -7,7 +7,7 @@ use dunnage::Generated;
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::stack::picture::{Area, Layout, Look, WORDS, layout, svg};
+use dunnage::page::stack_svg::{Area, Layout, Look, WORDS, layout, svg};
 use dunnage::stack::{Condition, Mount, Port, Service, Stack, lines_of};
 use serde_yaml::Value;
 

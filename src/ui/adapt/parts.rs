@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::highlight::escape;
+use crate::page::highlight::escape;
 use crate::ui::adapt::bench::{Bench, Lack};
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el};

@@ -9,7 +9,7 @@ use super::{Desk, bridge, more};
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::catalog::presets::presets;
-use crate::search::Haystack;
+use crate::page::search::Haystack;
 use crate::ui::bar::{action, icon};
 use crate::ui::browser;
 use crate::ui::desk::memory::Shelf;

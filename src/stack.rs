@@ -1,9 +1,7 @@
 //! The stack as `docker-compose.yml` describes it: services, networks, volumes and secrets, made from the plan.
 //!
 //! For whoever shows the stack without reading YAML: the page's picture and list. Tests compare it with the compose file
-//! of every preset and every all-pairs set. [`picture`] draws it.
-
-pub mod picture;
+//! of every preset and every all-pairs set. [`crate::page::stack_svg`] draws it.
 
 use crate::plan::Plan;
 
