@@ -22,14 +22,9 @@
 pub mod adapt;
 pub mod catalog;
 pub mod exchange;
-pub mod files;
-pub mod guide;
 pub mod output;
-pub mod packages;
 pub mod page;
 pub mod plan;
-pub mod stack;
-pub mod steps;
 pub mod text;
 #[cfg(feature = "web")]
 pub mod ui;

@@ -13,8 +13,8 @@ use crate::catalog::costs::GROUNDS;
 use crate::catalog::options::{Kind, OPTIONS, Step};
 use crate::catalog::presets::presets;
 use crate::catalog::rules::RULES;
-use crate::files::FILES;
-use crate::steps::{Phase, STEPS};
+use crate::plan::files::FILES;
+use crate::plan::steps::{Phase, STEPS};
 
 /// Every message that stands in no table.
 pub const WORDS: &[&str] = &[

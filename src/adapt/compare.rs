@@ -1,6 +1,6 @@
 //! Two set-ups side by side: the aspects, the files, and the reasons.
 //!
-//! Everything is written from the tables: the aspects from [`guide`], the files from [`crate::files::FILES`], the reasons from the
+//! Everything is written from the tables: the aspects from [`guide`], the files from [`crate::plan::files::FILES`], the reasons from the
 //! options' own words and from the rules that would speak if the left side's value were kept on the right.
 
 use std::collections::BTreeMap;
@@ -13,9 +13,9 @@ use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules;
 use crate::catalog::versions::Date;
 use crate::generate;
-use crate::guide::{self, COVERED};
 use crate::output::diff;
 pub use crate::output::diff::{Change, FileRow};
+use crate::plan::guide::{self, COVERED};
 use crate::plan::{Mark, Plan};
 use crate::text::quote::md;
 

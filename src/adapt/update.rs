@@ -14,11 +14,11 @@ use super::record::{Record, Written, with_comments};
 use crate::VERSION;
 use crate::catalog::options::Choices;
 use crate::catalog::versions::Date;
-use crate::files::FILES;
 use crate::generate;
 use crate::output::diff::{counts, unified};
 use crate::output::fileset::{File, FileSet};
 use crate::output::render::{MANIFEST, MARK, Recorded, line_marks, manifest_of, sha256};
+use crate::plan::files::FILES;
 use crate::plan::{Plan, resolve};
 
 /// Files of a project by path relative to its root, `/` between parts.

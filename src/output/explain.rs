@@ -12,8 +12,8 @@ use std::ops::Range;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules::{self, Held};
-use crate::files::FILES;
 use crate::output::render::{MANIFEST, Memory, TracedLine, differing, trace};
+use crate::plan::files::FILES;
 use crate::plan::{self, Plan};
 use crate::text::lines::common;
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::catalog::codec;
 use crate::catalog::options::Choices;
-use crate::files::{FILES, FileSpec};
 use crate::output::fileset::{File, FileSet};
+use crate::plan::files::{FILES, FileSpec};
 use crate::plan::{Mark, Plan};
 use crate::text::quote;
 

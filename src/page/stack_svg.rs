@@ -9,7 +9,7 @@
 
 use std::fmt::Write as _;
 
-use crate::stack::{Condition, Service, Stack};
+use crate::plan::stack::{Condition, Service, Stack};
 
 /// How a picture is written.
 #[derive(Clone)]

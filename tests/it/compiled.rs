@@ -5,7 +5,7 @@ use std::fs;
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
-use dunnage::files::FILES;
+use dunnage::plan::files::FILES;
 use dunnage::plan::resolve;
 use dunnage::text::quote;
 use minijinja::syntax::SyntaxConfig;

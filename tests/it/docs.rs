@@ -11,7 +11,7 @@ use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{RULES, WARN_DAYS};
 use dunnage::catalog::versions::VERSIONS;
-use dunnage::files::FILES;
+use dunnage::plan::files::FILES;
 use dunnage::text::quote::md;
 
 use crate::support::root;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::files::FILES;
 use dunnage::output::explain::{Becomes, Dependence, Explained, Explanation, Presence, line, touched};
 use dunnage::output::render::{MANIFEST, render, trace};
+use dunnage::plan::files::FILES;
 use dunnage::plan::resolve;
 use proptest::prelude::*;
 

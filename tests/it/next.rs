@@ -7,7 +7,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
 use dunnage::exchange::archive;
 use dunnage::exchange::env_file::{self, EXAMPLE, Kind, LENGTH, entries, filled, quoted, secret};
-use dunnage::steps::{STEPS, steps};
+use dunnage::plan::steps::{STEPS, steps};
 
 use crate::matrix::rows;
 use crate::support::{choices, have, rendered, run};

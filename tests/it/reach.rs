@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use dunnage::catalog::codec::to_link;
-use dunnage::files::FILES;
+use dunnage::plan::files::FILES;
 use serde_yaml::Value;
 
 use crate::all::{GROUPS, files, reach};

@@ -8,7 +8,7 @@ use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::page::stack_svg::{Area, Layout, Look, WORDS, layout, svg};
-use dunnage::stack::{Condition, Mount, Port, Service, Stack, lines_of};
+use dunnage::plan::stack::{Condition, Mount, Port, Service, Stack, lines_of};
 use serde_yaml::Value;
 
 use crate::matrix::rows;

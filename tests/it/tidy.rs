@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use dunnage::files::FILES;
 use dunnage::output::render::TEMPLATES;
+use dunnage::plan::files::FILES;
 
 use crate::support::{files_below, root};
 

@@ -15,9 +15,9 @@ use std::path::Path;
 
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::presets::presets;
-use dunnage::files::FILES;
 use dunnage::output::fileset::File;
 use dunnage::output::render::render;
+use dunnage::plan::files::FILES;
 use dunnage::plan::resolve;
 use serde_json::{Value, json};
 

@@ -14,7 +14,7 @@ use crate::exchange::env_file::{self, Entry, Kind};
 use crate::generate;
 use crate::output::fileset::{File, FileSet};
 use crate::output::render;
-use crate::steps::{Phase, Step, steps};
+use crate::plan::steps::{Phase, Step, steps};
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{El, div, el, live, nothing, watch};

@@ -8,7 +8,7 @@ use crate::catalog::rules::effective;
 use crate::output::render::render_some;
 use crate::page::stack_svg::{Look, Piece, svg, words};
 use crate::plan;
-use crate::stack::Stack;
+use crate::plan::stack::Stack;
 use crate::ui::bar::action;
 use crate::ui::browser;
 use crate::ui::dom::{div, el, live};
@@ -43,7 +43,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
     };
     let list = move || {
         let items = stack.with(|(stack, changed)| {
-            let item = |service: &crate::stack::Service| {
+            let item = |service: &crate::plan::stack::Service| {
                 let name = service.name;
                 let link = div("button", "stack__open")
                     .attr("type", "button")
@@ -95,7 +95,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
 /// Shows a service's lines in the compose file.
 fn open(desk: Desk, service: &str) {
     let text = desk.choices.with_untracked(compose);
-    let Some((first, last)) = crate::stack::lines_of(&text, service) else { return };
+    let Some((first, last)) = crate::plan::stack::lines_of(&text, service) else { return };
     bridge::wizard(&["file ", COMPOSE].concat());
     bridge::show("files");
     // The file has to be drawn first.

@@ -5,6 +5,12 @@
 //! so that the preview never goes blank.
 //! Templates hold no decisions of their own; a condition that needs more than one field gets a field here.
 
+pub mod files;
+pub mod guide;
+pub mod packages;
+pub mod stack;
+pub mod steps;
+
 use std::sync::OnceLock;
 
 use serde::Serialize;
@@ -17,9 +23,7 @@ use crate::catalog::options::{
 use crate::catalog::presets::preset;
 use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Date, Product, VERSIONS, Version, django_support, find};
-use crate::files::FILES;
-use crate::guide;
-use crate::packages;
+use files::FILES;
 
 /// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
