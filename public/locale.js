@@ -1,5 +1,5 @@
 // Another language than English, fetched before the wizard starts. It says the frame of the page in that language, and
-// leaves a function with which the program says its messages; see src/words.rs.
+// leaves a function with which the program says its messages; see src/messages/mod.rs.
 
 // Whole names: the finished site has others, with a hash of what is in the file.
 const { sayer } = await import(new URL("locale-say.js", document.baseURI));

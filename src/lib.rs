@@ -22,13 +22,13 @@
 pub mod adapt;
 pub mod catalog;
 pub mod exchange;
+pub mod messages;
 pub mod output;
 pub mod page;
 pub mod plan;
 pub mod text;
 #[cfg(feature = "web")]
 pub mod ui;
-pub mod words;
 
 use crate::catalog::options::Choices;
 use crate::catalog::rules::Finding;

@@ -198,7 +198,7 @@ async function said(page, where) {
     }
     return [...new Set(found)];
   }, NO_MESSAGE);
-  assert.deepEqual(unsaid, [], `${where}: not in src/words.rs, or not said`);
+  assert.deepEqual(unsaid, [], `${where}: not in src/messages/mod.rs, or not said`);
 }
 
 const EVERYTHING =

@@ -12,8 +12,8 @@ use dunnage::output::render::MANIFEST;
 use proptest::prelude::*;
 
 use crate::matrix::rows;
+use crate::messages::is_said;
 use crate::support::{files_below, rendered, root};
-use crate::words::is_said;
 
 /// A set as a directory has it, laid around an existing project.
 fn tree_of(choices: &Choices) -> Tree {

@@ -18,8 +18,8 @@ use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::check;
 use dunnage::catalog::versions::{Date, VERSIONS};
 use dunnage::exchange::env_file::entries;
+use dunnage::messages::catalogue;
 use dunnage::plan::{Mark, resolve};
-use dunnage::words::catalogue;
 use proptest::prelude::*;
 
 use crate::migrate::{PROJECTS, planned_for, project};
@@ -447,7 +447,7 @@ fn what_meets_a_project_says_only_messages() {
             }
         }
     }
-    assert!(missing.is_empty(), "not in src/words.rs:\n{missing:#?}");
+    assert!(missing.is_empty(), "not in src/messages/mod.rs:\n{missing:#?}");
     assert!(seen > 50, "only {seen} sentences were found");
 }
 
@@ -543,6 +543,6 @@ fn what_the_views_say_is_in_the_catalogue() {
             }
         }
     }
-    assert!(missing.is_empty(), "not in src/words.rs:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "not in src/messages/mod.rs:\n{}", missing.join("\n"));
     assert!(seen > 60, "only {seen} messages were found in the views");
 }
