@@ -21,8 +21,8 @@ run_clippy() { cargo clippy --quiet --all-targets --features verify -- -D warnin
 run_clippy-web() (
   use_site_tools
   cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web --bin web -- -D warnings
-  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features desk-web --bin desk -- -D warnings
-  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features adapt-web --bin adapt -- -D warnings
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-views --bin desk -- -D warnings
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-project --bin adapt -- -D warnings
 )
 
 # A test that lacks a program names itself in DUNNAGE_SKIPS instead of failing.

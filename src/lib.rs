@@ -18,14 +18,14 @@
 //! [`history`], [`search`], [`explain`], [`stack`], [`steps`], [`env_file`] and, behind the feature `diff`, `difference`;
 //! for what is already there, behind the feature of that name, `adapt`.
 
-#[cfg(feature = "adapt")]
-pub mod adapt;
 pub mod catalog;
 pub mod exchange;
 pub mod messages;
 pub mod output;
 pub mod page;
 pub mod plan;
+#[cfg(feature = "project")]
+pub mod project;
 pub mod text;
 #[cfg(feature = "web")]
 pub mod ui;

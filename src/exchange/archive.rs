@@ -89,7 +89,7 @@ fn long(number: usize) -> u32 {
 /// Packs the set as a tar archive under one directory named `root`, which any system can unpack in a terminal.
 ///
 /// Entries are in path order, belong to root and carry Unix modes; nothing in them says when or by whom it was made.
-#[cfg(feature = "desk-web")]
+#[cfg(feature = "web-views")]
 pub fn tar(files: &FileSet, root: &str) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for (path, file) in files.iter() {

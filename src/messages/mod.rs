@@ -373,7 +373,7 @@ pub const WORDS: &[&str] = &[
     "Migrate",
     "Compare",
     "Update",
-    // src/ui/adapt/bench.rs, src/adapt/record.rs
+    // src/ui/adapt/bench.rs, src/project/record.rs
     "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose file, \
      Procfile or server configuration.",
     "The wizard has these choices now. Undo there brings yours back.",
@@ -459,7 +459,7 @@ pub const WORDS: &[&str] = &[
     "keep",
     "remove",
     "Show the difference",
-    // src/ui/adapt/update.rs, src/adapt/update.rs
+    // src/ui/adapt/update.rs, src/project/update.rs
     "Bring it up to date with",
     "its own choices",
     "the choices in the wizard",
@@ -772,7 +772,7 @@ pub const WORDS: &[&str] = &[
     "linter and formatter",
     "lets runserver speak WebSocket",
     "restarts the worker when the code changes",
-    // src/adapt/update.rs, src/adapt/writes.rs
+    // src/project/update.rs, src/adapt/writes.rs
     "edited by hand",
     "out of date",
     "missing",
@@ -819,8 +819,8 @@ pub fn catalogue() -> BTreeSet<&'static str> {
     all.extend(FILES.iter().map(|file| file.why));
     all.extend(GROUNDS.iter().map(|ground| ground.cost));
     all.extend(crate::page::stack_svg::WORDS);
-    #[cfg(feature = "adapt")]
-    all.extend(crate::adapt::migrate::CHECKS.iter().map(|(_, check)| *check));
+    #[cfg(feature = "project")]
+    all.extend(crate::project::migrate::CHECKS.iter().map(|(_, check)| *check));
     all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
     all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));
     all.remove("");

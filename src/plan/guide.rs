@@ -36,7 +36,7 @@ pub fn comparison(left: &Plan, right: &Plan) -> Vec<ComparisonRow> {
 }
 
 /// The options that the rows of the comparison cover, row by row; the first of each is the one that it is about.
-#[cfg(feature = "adapt")]
+#[cfg(feature = "project")]
 pub const COVERED: [&[&str]; 13] = [
     &["django"],
     &["python"],
@@ -61,7 +61,7 @@ type Said = (Mark, String);
 fn rarely(note: &'static str) -> &'static str {
     #[cfg(test)]
     tests::RARELY.set(tests::RARELY.get() + 1);
-    if cfg!(feature = "adapt") { note } else { "" }
+    if cfg!(feature = "project") { note } else { "" }
 }
 
 fn said(mark: Mark, note: impl Into<String>) -> Said {
@@ -258,7 +258,9 @@ fn nginx_note(left: &Plan, right: &Plan) -> Said {
         (_, Some(place)) if left.bundled_nginx => {
             said(OnPurpose, format!("one service less; deploy/{place} has what the proxy needs."))
         }
-        (_, Some(place)) if cfg!(feature = "adapt") => said(Adapt, format!("deploy/{place} has what the proxy needs.")),
+        (_, Some(place)) if cfg!(feature = "project") => {
+            said(Adapt, format!("deploy/{place} has what the proxy needs."))
+        }
         _ => said(OnPurpose, "a platform or load balancer stands in front."),
     }
 }

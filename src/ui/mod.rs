@@ -7,11 +7,11 @@
 //! methods; all that could be worth a test lives in the engine or in [`state`].
 //! They are made of elements of one type, see [`dom`].
 
-#[cfg(feature = "adapt")]
+#[cfg(feature = "project")]
 pub mod adapt;
 pub mod bar;
 pub mod browser;
-#[cfg(feature = "desk-web")]
+#[cfg(feature = "web-views")]
 pub mod desk;
 pub mod dom;
 pub mod field;

@@ -4,10 +4,10 @@
 
 use std::fs;
 
-use dunnage::adapt::compare::{Change, Comparison, Side, compare};
 use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::plan::Mark;
+use dunnage::project::compare::{Change, Comparison, Side, compare};
 
 use crate::matrix::rows;
 use crate::support::{TODAY, choices, rendered, root};

@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use dunnage::adapt::inspect::{Inspection, further, identity, inspect};
-use dunnage::adapt::update::Tree;
 use dunnage::catalog::options::{Choices, OPTIONS, Start};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::effective;
 use dunnage::output::render::MANIFEST;
+use dunnage::project::inspect::{Inspection, further, identity, inspect};
+use dunnage::project::update::Tree;
 use proptest::prelude::*;
 
 use crate::matrix::rows;
-use crate::messages::is_said;
 use crate::support::{files_below, rendered, root};
+use crate::words::is_said;
 
 /// A set as a directory has it, laid around an existing project.
 fn tree_of(choices: &Choices) -> Tree {

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dunnage::adapt::inspect::{Inspection, identity, inspect, is_read};
-use dunnage::adapt::migrate::{Migration, Step, migrate, paths};
-use dunnage::adapt::record::read;
-use dunnage::adapt::update::{Action, Planned, Tree, check, update};
-use dunnage::adapt::writes::of_migration;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::effective;
 use dunnage::output::render::MANIFEST;
+use dunnage::project::inspect::{Inspection, identity, inspect, is_read};
+use dunnage::project::migrate::{Migration, Step, migrate, paths};
+use dunnage::project::record::read;
+use dunnage::project::update::{Action, Planned, Tree, check, update};
+use dunnage::project::writes::of_migration;
 
 use crate::support::{TODAY, files_below, have, root};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use dunnage::adapt::requirements::{Fate, Input, Split, decode, normalise, split};
 use dunnage::catalog::options::Choices;
+use dunnage::project::requirements::{Fate, Input, Split, decode, normalise, split};
 use proptest::prelude::*;
 
 use crate::support::{choices, rendered};

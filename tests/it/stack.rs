@@ -12,9 +12,9 @@ use dunnage::plan::stack::{Condition, Mount, Port, Service, Stack, lines_of};
 use serde_yaml::Value;
 
 use crate::matrix::rows;
-use crate::messages::is_said;
 use crate::support::{choices, have, rendered, run};
 use crate::truths::{compose, names};
+use crate::words::is_said;
 
 /// Every preset and every all-pairs set.
 fn sets() -> impl Iterator<Item = &'static Choices> {

@@ -5,12 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use dunnage::adapt::record::{Record, read};
-use dunnage::adapt::update::{Action, Checked, Planned, State, Tree, Update, check, update};
-use dunnage::adapt::writes::{Write, leftovers, of_update};
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
 use dunnage::output::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
+use dunnage::project::record::{Record, read};
+use dunnage::project::update::{Action, Checked, Planned, State, Tree, Update, check, update};
+use dunnage::project::writes::{Write, leftovers, of_update};
 use proptest::prelude::*;
 
 use crate::matrix::rows;
@@ -178,7 +178,7 @@ fn what_both_changed_in_different_places_is_merged() {
     let again = planned(&tree, &choices);
     assert!(again.is_empty());
     assert_eq!(row(&again, path).note, "Edited by hand; there is nothing new for it.");
-    let without = dunnage::adapt::update::update(
+    let without = dunnage::project::update::update(
         &record_of(&tree),
         text_of(&tree, MANIFEST),
         &tree,

@@ -8,10 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use dunnage::adapt::compare::{Side, compare};
-use dunnage::adapt::inspect::inspect;
-use dunnage::adapt::migrate::CHECKS;
-use dunnage::adapt::update::State;
 use dunnage::catalog::codec::{from_link, from_yaml, set};
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
 use dunnage::catalog::presets::presets;
@@ -20,6 +16,10 @@ use dunnage::catalog::versions::{Date, VERSIONS};
 use dunnage::exchange::env_file::entries;
 use dunnage::messages::catalogue;
 use dunnage::plan::{Mark, resolve};
+use dunnage::project::compare::{Side, compare};
+use dunnage::project::inspect::inspect;
+use dunnage::project::migrate::CHECKS;
+use dunnage::project::update::State;
 use proptest::prelude::*;
 
 use crate::migrate::{PROJECTS, planned_for, project};
@@ -432,7 +432,7 @@ fn what_meets_a_project_says_only_messages() {
     const ELSEWHERE: &[&str] =
         &["Brought up to date.", "New, or changed for the set.", "The same text, moved from {0}."];
     let mut files = Vec::new();
-    sources(&Path::new(ROOT).join("src/adapt"), &mut files);
+    sources(&Path::new(ROOT).join("src/project"), &mut files);
     let (mut seen, mut missing) = (0, BTreeSet::new());
     for path in files {
         let source = fs::read_to_string(&path).expect("a source");

@@ -6,15 +6,15 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dunnage::adapt::compare::Side;
-use dunnage::adapt::inspect::{self, inspect, is_entered, is_read};
-use dunnage::adapt::update::Tree;
 use dunnage::catalog::codec::{self, Problem};
 use dunnage::catalog::options::{Choices, nearest};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::catalog::versions::Date;
 use dunnage::generate;
 use dunnage::output::render::MANIFEST;
+use dunnage::project::compare::Side;
+use dunnage::project::inspect::{self, inspect, is_entered, is_read};
+use dunnage::project::update::Tree;
 
 use crate::args::Wish;
 use crate::{Outcome, message};

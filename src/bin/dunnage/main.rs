@@ -5,10 +5,10 @@
 //! 4 something could not be read or written.
 #![allow(clippy::disallowed_methods, reason = "this face does the input and output that the engine must not do")]
 
-mod adapt;
 mod args;
 mod input;
 mod listing;
+mod project;
 mod render;
 
 use std::io::{self, Write as _};
@@ -44,14 +44,14 @@ impl From<Outcome> for ExitCode {
 fn main() -> ExitCode {
     let outcome = match Args::parse().verb {
         Verb::Render(args) => render::run(&args),
-        Verb::Inspect(args) => adapt::inspect(&args),
-        Verb::Compare(args) => adapt::compare(&args),
-        Verb::Migrate(args) => adapt::migrate(&args),
-        Verb::Check(args) => adapt::check(&args),
-        Verb::Update(args) => adapt::update(&args),
-        Verb::Requirements(args) => adapt::requirements(&args),
-        Verb::Link(args) => adapt::link(&args),
-        Verb::Open { link } => adapt::open(&link),
+        Verb::Inspect(args) => project::inspect(&args),
+        Verb::Compare(args) => project::compare(&args),
+        Verb::Migrate(args) => project::migrate(&args),
+        Verb::Check(args) => project::check(&args),
+        Verb::Update(args) => project::update(&args),
+        Verb::Requirements(args) => project::requirements(&args),
+        Verb::Link(args) => project::link(&args),
+        Verb::Open { link } => project::open(&link),
         Verb::Options { json } => print(&if json { listing::options_json() } else { listing::options_text() }),
         Verb::Presets { json } => print(&if json { listing::presets_json() } else { listing::presets_text() }),
         Verb::Completions { shell } => {

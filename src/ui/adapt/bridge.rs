@@ -5,8 +5,8 @@ use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
-use crate::adapt::update::Tree;
-use crate::adapt::writes::Write;
+use crate::project::update::Tree;
+use crate::project::writes::Write;
 use crate::ui::browser;
 
 /// Id of the element that the script holds ready.

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::adapt::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::catalog::options::{Kind, OPTIONS};
 use crate::plan::Mark;
+use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::ui::adapt::bench::{Bench, download_text};
 use crate::ui::adapt::bridge;
 use crate::ui::adapt::parts::{cell, diff, english, lack, lines, mark, named, part, table};

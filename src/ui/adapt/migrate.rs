@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::{bridge, write};
-use crate::adapt::migrate::{Migration, Step, Touched};
-use crate::adapt::requirements::Split;
-use crate::adapt::update::Tree;
-use crate::adapt::writes::of_migration;
 use crate::output::fileset::{File, FileSet};
+use crate::project::migrate::{Migration, Step, Touched};
+use crate::project::requirements::Split;
+use crate::project::update::Tree;
+use crate::project::writes::of_migration;
 use crate::ui::adapt::bench::{Bench, download_text, download_zip};
 use crate::ui::adapt::parts::{cell, diff, inline, lack, lines, part, table};
 use crate::ui::adapt::project::state;

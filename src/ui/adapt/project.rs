@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::adapt::inspect::{Evidence, Inferred};
 use crate::catalog::options::option;
+use crate::project::inspect::{Evidence, Inferred};
 use crate::ui::adapt::bench::{Bench, Project};
 use crate::ui::adapt::bridge;
 use crate::ui::adapt::parts::{cell, mark, part, table};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{bridge, write};
-use crate::adapt::update::{Action, Planned, Tree, Update};
-use crate::adapt::writes::of_update;
+use crate::project::update::{Action, Planned, Tree, Update};
+use crate::project::writes::of_update;
 use crate::ui::adapt::bench::{Bench, Lack, download_text, download_zip};
 use crate::ui::adapt::parts::{diff, lack, lines, mark, part};
 use crate::ui::adapt::project::state;

@@ -5,8 +5,8 @@
 
 use leptos::prelude::*;
 
-use crate::adapt::update::{Checked, State};
-use crate::adapt::writes::{Write, leftovers};
+use crate::project::update::{Checked, State};
+use crate::project::writes::{Write, leftovers};
 use crate::ui::adapt::bench::{Account, Bench, VIEWS, Writing};
 use crate::ui::adapt::bridge;
 use crate::ui::adapt::parts::{diff, inline, lines, mark, part};

@@ -5,13 +5,6 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use dunnage::adapt::compare::compare as compare_sides;
-use dunnage::adapt::inspect::inspect as inspect_tree;
-use dunnage::adapt::migrate::{self, Migration};
-use dunnage::adapt::record::{self, Record};
-use dunnage::adapt::requirements::{self as split, Input, MAX_BYTES, Split};
-use dunnage::adapt::update::{self, Action, Planned, Tree};
-use dunnage::adapt::writes::{leftovers, of_migration};
 use dunnage::catalog::codec::{from_link, to_link, to_yaml};
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::{self, Severity};
@@ -20,6 +13,13 @@ use dunnage::exchange::archive;
 use dunnage::generate;
 use dunnage::output::fileset::{File, FileSet};
 use dunnage::output::render::MANIFEST;
+use dunnage::project::compare::compare as compare_sides;
+use dunnage::project::inspect::inspect as inspect_tree;
+use dunnage::project::migrate::{self, Migration};
+use dunnage::project::record::{self, Record};
+use dunnage::project::requirements::{self as split, Input, MAX_BYTES, Split};
+use dunnage::project::update::{self, Action, Planned, Tree};
+use dunnage::project::writes::{leftovers, of_migration};
 use serde_json::json;
 
 use crate::args::{Check, Compare, Format, Inspect, Migrate, Requirements, Update, Wish};

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Confidence::{Guess, Likely, Stated};
 use super::{Claims, Confidence, Evidence, Source};
-use crate::adapt::requirements::{normalise, package_of};
 use crate::catalog::codec::nested_too_deeply;
 use crate::catalog::options::{Django, Python};
+use crate::project::requirements::{normalise, package_of};
 
 /// The packages that a project names.
 #[derive(Debug, Default)]

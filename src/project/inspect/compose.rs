@@ -7,9 +7,9 @@ use serde_yaml::{Mapping, Value};
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
-use crate::adapt::record::is_inside;
-use crate::adapt::update::Tree;
 use crate::catalog::codec::nested_too_deeply;
+use crate::project::record::is_inside;
+use crate::project::update::Tree;
 
 /// How many services one may extend, one through the other.
 const MOST_STEPS: usize = 10;

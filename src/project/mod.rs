@@ -1,7 +1,7 @@
 //! What meets something that is already there: two set-ups compared, a set checked and updated.
 //!
 //! Pure like the rest of the engine: files come in as paths and bytes, and go out as plans of what to write.
-//! Behind the feature `adapt`, because the page's first load does without.
+//! Behind the feature `project`, because the page's first load does without.
 
 pub mod compare;
 pub mod inspect;
