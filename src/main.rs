@@ -1,5 +1,5 @@
 //! The wizard's entry point in the browser.
 
 fn main() {
-    dunnage::ui::run();
+    dunnage::ui::wizard::run();
 }

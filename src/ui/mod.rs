@@ -1,82 +1,14 @@
-//! The wizard: the page around the engine.
+//! The page around the engine, in Leptos; built for wasm32 only.
 //!
-//! `index.html` is the page's frame and is readable before any of this arrives; [`run`] fills the places that it
-//! holds ready, so that nothing moves when the program starts.
-//!
-//! Views are plain functions from the [`Wizard`] to a piece of the page. They read derived values and call named
-//! methods; all that could be worth a test lives in the engine or in [`state`].
-//! They are made of elements of one type, see [`dom`].
+//! Three programs share it: the [`wizard`], which is the first load, the `views` and the `project` dialog, which the
+//! page fetches on demand.
+//! Views are plain functions from what their program knows to a piece of the page. They read derived values and call
+//! named methods. They are made of elements of one type, see [`kit::dom`].
 
-#[cfg(feature = "project")]
-pub mod adapt;
-pub mod bar;
 pub mod browser;
+pub mod kit;
+#[cfg(feature = "web-project")]
+pub mod project;
 #[cfg(feature = "web-views")]
-pub mod desk;
-pub mod dom;
-pub mod field;
-pub mod form;
-pub mod language;
-pub mod list;
-pub mod preview;
-pub mod state;
-
-use leptos::prelude::*;
-use state::Wizard;
-
-use crate::catalog::options::Step;
-
-/// Starts the wizard in the page.
-pub fn run() {
-    std::panic::set_hook(Box::new(|info| {
-        // First what cannot fail, then what might: a panic inside the engine must not lose the page for it.
-        browser::crash(&info.to_string());
-        browser::crash_choices(&crate::catalog::codec::to_yaml(&state::last_choices()));
-        state::settle();
-    }));
-    let places: [(&str, View); 5] = [
-        ("rail", bar::rail),
-        ("tabs", bar::tabs),
-        ("form", form::form),
-        ("files", preview::preview),
-        ("strip", bar::strip),
-    ];
-    // The first mount brings the runtime that everything else needs, so the wizard begins inside it.
-    mount("bar-actions", move || {
-        let wizard = Wizard::begin();
-        for (id, view) in places {
-            mount(id, move || view(wizard));
-        }
-        browser::after_paint(move || add_steps(wizard, 0));
-        bar::actions(wizard)
-    });
-}
-
-/// Adds the steps from one on, each in a turn of its own, between which the browser paints and hears.
-fn add_steps(wizard: Wizard, place: usize) {
-    if place < Step::ALL.len() {
-        add("form", move || form::section(wizard, place));
-        browser::after(0, move || add_steps(wizard, place + 1));
-    } else {
-        browser::mark_page("data-form", "whole");
-    }
-}
-
-/// Fills a place of the page, for as long as the page lives.
-fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
-    if let Some(place) = browser::place(id) {
-        // What stood there until now was for the time before.
-        place.set_inner_html("");
-        add(id, view);
-    }
-}
-
-/// Adds to a place of the page, for as long as the page lives.
-fn add(id: &str, view: impl FnOnce() -> AnyView + 'static) {
-    if let Some(place) = browser::place(id) {
-        leptos::mount::mount_to(place, view).forget();
-    }
-}
-
-/// A view: a piece of the page made from what the page knows.
-type View = fn(Wizard) -> AnyView;
+pub mod views;
+pub mod wizard;

@@ -1,5 +1,0 @@
-//! The entry point of the wizard's second module in the browser.
-
-fn main() {
-    dunnage::ui::adapt::run();
-}

@@ -1,0 +1,191 @@
+//! The second tab: what is left to do until the project runs as the wizard's choices say.
+
+use leptos::prelude::*;
+
+use super::{bridge, write};
+use crate::output::fileset::{File, FileSet};
+use crate::project::migrate::{Migration, Step, Touched};
+use crate::project::requirements::Split;
+use crate::project::update::Tree;
+use crate::project::writes::of_migration;
+use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::project::parts::{cell, diff, inline, lack, lines, part, table};
+use crate::ui::project::read::state;
+use crate::ui::project::state::{Bench, download_text, download_zip};
+use crate::ui::wizard::bar::action;
+
+/// The tab.
+pub(super) fn view(bench: Bench) -> AnyView {
+    let shown = live(move || {
+        if let Some(writing) = bench.writing.get().filter(|writing| writing.view == 1) {
+            return write::view(bench, &writing);
+        }
+        match bench.migration.get() {
+            Ok(planned) => checklist(bench, &planned),
+            Err(why) => lack(bench, &why),
+        }
+    });
+    el("div").view(state(bench)).view(shown).done()
+}
+
+fn checklist(bench: Bench, planned: &Migration) -> AnyView {
+    let differs = move || {
+        if bench.is_applied() {
+            return nothing();
+        }
+        let fix = div("button", "fix").attr("type", "button").on("click", move |_| {
+            bench.apply();
+            bench.go(1);
+        });
+        div("div", "finding")
+            .attr("data-severity", "warning")
+            .child(el("p").text("This leads to the wizard's choices as they are now; the project says something else."))
+            .child(fix.text("Use the project's choices"))
+            .done()
+    };
+    let mut view = div("div", "adapt__migrate").view(live(differs)).child(head(bench, planned));
+    for (title, step) in [
+        ("Files to create", Step::Create),
+        ("Files to change", Step::Change),
+        ("Files to delete", Step::Delete),
+        ("Files that are as they should be", Step::Done),
+    ] {
+        let rows = planned.files.iter().filter(|file| file.step == step);
+        let rows: Vec<AnyView> = rows.map(|file| touched(bench, file)).collect();
+        if !rows.is_empty() {
+            view = view.child(part(title).child(div("ul", "tasks").views(rows.into_iter())));
+        }
+    }
+    for section in &planned.tasks {
+        let rows = section.tasks.iter().map(|task| {
+            let said = el("span").child(inline("", task.text.trim_end_matches('.'))).raw(".");
+            item(bench, task.text.clone(), said, &task.check).done()
+        });
+        view = view.child(
+            div("section", "adapt__part").child(el("h3").text(section.title)).child(div("ul", "tasks").views(rows)),
+        );
+    }
+    if !planned.troubles.is_empty() {
+        let rows = planned.troubles.iter().map(|trouble| {
+            let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
+            el("li").child(el("code").raw(&(trouble.file.clone() + &line))).raw(" ").text(&trouble.message).done()
+        });
+        view = view.child(part("To look at").child(div("ul", "adapt__list").views(rows)));
+    }
+    if let Some(split) = &planned.requirements {
+        view = view.child(requirements(split));
+    }
+    view.done()
+}
+
+/// What it comes to, and everything to take away.
+fn head(bench: Bench, planned: &Migration) -> El {
+    let tasks: Vec<String> = (planned.files.iter().filter(|file| file.step != Step::Done))
+        .map(|file| file.path.clone())
+        .chain(planned.tasks.iter().flat_map(|section| section.tasks.iter().map(|task| task.text.clone())))
+        .collect();
+    let tally = move || {
+        let done = bench.ticked.with(|ticked| tasks.iter().filter(|task| ticked.contains(*task)).count());
+        [done.to_string().as_str(), " of ", &tasks.len().to_string(), " done"].concat()
+    };
+    let name = planned.project.clone();
+    let file = |end: &str| [name.as_str(), end].concat();
+    let (root, all, changed) = (name.clone(), everything(planned), planned.to_files());
+    let (patch, list) = (planned.to_patch(), planned.to_markdown());
+    let (all_name, changed_name) = (file("-migration.zip"), file("-changes.zip"));
+    let (patch_name, list_name) = (file(".patch"), file("-migration.md"));
+    let other_root = root.clone();
+    let ways = div("div", "adapt__ways")
+        .child(action("Patch for git apply", "file", "button--primary", move || {
+            download_text(&patch, &patch_name);
+        }))
+        .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
+            download_zip(&changed, &root, &changed_name);
+        }))
+        .child(action("Zip of everything", "zip", "button--quiet", move || {
+            download_zip(&all, &other_root, &all_name);
+        }))
+        .child(action("Checklist as Markdown", "file", "button--quiet", move || {
+            download_text(&list, &list_name);
+        }));
+    let head = div("div", "adapt__head")
+        .child(el("h3").text("From your project to these choices"))
+        .child(el("p").attr("id", "adapt-tally").text_live(tally))
+        .child(write::begin(bench, ways, 1));
+    write::zip_lacks(head, &of_migration(planned, &Tree::new()))
+}
+
+/// The whole set as it will be, with what of the project's own changes.
+fn everything(planned: &Migration) -> FileSet {
+    let mut files = FileSet::default();
+    for file in &planned.files {
+        if let Some(text) = &file.text {
+            let text = text.clone();
+            files.insert(file.path.clone(), File { text, executable: file.executable, why: "" });
+        }
+    }
+    files
+}
+
+fn touched(bench: Bench, file: &Touched) -> AnyView {
+    let said = el("span")
+        .child(el("code").raw(&file.path))
+        .child(lines(file.added, file.removed))
+        .child(inline("tasks__why", &file.why));
+    if file.step == Step::Done {
+        return div("li", "task task--still").child(said).done();
+    }
+    let title = match file.step {
+        Step::Create => "Show the file",
+        Step::Change | Step::Delete | Step::Done => "Show the change",
+    };
+    item(bench, file.path.clone(), said, &file.check).child(diff(title, &file.diff)).done()
+}
+
+/// Something to tick.
+fn item(bench: Bench, task: String, said: El, check: &str) -> El {
+    let (known, ticked) = (task.clone(), move |event: web_sys::Event| {
+        bench.tick(&task, bridge::property(&event, "checked").is_truthy());
+    });
+    let tick = el("input")
+        .attr("type", "checkbox")
+        .prop_flag("checked", move || bench.ticked.with(|ticked| ticked.contains(&known)))
+        .on("change", ticked);
+    div("li", "task")
+        .child(el("label").child(tick).child(said))
+        .child(div("p", "task__check").text("Done when:").raw(" ").child(inline("", check)).raw("."))
+}
+
+/// Where every line of the user's requirements went.
+fn requirements(split: &Split) -> El {
+    let rows = split.lines.iter().map(|line| {
+        let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
+        el("tr")
+            .child(
+                cell("From")
+                    .child(div("span", "place").raw(&[line.path.as_str(), ":", &line.number.to_string()].concat())),
+            )
+            .child(cell("Line").child(el("code").raw(first)))
+            .child(cell("To").text(line.fate.id()))
+            .child(cell("Note").text(&line.note))
+            .done()
+    });
+    let added = split.added.iter().map(|line| {
+        el("tr")
+            .child(cell("From").attr("translate", "no").raw("Dunnage"))
+            .child(cell("Line").child(el("code").raw(&line.line)))
+            .child(cell("To").child(div("span", "place").raw(&line.path)))
+            .child(cell("Note").text(line.why))
+            .done()
+    });
+    let mut view = part("Your requirements, line by line").child(table(
+        "Your requirements, line by line",
+        &["From", "Line", "To", "Note"],
+        rows.chain(added),
+    ));
+    if !split.unknown.is_empty() {
+        view =
+            view.child(el("p").text(&["Not known, so needed everywhere: ", &split.unknown.join(", "), "."].concat()));
+    }
+    view.views(split.notes.iter().map(|note| el("p").text(note).done()))
+}

@@ -1,0 +1,95 @@
+//! The wizard's second module: a project is read, compared, migrated and updated.
+//!
+//! It is fetched when somebody opens it (`public/project.js`, which also reads the files), stands in a dialog above
+//! the wizard, and shares nothing with the first module but the address: there it finds the choices, and there it puts
+//! new ones, which the wizard takes as one step that can be undone.
+
+mod bridge;
+mod compare;
+mod migrate;
+mod parts;
+mod read;
+mod state;
+mod update;
+mod write;
+
+use leptos::prelude::*;
+use state::{Bench, VIEWS};
+
+use crate::ui::browser;
+use crate::ui::kit::dom::{div, live, watch};
+
+/// Starts the module in its dialog.
+pub fn run() {
+    std::panic::set_hook(Box::new(|info| bridge::crash(&info.to_string())));
+    if let Some(place) = browser::place(bridge::HOST) {
+        leptos::mount::mount_to(place, || frame(Bench::begin())).forget();
+    }
+}
+
+/// The tabs, and what the chosen one shows.
+fn frame(bench: Bench) -> AnyView {
+    let tabs = VIEWS.iter().enumerate().map(|(number, name)| {
+        div("button", "adapt__tab")
+            .attr("type", "button")
+            .attr("role", "tab")
+            .attr("id", tab_id(number))
+            .attr("aria-controls", "adapt-panel")
+            .truth("aria-selected", move || bench.view.get() == number)
+            .attr_live("tabindex", move || Some(if bench.view.get() == number { "0" } else { "-1" }))
+            .on("click", move |_| bench.view.set(number))
+            .text(name)
+            .done()
+    });
+    let on_key = move |event: web_sys::Event| {
+        let (at, last) = (bench.view.get_untracked(), VIEWS.len() - 1);
+        let target = match browser::key(&event).as_deref() {
+            Some("ArrowRight") => (at + 1) % VIEWS.len(),
+            Some("ArrowLeft") => at.checked_sub(1).unwrap_or(last),
+            Some("Home") => 0,
+            Some("End") => last,
+            _ => return,
+        };
+        event.prevent_default();
+        bench.view.set(target);
+        browser::focus(tab_id(target));
+    };
+    let panel = move || match bench.view.get() {
+        0 => read::view(bench),
+        1 => migrate::view(bench),
+        2 => compare::view(bench),
+        _ => update::view(bench),
+    };
+    watch(move || {
+        // Another tab begins at its top, and what was said belongs to the last one.
+        bench.view.track();
+        bench.message.set(String::new());
+        browser::rewind("adapt-panel");
+    });
+    div("div", "adapt__frame")
+        .child(
+            div("div", "adapt__tabs")
+                .attr("role", "tablist")
+                .attr("aria-label", "What to do with it")
+                .on("keydown", on_key)
+                .views(tabs),
+        )
+        .child(
+            div("div", "adapt__panel")
+                .attr("id", "adapt-panel")
+                .attr("role", "tabpanel")
+                .attr_live("aria-labelledby", move || Some(tab_id(bench.view.get())))
+                .view(live(panel)),
+        )
+        .child(div("p", "adapt__said").attr("role", "status").text_live(move || bench.message.get()))
+        .done()
+}
+
+const fn tab_id(number: usize) -> &'static str {
+    match number {
+        0 => "adapt-tab-project",
+        1 => "adapt-tab-migrate",
+        2 => "adapt-tab-compare",
+        _ => "adapt-tab-update",
+    }
+}

@@ -1,0 +1,180 @@
+//! Pieces that more than one view is made of.
+
+use leptos::prelude::*;
+
+use crate::page::highlight::escape;
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el};
+use crate::ui::kit::language::t;
+use crate::ui::project::state::{Bench, Lack};
+
+/// A text of the engine with backticks around code: in the page's language where it is a message, else in English, as it
+/// stands in the files that are written.
+pub(super) fn inline(class: &str, text: &str) -> El {
+    let said = translated(text);
+    let shown = said.as_deref().unwrap_or(text);
+    let parts = shown.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+    let views: Vec<_> =
+        parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).raw(part).done()).collect();
+    let element = div("span", class).attr("data-sentence", "");
+    (if said.is_some() { element } else { english(element) }).views(views.into_iter())
+}
+
+/// A message in the page's language; `None` where that is English, and for what is none, as a join of things that are
+/// none.
+fn translated(text: &str) -> Option<String> {
+    browser::said(text).filter(|said| said != text)
+}
+
+/// An element around a text of the engine: in the page's language where it is a message, else as it is, a name or a
+/// version.
+pub(super) fn named(element: El, text: &str) -> El {
+    match translated(text) {
+        Some(said) => element.raw(&said),
+        None => english(element).raw(text),
+    }
+}
+
+/// Marks an element whose text stays English, because the engine writes the same into files.
+pub(super) fn english(element: El) -> El {
+    element.attr("lang", "en")
+}
+
+/// A heading with what it stands above.
+pub(super) fn part(title: &str) -> El {
+    div("section", "adapt__part").child(el("h3").text(title))
+}
+
+/// A table with a caption for people who do not see it.
+pub(super) fn table(caption: &str, heads: &[&str], rows: impl Iterator<Item = AnyView>) -> El {
+    let heads = heads.iter().map(|head| el("th").attr("scope", "col").text(head).done());
+    let head = el("thead").child(el("tr").views(heads));
+    div("table", "facts").child(div("caption", "sr").text(caption)).child(head).child(el("tbody").views(rows))
+}
+
+/// A cell; a narrow screen shows the column's name before it.
+pub(super) fn cell(head: &str) -> El {
+    el("td").attr("data-head", &t(head))
+}
+
+/// A small mark with a word in it.
+pub(super) fn mark(kind: &str, word: &str) -> El {
+    div("span", "mark").attr("data-kind", kind).text(word)
+}
+
+/// Lines that come and go.
+pub(super) fn lines(added: usize, removed: usize) -> El {
+    let tally = |sign: &str, number: usize, class: &str| {
+        div("span", class).raw(&if number == 0 { String::new() } else { [sign, &number.to_string()].concat() })
+    };
+    div("span", "lines").child(tally("+", added, "lines__in")).child(tally("−", removed, "lines__out"))
+}
+
+/// A diff that unfolds; it is drawn when that happens. Where lines come and go it can be seen side by side as well.
+pub(super) fn diff(title: &str, text: &str) -> El {
+    let (open, sides) = (RwSignal::new(false), RwSignal::new(false));
+    let both = ["+", "-"].iter().all(|sign| body(text).any(|line| line.starts_with(sign)));
+    let text = text.to_owned();
+    let html = move || match (open.get(), sides.get()) {
+        (false, _) => String::new(),
+        (true, false) => unified(&text),
+        (true, true) => side_by_side(&text),
+    };
+    let mut view = div("details", "diff").on("toggle", move |_| open.set(true)).child(el("summary").text(title));
+    if both {
+        view = view.child(
+            div("button", "diff__sides")
+                .attr("type", "button")
+                .truth("aria-pressed", move || sides.get())
+                .on("click", move |_| sides.update(|sides| *sides = !*sides))
+                .text("Side by side"),
+        );
+    }
+    view.child(div("pre", "diff__text").attr("tabindex", "0").child(el("code").html(html)))
+}
+
+/// The lines of a diff, without the two with the names, which say what stands above already.
+fn body(diff: &str) -> impl Iterator<Item = &str> {
+    diff.lines().skip_while(|line| !line.starts_with("@@"))
+}
+
+/// A line as an element, by what it does.
+fn line_of(kind: &str, text: &str, html: &mut String) {
+    html.push_str("<span class=\"d d--");
+    html.push_str(kind);
+    html.push_str("\">");
+    escape(text, html);
+    html.push_str("\n</span>");
+}
+
+/// A line per element.
+fn unified(diff: &str) -> String {
+    let mut html = String::new();
+    for line in body(diff) {
+        let kind = match line.as_bytes().first() {
+            Some(b'+') => "in",
+            Some(b'-') => "out",
+            Some(b'@') => "place",
+            _ => "same",
+        };
+        line_of(kind, line, &mut html);
+    }
+    html
+}
+
+/// What goes on the left, what comes on the right, line beside line.
+fn side_by_side(diff: &str) -> String {
+    fn flush(left: &mut Vec<&str>, right: &mut Vec<&str>, html: &mut String) {
+        for at in 0..left.len().max(right.len()) {
+            html.push_str("<span class=pair>");
+            for (kind, line) in [("out", left.get(at)), ("in", right.get(at))] {
+                line_of(if line.is_some() { kind } else { "none" }, line.copied().unwrap_or_default(), html);
+            }
+            html.push_str("</span>");
+        }
+        left.clear();
+        right.clear();
+    }
+    let mut html = String::new();
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for line in body(diff) {
+        match (line.get(..1), line.get(1..).unwrap_or_default()) {
+            (Some("-"), text) => left.push(text),
+            (Some("+"), text) => right.push(text),
+            (Some("\\"), _) => {}
+            (sign, text) => {
+                flush(&mut left, &mut right, &mut html);
+                if sign == Some("@") {
+                    line_of("place", line, &mut html);
+                } else {
+                    html.push_str("<span class=pair>");
+                    line_of("same", text, &mut html);
+                    line_of("same", text, &mut html);
+                    html.push_str("</span>");
+                }
+            }
+        }
+    }
+    flush(&mut left, &mut right, &mut html);
+    html
+}
+
+/// Why there is nothing to see, and where to go instead.
+pub(super) fn lack(bench: Bench, lack: &Lack) -> AnyView {
+    let to = |view: usize, name: &str| {
+        div("button", "button button--quiet").attr("type", "button").on("click", move |_| bench.go(view)).text(name)
+    };
+    let said = |text: &str| div("div", "adapt__lack").child(el("p").text(text));
+    match lack {
+        Lack::Project => said("No project was read yet.").child(to(0, "Bring a project")),
+        Lack::IsSet => said(
+            "There is a dunnage.yaml in this project: a set of this program is there already, and can be brought up to \
+             date.",
+        )
+        .child(to(3, "Update it")),
+        Lack::IsNoSet => said("There is no dunnage.yaml in this project, so this program has not written it.")
+            .child(to(1, "Migrate it")),
+        Lack::Other(text) => div("p", "failure").attr("role", "alert").text(text),
+    }
+    .done()
+}

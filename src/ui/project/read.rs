@@ -1,0 +1,181 @@
+//! The first tab: a project comes in, and what it says about the options goes out.
+
+use leptos::prelude::*;
+
+use crate::catalog::options::option;
+use crate::project::inspect::{Evidence, Inferred};
+use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::project::bridge;
+use crate::ui::project::parts::{cell, mark, part, table};
+use crate::ui::project::state::{Bench, Project};
+use crate::ui::wizard::bar::action;
+use crate::ui::wizard::state::count;
+
+/// Names that a pasted file may have; what it is called decides how it is read.
+const PASTED: &[&str] = &[
+    "docker-compose.yml",
+    "Dockerfile",
+    "requirements.txt",
+    "pyproject.toml",
+    "settings.py",
+    "Procfile",
+    "nginx.conf",
+    "entrypoint.sh",
+];
+
+/// The tab.
+pub(super) fn view(bench: Bench) -> AnyView {
+    let found = move || match bench.project.get() {
+        Some(project) => result(bench, &project),
+        None => nothing(),
+    };
+    div("div", "adapt__project").child(entrance()).child(paste(bench)).view(state(bench)).view(live(found)).done()
+}
+
+/// Where a folder or zip is dropped or picked. The script listens to both inputs and to the drop.
+fn entrance() -> El {
+    // The button's look is the label's; the input in it has the focus and the name.
+    let input = |id: &str, name: &str| {
+        let input = div("input", "sr").attr("type", "file").attr("id", id);
+        (div("label", "button button--quiet adapt__pick"), input, name.to_owned())
+    };
+    let (folder, folder_input, folder_name) = input("adapt-folder", "Pick a folder");
+    let (zip, zip_input, zip_name) = input("adapt-files", "Pick a zip or files");
+    div("div", "drop")
+        .attr("id", "adapt-drop")
+        .child(div("p", "drop__title").text("Drop your project here: a folder or a zip"))
+        .child(el("p").text(
+            "It is read in this page and nowhere else: nothing is uploaded. Only files that say something about the \
+             options are opened; of environment files only the names.",
+        ))
+        .child(
+            div("div", "drop__ways")
+                .child(folder.child(folder_input.attr("webkitdirectory", "")).text(&folder_name))
+                .child(zip.child(zip_input.attr("multiple", "")).text(&zip_name)),
+        )
+}
+
+/// One file as text.
+fn paste(bench: Bench) -> El {
+    let read = move || {
+        let (name, text) = (bridge::typed("adapt-paste-name"), bridge::typed("adapt-paste"));
+        if text.trim().is_empty() {
+            bench.problem.set("There is no text in the field.".to_owned());
+        } else {
+            bench.take(name.clone(), [(name, text.into_bytes())].into(), Vec::new(), true);
+        }
+    };
+    let names = PASTED.iter().map(|name| el("option").raw(name).done());
+    div("details", "adapt__paste")
+        .child(el("summary").text("Or paste one file"))
+        .child(el("label").attr("for", "adapt-paste-name").text("It is a"))
+        .child(el("select").attr("id", "adapt-paste-name").views(names))
+        .child(
+            div("textarea", "input")
+                .attr("id", "adapt-paste")
+                .attr("aria-label", "Text of the file")
+                .attr("rows", "8")
+                .attr("spellcheck", "false"),
+        )
+        .child(action("Read it", "next", "button--quiet", read))
+}
+
+/// What the reading is at, or why it came to nothing.
+pub(super) fn state(bench: Bench) -> AnyView {
+    // The script listens for the button, which stays while the text beside it changes.
+    let cancel = div("button", "button button--quiet").attr("type", "button").attr("id", "adapt-cancel").text("Cancel");
+    div("div", "adapt__state")
+        .child(
+            div("div", "adapt__progress")
+                .flag("hidden", move || bench.progress.with(String::is_empty))
+                .child(el("p").attr("role", "status").text_live(move || bench.progress.get()))
+                .child(cancel),
+        )
+        .child(
+            div("p", "failure")
+                .attr("role", "alert")
+                .flag("hidden", move || bench.problem.with(String::is_empty))
+                .text_live(move || bench.problem.get()),
+        )
+        .done()
+}
+
+/// What the project says.
+fn result(bench: Bench, project: &Project) -> AnyView {
+    let found = &project.found;
+    let summary = [
+        count(found.inferred.len(), "option", "options").unwrap_or_else(|| "No option".to_owned()),
+        " told by ".to_owned(),
+        count(project.tree.len(), "file", "files").unwrap_or_default(),
+        "; ".to_owned(),
+        found.not_found.len().to_string(),
+        " not found and left at the default.".to_owned(),
+    ];
+    let head = div("div", "adapt__head")
+        .child(
+            el("h3")
+                .attr("id", "adapt-found")
+                .attr("tabindex", "-1")
+                .text(&["What “", &project.name, "” says"].concat()),
+        )
+        .child(action("Use these choices", "next", "button--primary", move || bench.apply()))
+        .child(el("p").text(&summary.concat()));
+    let rows = found.inferred.iter().map(inferred);
+    let mut view = div("section", "adapt__part").attr("aria-labelledby", "adapt-found").child(head);
+    if !found.inferred.is_empty() {
+        view = view.child(table("Options that the project tells", &["Option", "Value", "How sure", "Evidence"], rows));
+    }
+    let troubles = found.troubles.iter().map(|trouble| {
+        let place = place(&trouble.file, trouble.line);
+        el("li").child(el("code").raw(&place)).raw(" ").text(&trouble.message).done()
+    });
+    let notes = project.notes.iter().map(|note| el("li").text(note).done());
+    let troubles: Vec<AnyView> = troubles.chain(notes).collect();
+    if !troubles.is_empty() {
+        view = view.child(part("To look at").child(div("ul", "adapt__list").views(troubles.into_iter())));
+    }
+    let labels = |ids: &[&'static str]| {
+        let labels: Vec<&str> = ids.iter().filter_map(|id| option(id)).map(|spec| spec.label).collect();
+        labels.join(", ")
+    };
+    if !found.not_found.is_empty() {
+        view = view.child(part("Not found").child(el("p").text(&labels(&found.not_found))));
+    }
+    if !found.variables.is_empty() {
+        let names = found.variables.iter().map(|name| el("code").raw(name).done());
+        view = view
+            .child(part("Variables of environment files, by name only").child(div("p", "adapt__names").views(names)));
+    }
+    view.done()
+}
+
+fn place(file: &str, line: Option<usize>) -> String {
+    match line {
+        Some(line) => [file, ":", &line.to_string()].concat(),
+        None => file.to_owned(),
+    }
+}
+
+fn inferred(row: &Inferred) -> AnyView {
+    let spec = option(row.option);
+    let label = |value: &str| spec.map_or_else(|| value.to_owned(), |spec| spec.value_label(value));
+    let line = |evidence: &Evidence| {
+        el("li")
+            .child(div("span", "place").raw(&place(&evidence.file, Some(evidence.line))))
+            .raw(" ")
+            .child(el("code").raw(&evidence.text))
+    };
+    let otherwise = row.otherwise.iter().map(|(value, evidence)| {
+        line(evidence).child(div("strong", "but").text(&["says ", &label(value)].concat())).done()
+    });
+    el("tr")
+        .attr("data-option", row.option)
+        .child(el("th").attr("scope", "row").text(spec.map_or(row.option, |spec| spec.label)))
+        .child(cell("Value").text(&label(&row.value)))
+        .child(cell("How sure").child(mark(row.confidence.id(), row.confidence.id())))
+        .child(
+            cell("Evidence")
+                .child(div("ul", "evidence").views(row.evidence.iter().map(|one| line(one).done())).views(otherwise)),
+        )
+        .done()
+}

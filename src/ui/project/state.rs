@@ -1,0 +1,415 @@
+//! What this module knows: the project, the wizard's choices, and what follows from both.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use leptos::prelude::{Update as _, *};
+use wasm_bindgen::JsValue;
+
+use crate::catalog::codec::{from_link, to_link};
+use crate::catalog::options::Choices;
+use crate::catalog::presets::{preset, presets};
+use crate::catalog::rules::{self, Severity};
+use crate::exchange::archive;
+use crate::output::fileset::FileSet;
+use crate::output::render::MANIFEST;
+use crate::project::compare::{Comparison, Side, compare};
+use crate::project::inspect::{self, Inspection, inspect, is_entered, is_read};
+use crate::project::migrate::{self, Migration, migrate};
+use crate::project::record::{self, Record};
+use crate::project::update::{self, Checked, Tree, Update, check, update};
+use crate::project::writes::{self, Write};
+use crate::ui::browser;
+use crate::ui::kit::language::t;
+use crate::ui::project::bridge;
+
+/// The tabs.
+pub(super) const VIEWS: [&str; 4] = ["Project", "Migrate", "Compare", "Update"];
+
+/// Side of a comparison: the choices in the wizard.
+pub(super) const CURRENT: &str = "current";
+/// Side of a comparison: the project.
+pub(super) const PROJECT: &str = "project";
+
+/// A project that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Project {
+    /// Name of its folder or archive.
+    pub name: String,
+    /// The files that were read.
+    pub tree: Tree,
+    /// What they say.
+    pub found: Inspection,
+    /// What the reading itself met.
+    pub notes: Vec<String>,
+    /// It is one file that was pasted, so there is nothing else to be read of it.
+    pub pasted: bool,
+    /// Name of its checklist in the browser's storage.
+    pub list: String,
+}
+
+impl Project {
+    fn new(name: String, tree: Tree, notes: Vec<String>, pasted: bool) -> Self {
+        let found = inspect(&tree);
+        let list = [name.as_str(), ".", &inspect::identity(&tree)].concat();
+        Self { name, tree, found, notes, pasted, list }
+    }
+
+    /// Text of the manifest, where this is a set of ours.
+    fn manifest(&self) -> Option<String> {
+        self.tree.get(MANIFEST).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// The manifest, read.
+    pub(super) fn record(&self) -> Option<Result<(String, Record), String>> {
+        let text = self.manifest()?;
+        Some(match record::read(&text) {
+            Ok((record, _)) => Ok((text, record)),
+            Err(problem) => Err([MANIFEST, ": ", &problem.to_string()].concat()),
+        })
+    }
+}
+
+/// What comes out where something is asked that may have no answer.
+pub(super) type Answer<T> = Result<Arc<T>, Lack>;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// No project was brought.
+    Project,
+    /// The project has a manifest already, so it is updated rather than migrated.
+    IsSet,
+    /// The project has no manifest, so it is migrated rather than updated.
+    IsNoSet,
+    /// Something else, a sentence.
+    Other(String),
+}
+
+/// A plan on its way into the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Writing {
+    /// Number of the tab that it belongs to.
+    pub view: usize,
+    /// Name of the folder.
+    pub folder: String,
+    /// What is written, in order; computed on what was in the folder when the user was asked.
+    pub writes: Vec<Write>,
+    /// What came of it; `None` while the user is asked.
+    pub account: Option<Account>,
+}
+
+/// What became of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Account {
+    /// Paths that were written, moved or deleted.
+    pub written: Vec<String>,
+    /// Paths that had changed since the plan, so that they were left alone.
+    pub changed: Vec<String>,
+    /// What did not work, each a sentence that begins with the path.
+    pub failed: Vec<String>,
+    /// What a check of the folder says now; `None` where there is no set in it, or it could not be read again.
+    pub check: Option<Vec<Checked>>,
+}
+
+/// Everything this module knows; a handful of indices, so it is passed by copy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bench {
+    /// Number of the tab.
+    pub view: RwSignal<usize>,
+    /// The project.
+    pub project: RwSignal<Option<Arc<Project>>>,
+    /// The choices in the wizard.
+    pub choices: RwSignal<Choices>,
+    /// What the reading is at; empty while nothing is read.
+    pub progress: RwSignal<String>,
+    /// Why nothing could be read; empty when all is well.
+    pub problem: RwSignal<String>,
+    /// What just happened.
+    pub message: RwSignal<String>,
+    /// What is ticked on this project's checklist.
+    pub ticked: RwSignal<BTreeSet<String>>,
+    /// What is being written into the folder.
+    pub writing: RwSignal<Option<Arc<Writing>>>,
+    /// The two sides that are compared.
+    pub sides: RwSignal<(String, String)>,
+    /// Whether an update goes to the set's own choices, rather than to the wizard's.
+    pub own: RwSignal<bool>,
+    /// The way from the project to the wizard's choices.
+    pub migration: Memo<Answer<Migration>>,
+    /// The two sides, compared.
+    pub comparison: Memo<Answer<Comparison>>,
+    /// The update of the project.
+    pub update: Memo<Answer<Update>>,
+}
+
+impl Bench {
+    /// Begins without a project, and offers the script what it calls.
+    pub(super) fn begin() -> Self {
+        let project = RwSignal::<Option<Arc<Project>>>::default();
+        let choices = RwSignal::new(from_link(&browser::fragment()).0);
+        let sides = RwSignal::new(("reference".to_owned(), CURRENT.to_owned()));
+        let own = RwSignal::new(true);
+        let today = browser::today();
+        let migration = Memo::new(move |_| {
+            let project = project.get().ok_or(Lack::Project)?;
+            if project.tree.contains_key(MANIFEST) {
+                return Err(Lack::IsSet);
+            }
+            choices.with(|choices| {
+                agree(choices)?;
+                Ok(Arc::new(migrate(&project.tree, &project.found, choices, today)))
+            })
+        });
+        let side = move |id: &str| -> Result<Side, Lack> {
+            Ok(match (id, preset(id)) {
+                (_, Some(preset)) => {
+                    Side { name: preset.title.to_owned(), choices: preset.choices.clone(), files: None }
+                }
+                (PROJECT, _) => {
+                    let project = project.get().ok_or(Lack::Project)?;
+                    let choices = match project.record() {
+                        Some(Ok((_, record))) => record.choices,
+                        _ => project.found.choices.clone(),
+                    };
+                    Side { name: project.name.clone(), choices, files: Some(project.tree.clone()) }
+                }
+                _ => Side { name: "Your choices".to_owned(), choices: choices.get(), files: None },
+            })
+        };
+        let comparison = Memo::new(move |_| {
+            let (left, right) = sides.get();
+            Ok(Arc::new(compare(&side(&left)?, &side(&right)?, today)))
+        });
+        let update = Memo::new(move |_| {
+            let project = project.get().ok_or(Lack::Project)?;
+            let (manifest, record) = project.record().ok_or(Lack::IsNoSet)?.map_err(Lack::Other)?;
+            let wanted = if own.get() { record.choices.clone() } else { choices.get() };
+            agree(&wanted)?;
+            Ok(Arc::new(update(&record, &manifest, &project.tree, &wanted, today)))
+        });
+        let bench = Self {
+            view: RwSignal::new(0),
+            project,
+            choices,
+            progress: RwSignal::default(),
+            problem: RwSignal::default(),
+            message: RwSignal::default(),
+            ticked: RwSignal::default(),
+            writing: RwSignal::default(),
+            sides,
+            own,
+            migration,
+            comparison,
+            update,
+        };
+        bench.offer();
+        bench
+    }
+
+    /// What the script that reads files calls.
+    fn offer(self) {
+        let text = |value: &JsValue| value.as_string().unwrap_or_default();
+        bridge::offer("isRead", move |[path, ..]| is_read(&text(&path)).into());
+        bridge::offer("isEntered", move |[path, ..]| is_entered(&text(&path)).into());
+        bridge::offer("progress", move |[said, ..]| {
+            self.progress.set(text(&said));
+            JsValue::UNDEFINED
+        });
+        bridge::offer("fail", move |[said, ..]| {
+            self.progress.set(String::new());
+            self.problem.set(text(&said));
+            JsValue::UNDEFINED
+        });
+        bridge::offer("take", move |[name, files, notes]| {
+            self.take(text(&name), bridge::files(&files), bridge::texts(&notes), false);
+            bridge::list(self.needs())
+        });
+        bridge::offer("more", move |[files, ..]| {
+            self.more(bridge::files(&files));
+            bridge::list(self.needs())
+        });
+        bridge::offer("say", move |[said, ..]| {
+            self.message.set(text(&said));
+            JsValue::UNDEFINED
+        });
+        bridge::offer("plan", move |[view, folder, ..]| self.plan(&text(&view), text(&folder)).into());
+        bridge::offer("writes", move |_| {
+            let writing = self.writing.get_untracked();
+            bridge::writes(writing.as_ref().map_or(&[], |writing| &writing.writes))
+        });
+        bridge::offer("forget", move |_| {
+            self.writing.set(None);
+            JsValue::UNDEFINED
+        });
+        bridge::offer("written", move |[is_read, account, ..]| {
+            let [written, changed, failed] = bridge::three(&account).map(|list| bridge::texts(&list));
+            self.account(is_read.is_truthy(), written, changed, failed);
+            JsValue::UNDEFINED
+        });
+        bridge::offer("opened", move |[view, ..]| {
+            self.choices.set(from_link(&browser::fragment()).0);
+            self.message.set(String::new());
+            // The choices may be others now, and with them the plan.
+            self.writing.update(|writing| *writing = writing.take().filter(|writing| writing.account.is_some()));
+            if let Some(view) = VIEWS.iter().position(|name| *name == text(&view)) {
+                self.view.set(view);
+            }
+            bridge::list(self.needs())
+        });
+    }
+
+    /// Takes a project that was read.
+    pub(super) fn take(self, name: String, tree: Tree, notes: Vec<String>, pasted: bool) {
+        self.progress.set(String::new());
+        self.message.set(String::new());
+        if tree.is_empty() {
+            let said = "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose \
+                        file, Procfile or server configuration.";
+            let said = [said].into_iter().chain(notes.iter().map(String::as_str));
+            self.problem.set(said.map(t).collect::<Vec<_>>().join(" "));
+            return;
+        }
+        self.problem.set(String::new());
+        if pasted {
+            self.writing.set(None);
+        }
+        let project = Project::new(name, tree, notes, pasted);
+        self.ticked.set(bridge::ticks(&project.list).into_iter().collect());
+        self.sides.set((PROJECT.to_owned(), CURRENT.to_owned()));
+        self.project.set(Some(Arc::new(project)));
+    }
+
+    /// Takes further files of the project, which these choices would write to.
+    fn more(self, files: Tree) {
+        if !files.is_empty() {
+            self.project.update(|project| {
+                if let Some(known) = project {
+                    let mut tree = known.tree.clone();
+                    tree.extend(files);
+                    let more = Project::new(known.name.clone(), tree, known.notes.clone(), false);
+                    *project = Some(Arc::new(Project { list: known.list.clone(), ..more }));
+                }
+            });
+        }
+    }
+
+    /// Paths that matter to an inspection, a migration or an update and are not read yet, whether they are there or
+    /// not.
+    fn needs(self) -> BTreeSet<String> {
+        let today = browser::today();
+        self.project.with_untracked(|project| {
+            let Some(project) = project.as_ref().filter(|project| !project.pasted) else { return BTreeSet::new() };
+            let current = self.choices.get_untracked();
+            let mut paths = inspect::further(&project.tree);
+            for choices in [&project.found.choices, &current] {
+                paths.extend(migrate::paths(choices, today));
+            }
+            if let Some(Ok((_, record))) = project.record() {
+                for choices in [&record.choices, &current] {
+                    paths.extend(update::paths(&record, choices, today));
+                }
+            }
+            paths.retain(|path| !project.tree.contains_key(path));
+            paths
+        })
+    }
+
+    /// Asks whether what a tab plans for the project is to be written into the folder it was read from. The answer
+    /// is whether there is anything to ask.
+    fn plan(self, view: &str, folder: String) -> bool {
+        let Some(project) = self.project.get_untracked() else { return false };
+        let view = VIEWS.iter().position(|name| *name == view).unwrap_or_default();
+        // Where there is no plan, the tab says why.
+        let writes = if view == 1 {
+            self.migration.get_untracked().map(|planned| writes::of_migration(&planned, &project.tree))
+        } else {
+            self.update.get_untracked().map(|planned| writes::of_update(&planned, &project.tree))
+        };
+        let Ok(writes) = writes else { return false };
+        if writes.is_empty() {
+            self.message.set("There is nothing to write into the folder.".to_owned());
+            return false;
+        }
+        self.message.set(String::new());
+        self.writing.set(Some(Arc::new(Writing { view, folder, writes, account: None })));
+        true
+    }
+
+    /// Takes the account of what was written, after the folder was read again, unless that did not work.
+    fn account(self, is_read: bool, written: Vec<String>, changed: Vec<String>, failed: Vec<String>) {
+        let Some(asked) = self.writing.get_untracked() else { return };
+        let project = self.project.get_untracked().filter(|_| is_read && !written.is_empty());
+        let check = project.and_then(|project| {
+            let (_, record) = project.record()?.ok()?;
+            Some(check(&record, &project.tree, browser::today()))
+        });
+        let account = Some(Account { written, changed, failed, check });
+        let (folder, writes) = (asked.folder.clone(), asked.writes.clone());
+        self.writing.set(Some(Arc::new(Writing { view: asked.view, folder, writes, account })));
+    }
+
+    /// Shows a tab from a button that goes away with the present one: the focus goes to the tab.
+    pub(super) fn go(self, view: usize) {
+        self.view.set(view);
+        browser::focus(crate::ui::project::tab_id(view));
+    }
+
+    /// Gives the wizard the choices that the project tells.
+    pub(super) fn apply(self) {
+        let Some(project) = self.project.get_untracked() else { return };
+        bridge::choose(&to_link(&project.found.choices));
+        self.choices.set(project.found.choices.clone());
+        self.message.set("The wizard has these choices now. Undo there brings yours back.".to_owned());
+    }
+
+    /// Whether the wizard has the choices that the project tells.
+    pub(super) fn is_applied(self) -> bool {
+        let project = self.project.get();
+        project.is_none_or(|project| self.choices.with(|choices| *choices == project.found.choices))
+    }
+
+    /// Ticks a task, or takes its tick off.
+    pub(super) fn tick(self, task: &str, done: bool) {
+        self.ticked.update(|ticked| {
+            if done {
+                ticked.insert(task.to_owned());
+            } else {
+                ticked.remove(task);
+            }
+        });
+        let ticked: Vec<String> = self.ticked.get_untracked().into_iter().collect();
+        if let Some(project) = self.project.get_untracked() {
+            bridge::keep_ticks(&project.list, &ticked);
+        }
+    }
+
+    /// What can stand on a side of a comparison: id and name.
+    pub(super) fn choosable(self) -> Vec<(&'static str, String)> {
+        let mut sides = vec![(CURRENT, "Your choices in the wizard".to_owned())];
+        sides.extend(self.project.get().map(|project| (PROJECT, ["Your project: “", &project.name, "”"].concat())));
+        sides.extend(presets().iter().map(|preset| (preset.id, ["Preset: ", preset.title].concat())));
+        sides
+    }
+}
+
+/// Whether choices can be generated from as they are.
+fn agree(choices: &Choices) -> Result<(), Lack> {
+    let found = rules::check(choices, browser::today());
+    let errors: Vec<String> =
+        found.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| t(&finding.reason)).collect();
+    if errors.is_empty() {
+        return Ok(());
+    }
+    Err(Lack::Other([&t("The choices contradict each other, so there is no plan:"), " ", &errors.join(" ")].concat()))
+}
+
+/// Hands over a zip of files below a folder.
+pub(super) fn download_zip(files: &FileSet, root: &str, name: &str) {
+    browser::download(name, "application/zip", &archive::zip(files, root));
+}
+
+/// Hands over a text.
+pub(super) fn download_text(text: &str, name: &str) {
+    browser::download(name, "text/plain;charset=utf-8", text.as_bytes());
+}

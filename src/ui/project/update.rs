@@ -1,0 +1,98 @@
+//! The fourth tab: a set of this program, brought up to date.
+
+use leptos::prelude::*;
+
+use super::{bridge, write};
+use crate::project::update::{Action, Planned, Tree, Update};
+use crate::project::writes::of_update;
+use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::project::parts::{diff, lack, lines, mark, part};
+use crate::ui::project::read::state;
+use crate::ui::project::state::{Bench, Lack, download_text, download_zip};
+use crate::ui::wizard::bar::action;
+
+/// The tab.
+pub(super) fn view(bench: Bench) -> AnyView {
+    let shown = live(move || {
+        if let Some(writing) = bench.writing.get().filter(|writing| writing.view == 3) {
+            return write::view(bench, &writing);
+        }
+        let answer = bench.update.get();
+        let view = el("div");
+        match answer {
+            Err(why @ (Lack::Project | Lack::IsSet | Lack::IsNoSet)) => lack(bench, &why),
+            Err(why) => view.child(target(bench)).view(lack(bench, &why)).done(),
+            Ok(planned) => view.child(target(bench)).view(result(bench, &planned)).done(),
+        }
+    });
+    el("div").view(state(bench)).view(shown).done()
+}
+
+/// Which choices the set is brought to.
+fn target(bench: Bench) -> El {
+    let option = |value: &'static str, own: bool, name: &str| {
+        el("option").attr("value", value).prop_flag("selected", move || bench.own.get() == own).text(name)
+    };
+    let choose = move |event: web_sys::Event| {
+        bench.own.set(bridge::property(&event, "value").as_string().as_deref() != Some("wizard"));
+    };
+    div("div", "side").child(el("label").attr("for", "adapt-target").text("Bring it up to date with")).child(
+        el("select")
+            .attr("id", "adapt-target")
+            .on("change", choose)
+            .child(option("own", true, "its own choices"))
+            .child(option("wizard", false, "the choices in the wizard")),
+    )
+}
+
+fn result(bench: Bench, planned: &Update) -> AnyView {
+    let name = bench.project.get().map(|project| project.name.clone()).unwrap_or_default();
+    let written = if planned.before.is_empty() {
+        ["Written by an unknown version, brought to ", planned.after, "."].concat()
+    } else {
+        ["Written by ", &planned.before, ", brought to ", planned.after, "."].concat()
+    };
+    let head = div("div", "adapt__head")
+        .child(el("h3").text(&["What an update of “", &name, "” does"].concat()))
+        .child(el("p").text(&written));
+    let head = if planned.is_empty() {
+        head.child(el("p").attr("role", "status").text("Everything is up to date: there is nothing to write."))
+    } else {
+        let (files, patch) = (planned.to_files(), planned.to_patch());
+        let (zip_name, patch_name) =
+            ([name.as_str(), "-update.zip"].concat(), [name.as_str(), "-update.patch"].concat());
+        let ways = div("div", "adapt__ways")
+            .child(action("Patch for git apply", "file", "button--primary", move || {
+                download_text(&patch, &patch_name);
+            }))
+            .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
+                download_zip(&files, &name, &zip_name);
+            }));
+        write::zip_lacks(head.child(write::begin(bench, ways, 3)), &of_update(planned, &Tree::new()))
+    };
+    let mut view = el("div").child(head);
+    if planned.conflicts() {
+        view = view.child(div("div", "finding").attr("data-severity", "warning").text(
+            "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose in each of them.",
+        ));
+    }
+    for (title, acts) in [("What happens", true), ("What stays as it is", false)] {
+        let rows = planned.files.iter().filter(|file| (file.text.is_some() || file.action == Action::Delete) == acts);
+        let rows: Vec<AnyView> = rows.map(row).collect();
+        if !rows.is_empty() {
+            view = view.child(part(title).child(div("ul", "tasks").views(rows.into_iter())));
+        }
+    }
+    view.done()
+}
+
+fn row(file: &Planned) -> AnyView {
+    let from = file.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
+    let head = div("p", "task__file")
+        .child(mark(file.action.id(), file.action.id()))
+        .child(el("code").raw(&(from + &file.path)))
+        .child(lines(file.added, file.removed))
+        .child(div("span", "tasks__why").text(file.note));
+    let view = div("li", "task task--still").child(head);
+    if file.diff.is_empty() { view.done() } else { view.child(diff("Show the change", &file.diff)).done() }
+}

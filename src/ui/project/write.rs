@@ -1,0 +1,182 @@
+//! A plan written into the folder: what will happen and the question, then the account of it.
+//!
+//! The script does the writing (`public/project.js`), because the browser's interface for it is one of promises; it
+//! listens for the buttons that are marked here.
+
+use leptos::prelude::*;
+
+use crate::project::update::{Checked, State};
+use crate::project::writes::{Write, leftovers};
+use crate::ui::kit::dom::{El, div, el};
+use crate::ui::project::bridge;
+use crate::ui::project::parts::{diff, inline, lines, mark, part};
+use crate::ui::project::state::{Account, Bench, VIEWS, Writing};
+use crate::ui::wizard::bar::action;
+use crate::ui::wizard::state::count;
+
+/// The button that begins it, where the browser can and there is more than one pasted file.
+pub(super) fn begin(bench: Bench, ways: El, view: usize) -> El {
+    let pasted = bench.project.with(|project| project.as_ref().is_some_and(|project| project.pasted));
+    if bridge::can_write() && !pasted { ways.child(ask("Write into the folder …", view)) } else { ways }
+}
+
+fn ask(name: &str, view: usize) -> El {
+    action(name, "file", "button--quiet", || {}).attr("data-write", VIEWS[view])
+}
+
+/// What a zip cannot do, in words; nothing where it can do everything.
+pub(super) fn zip_lacks(head: El, writes: &[Write]) -> El {
+    let gone = leftovers(writes);
+    if gone.is_empty() {
+        return head;
+    }
+    head.child(
+        el("p").child(inline(
+            "",
+            &[
+                "A zip cannot delete: once it is unpacked, delete ",
+                &named(&gone),
+                " yourself. The patch does it for you.",
+            ]
+            .concat(),
+        )),
+    )
+}
+
+/// Paths as code, with commas between them.
+fn named(paths: &[&str]) -> String {
+    let quoted: Vec<String> = paths.iter().map(|path| ["`", path, "`"].concat()).collect();
+    quoted.join(", ")
+}
+
+/// What a tab shows while its plan is on the way into the folder.
+pub(super) fn view(bench: Bench, writing: &Writing) -> AnyView {
+    match &writing.account {
+        None => question(bench, writing),
+        Some(account) => result(bench, writing, account),
+    }
+}
+
+fn heading(text: &str) -> El {
+    el("h3").attr("id", "adapt-writing").attr("tabindex", "-1").text(text)
+}
+
+fn warning(text: &str) -> El {
+    div("div", "finding").attr("data-severity", "warning").child(inline("", text))
+}
+
+fn question(bench: Bench, writing: &Writing) -> AnyView {
+    let head = div("div", "adapt__head")
+        .child(heading(&["Write into the folder “", &writing.folder, "”?"].concat()))
+        .child(el("p").text(
+            "This was planned on what is in the folder now. A file that changes before it is its turn is not \
+             overwritten.",
+        ))
+        .child(
+            div("div", "adapt__ways")
+                .child(action("Write now", "next", "button--primary", || {}).attr("id", "adapt-write"))
+                .child(leave(bench, writing.view, "Do not write")),
+        );
+    let mut view = el("div").child(head);
+    let conflicts: Vec<&str> =
+        writing.writes.iter().filter(|write| write.is_conflict()).map(|write| write.path.as_str()).collect();
+    if !conflicts.is_empty() {
+        view = view.child(warning(
+            &["Conflicts in ", &named(&conflicts), ": both texts come to stand there, between <<<<<<< and >>>>>>>."]
+                .concat(),
+        ));
+    }
+    let rows = writing.writes.iter().map(row);
+    view.child(part("What happens").child(div("ul", "tasks").views(rows))).views(runs(&writing.writes)).done()
+}
+
+fn row(write: &Write) -> AnyView {
+    let from = write.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
+    let head = div("p", "task__file")
+        .child(mark(write.kind, write.kind))
+        .child(el("code").raw(&(from + &write.path)))
+        .child(lines(write.added, write.removed))
+        .child(inline("tasks__why", &write.note));
+    let view = div("li", "task task--still").child(head);
+    if write.diff.is_empty() { view.done() } else { view.child(diff("Show the change", &write.diff)).done() }
+}
+
+/// What the browser cannot do: files that are run.
+fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIter<AnyView> {
+    let run = writes.into_iter().filter(|write| write.executable && write.text.is_some());
+    let paths: Vec<&str> = run.map(|write| write.path.as_str()).collect();
+    let said = "A browser cannot make files executable. Once they are written, run this in the folder:";
+    let view = (!paths.is_empty()).then(|| {
+        let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
+        div("div", "adapt__part").child(el("p").text(said)).child(div("p", "adapt__command").child(command)).done()
+    });
+    view.into_iter()
+}
+
+/// The button that goes back to the tab.
+fn leave(bench: Bench, view: usize, name: &str) -> El {
+    action(name, "back", "button--quiet", move || {
+        bench.writing.set(None);
+        bench.go(view);
+    })
+}
+
+fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
+    let is_written = |write: &&Write| account.written.contains(&write.path);
+    let left: Vec<&str> =
+        writing.writes.iter().filter(|write| !is_written(write)).map(|write| write.path.as_str()).collect();
+    let title = match (account.written.is_empty(), left.is_empty()) {
+        (true, _) => "Nothing was written",
+        (_, true) => "Everything is written",
+        _ => "Not everything is written",
+    };
+    let mut ways = div("div", "adapt__ways");
+    if !left.is_empty() {
+        ways = ways.child(ask("Look at the folder again …", writing.view));
+    }
+    let head = div("div", "adapt__head")
+        .child(heading(title))
+        .child(el("p").text(&["Folder: ", &writing.folder].concat()))
+        .child(ways.child(leave(bench, writing.view, "Done")));
+    let mut view = el("div").child(head);
+    if !account.changed.is_empty() {
+        let paths: Vec<&str> = account.changed.iter().map(String::as_str).collect();
+        view = view.child(
+            warning(&["Changed since the plan was made, so left alone: ", &named(&paths), "."].concat())
+                .attr("role", "alert"),
+        );
+    }
+    let list = |texts: &[String]| {
+        div("ul", "adapt__list")
+            .views(texts.iter().map(|text| el("li").text(text).done()).collect::<Vec<_>>().into_iter())
+    };
+    if !account.failed.is_empty() {
+        view = view.child(part("What did not work").attr("role", "alert").child(list(&account.failed)));
+    }
+    view = view.views(runs(writing.writes.iter().filter(is_written)));
+    let checked = match &account.check {
+        Some(rows) if rows.is_empty() => Some(el("p").text("Everything is as it was written, and up to date.")),
+        Some(rows) => Some(div("ul", "adapt__list").views(rows.iter().map(checked))),
+        None if account.written.is_empty() => None,
+        None => Some(
+            el("p").text("There is no dunnage.yaml in the folder that could be read, so nothing could be checked."),
+        ),
+    };
+    if let Some(checked) = checked {
+        view = view.child(part("A check of the folder, read again").attr("id", "adapt-checked").child(checked));
+    }
+    if !account.written.is_empty() {
+        let files = count(account.written.len(), "file", "files").unwrap_or_default();
+        view = view.child(part(&["Done: ", &files].concat()).child(list(&account.written)));
+    }
+    if !left.is_empty() {
+        let left: Vec<String> = left.into_iter().map(str::to_owned).collect();
+        view = view.child(part("Not done").child(list(&left)));
+    }
+    view.done()
+}
+
+fn checked(row: &Checked) -> AnyView {
+    let states: Vec<&str> = row.states.iter().map(|state: &State| state.label()).collect();
+    el("li").child(el("code").raw(&row.path)).raw(" ").text(&states.join(", ")).done()
+}

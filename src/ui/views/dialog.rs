@@ -1,0 +1,32 @@
+//! A dialog above the page.
+
+use leptos::prelude::*;
+
+use super::{Desk, bridge};
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el};
+use crate::ui::wizard::bar::action;
+
+/// Id of the one dialog that is open.
+const ID: &str = "desk-dialog";
+
+/// A dialog with a heading and a way to close it. It is opened as soon as it stands in the page.
+pub(super) fn dialog(desk: Desk, heading: &str, class: &str, content: El) -> AnyView {
+    browser::after(0, || bridge::open_dialog(ID));
+    let close = action("Close", "close", "button--icon", close).attr("title", "Close");
+    div("dialog", &["desk ", class].concat())
+        .attr("id", ID)
+        .attr("aria-labelledby", "desk-heading")
+        .on("close", move |_| {
+            desk.dialog.set(String::new());
+            browser::after(0, bridge::refocus);
+        })
+        .child(div("header", "desk__bar").child(el("h2").attr("id", "desk-heading").text(heading)).child(close))
+        .child(content)
+        .done()
+}
+
+/// Closes what is open.
+pub(super) fn close() {
+    bridge::close_dialog(ID);
+}

@@ -1,0 +1,184 @@
+//! Why a line is there: below the code, the choices that it depends on and what it would be under others; and the other
+//! way round, what an option in focus touches.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{Desk, bridge};
+use crate::catalog::codec::to_link;
+use crate::catalog::options::option;
+use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::kit::language::t;
+use crate::ui::wizard::bar::action;
+
+/// Lines of an alternative that are shown at once.
+const SHOWN: usize = 8;
+
+type File = Memo<Option<Arc<Explained>>>;
+
+/// The panel, and what the pointer and the keyboard do in the code.
+pub(super) fn view(desk: Desk) -> AnyView {
+    let file: File = Memo::new_with_compare(
+        move |_| {
+            let path = desk.file.get();
+            desk.choices.with(|choices| Explained::of(choices, &path)).map(Arc::new)
+        },
+        |_, _| true,
+    );
+    watch(move || {
+        let line = desk.line.get();
+        // The code is drawn anew at every change, and the mark with it.
+        desk.choices.track();
+        bridge::show_place("explain", line != 0);
+        browser::after(0, move || bridge::mark_lines(line, line, false));
+    });
+    follow_pointer(file);
+    follow_keys(desk);
+    follow_focus(desk);
+    live(move || match desk.line.get() {
+        0 => nothing(),
+        line => panel(desk, line, file.get().and_then(|file| file.line(line))),
+    })
+}
+
+/// The choices of a line are its tooltip, so that pointing at it is enough.
+fn follow_pointer(file: File) {
+    bridge::on_line("pointerover", move |line, element| {
+        let names = file.with_untracked(|file| {
+            let explanation = file.as_ref()?.line(line)?;
+            let names: Vec<String> = explanation.depends.iter().map(|depends| t(depends.option.label)).collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        });
+        let text = names.map_or_else(
+            || t("The same whatever is chosen."),
+            |names| [&t("It depends on:"), " ", &names, "."].concat(),
+        );
+        let _ = element.set_attribute("title", &text);
+    });
+}
+
+/// While a line is explained, the arrows lead to its neighbours.
+fn follow_keys(desk: Desk) {
+    bridge::on_key("code", move |key| {
+        let line = desk.line.get_untracked();
+        let target = match key {
+            _ if line == 0 => return false,
+            "ArrowDown" => (line + 1).min(bridge::count_lines()),
+            "ArrowUp" => line - 1,
+            "Escape" => 0,
+            _ => return false,
+        };
+        desk.line.set(target.max(usize::from(key != "Escape")));
+        bridge::mark_lines(desk.line.get_untracked(), desk.line.get_untracked(), true);
+        true
+    });
+}
+
+/// What the option in focus touches is marked in the tree and in the code.
+fn follow_focus(desk: Desk) {
+    bridge::on_focus(move |id| {
+        let found = option(id).map(|spec| desk.choices.with_untracked(|choices| touched(choices, spec)));
+        let found = found.unwrap_or_default();
+        let there = found.iter().filter(|touched| touched.presence != Presence::Comes);
+        let paths: Vec<&str> = there.map(|touched| touched.path.as_str()).collect();
+        bridge::wizard(&["touch ", &paths.join("\n")].concat());
+        let file = desk.file.get_untracked();
+        let lines = found.into_iter().find(|touched| touched.path == file).map(|touched| touched.lines);
+        bridge::touch_lines(&lines.unwrap_or_default());
+    });
+}
+
+fn panel(desk: Desk, line: usize, explanation: Option<Explanation>) -> AnyView {
+    let close = action("Close", "close", "button--icon", move || desk.line.set(0)).attr("title", "Close");
+    let heading = ["Why line ", &line.to_string(), " is here"].concat();
+    let head = div("header", "explain__head").child(el("h3").text(&heading)).child(close);
+    let depends = explanation.map(|explanation| explanation.depends).unwrap_or_default();
+    let body = if depends.is_empty() {
+        el("p").text("The same whatever is chosen: no other value of any one option changes this line.")
+    } else {
+        div("div", "explain__all").views(depends.iter().map(|depends| dependence(desk, depends)))
+    };
+    div("div", "explain").child(head).child(div("div", "explain__body").attr("role", "status").child(body)).done()
+}
+
+fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
+    let spec = depends.option;
+    let name = div("button", "explain__option")
+        .attr("type", "button")
+        .on("click", move |_| bridge::wizard(&["option ", spec.id].concat()))
+        .text(spec.label);
+    let label = if depends.label.is_empty() { spec.value_label(&depends.value) } else { depends.label.clone() };
+    let head = el("h4").child(name).child(div("span", "explain__value").text(&label));
+    let holds = depends.holds.then(|| el("p").text("The line holds this value itself.").done());
+    let kept_off = depends.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
+    let (same, other): (Vec<_>, Vec<_>) =
+        depends.alternatives.iter().partition(|alternative| alternative.becomes == Becomes::Same);
+    let same = (!same.is_empty()).then(|| {
+        let names: Vec<String> = same.iter().map(|alternative| t(&alternative.label)).collect();
+        el("p").child(el("span").text("The same with:")).raw(" ").raw(&names.join(", ")).done()
+    });
+    div("article", "explain__one")
+        .child(head)
+        .views(holds.into_iter())
+        .views(kept_off.into_iter())
+        .views(other.into_iter().map(|alternative| alternative_view(desk, spec.id, alternative)))
+        .views(same.into_iter())
+        .done()
+}
+
+fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> AnyView {
+    let (what, lines): (String, &[String]) = match &alternative.becomes {
+        Becomes::Same => (String::new(), &[]),
+        Becomes::FileGone => ("there is no such file".to_owned(), &[]),
+        Becomes::Gone { block } if block.first == block.last => ("the line goes".to_owned(), &[]),
+        Becomes::Gone { block } => (span("the lines ", block.first, " to ", block.last, " go"), &[]),
+        Becomes::Lines { block, lines } if block.first == block.last => ("it becomes".to_owned(), lines),
+        Becomes::Lines { block, lines } => (span("the lines ", block.first, " to ", block.last, " become"), lines),
+    };
+    let value = alternative.value.clone();
+    let take = div("button", "fix").attr("type", "button").text("Take it").on("click", move |_| {
+        let mut choices = desk.choices.get_untracked();
+        if option(id).is_some_and(|spec| spec.set(&mut choices, &value).is_ok()) {
+            bridge::wizard(&["choose ", &to_link(&choices)].concat());
+        }
+    });
+    let name = if alternative.label.is_empty() { "the default".to_owned() } else { alternative.label.clone() };
+    let mut head = el("p")
+        .child(el("span").text(if alternative.example { "With another value, as" } else { "With" }))
+        .raw(" ")
+        .child(el("strong").text(&name))
+        .raw(" ")
+        .child(el("span").text(&what));
+    if let Some(path) = &alternative.path {
+        head = head.raw(" ").child(el("span").text("and the file is called")).raw(" ").child(el("code").raw(path));
+    }
+    let kept_off = alternative.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
+    let along = alternative.along.iter().filter_map(|along| {
+        let spec = option(along.option)?;
+        let text = [&t(spec.label), ": ", &t(&along.from), " → ", &t(&along.to)].concat();
+        Some(div("p", "explain__along").raw(&text).done())
+    });
+    div("div", "explain__other")
+        .child(div("div", "explain__with").child(head).child(take))
+        .views(code(lines).into_iter())
+        .views(kept_off.into_iter())
+        .views(along)
+        .done()
+}
+
+fn code(lines: &[String]) -> Option<AnyView> {
+    let more = lines.len().saturating_sub(SHOWN);
+    let mut text = lines.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join("\n");
+    if more > 0 {
+        text = [&text, "\n… +", &more.to_string()].concat();
+    }
+    let pre: El = div("pre", "explain__code").attr("tabindex", "0").raw(&text);
+    (!lines.is_empty()).then(|| pre.done())
+}
+
+fn span(before: &str, first: usize, between: &str, last: usize, after: &str) -> String {
+    [before, &first.to_string(), between, &last.to_string(), after].concat()
+}

@@ -1,0 +1,385 @@
+//! What else can be done with the choices: kept as a file, bookmarked, printed, and found again in the downloads.
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+use super::{Desk, bridge};
+use crate::catalog::codec::{self, MAX_YAML, Problem};
+use crate::catalog::options::Choices;
+use crate::exchange::script;
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::kit::language::t;
+use crate::ui::views::dialog::{close, dialog};
+use crate::ui::views::saved::{self, Entry, LONGEST_NAME, Shelf};
+use crate::ui::views::terminal::files_of;
+use crate::ui::wizard::bar::action;
+
+const NAME: &str = "more-name";
+const RENAME: &str = "more-rename";
+const FILE: &str = "more-file";
+
+/// What just happened in the dialog, which the wizard's own messages stand behind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct News {
+    /// A sentence; empty for none.
+    text: String,
+    /// What was not taken of a file.
+    problems: Vec<String>,
+    /// What was taken off a list, and can be put back.
+    gone: Vec<(usize, Entry)>,
+    shelf: Option<Shelf>,
+}
+
+/// Hands out the choices as a file.
+pub(super) fn save_choices(desk: Desk) {
+    let text = desk.choices.with_untracked(script::choices_file);
+    browser::download("choices.yaml", "application/yaml", text.as_bytes());
+}
+
+/// Copies all files as one block.
+pub(super) fn copy_all(desk: Desk) {
+    let text = script::markdown(&desk.choices.with_untracked(files_of));
+    bridge::copy(&text, "All files are on the clipboard, as one Markdown block.");
+}
+
+/// What stands in a text with choices; `None` where nothing could be read at all.
+fn read(text: &str) -> (Option<Choices>, Vec<Problem>) {
+    let (choices, problems) = codec::from_yaml(text);
+    // These places say that the text is no mapping of options as a whole.
+    let is_broken =
+        |problem: &Problem| matches!(problem.place.as_str(), "YAML" | "choices") || problem.place.starts_with("line ");
+    let is_empty = text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+    let nothing_known =
+        choices == Choices::default() && !problems.is_empty() && problems.iter().all(|problem| problem.usage);
+    if problems.iter().any(is_broken) || is_empty || nothing_known {
+        (None, problems)
+    } else {
+        (Some(choices), problems)
+    }
+}
+
+/// Takes the choices of a file as one step.
+fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
+    let say = |text: String, problems: &[Problem]| {
+        news.set(News { text, problems: problems.iter().map(ToString::to_string).collect(), ..News::default() });
+    };
+    let Some(text) = text else {
+        return say(
+            ["“", name, "” is too large for choices, or could not be read. Nothing was changed."].concat(),
+            &[],
+        );
+    };
+    match read(text) {
+        (None, problems) => {
+            say(["“", name, "” holds no choices that can be read. Nothing was changed."].concat(), &problems);
+        }
+        (Some(choices), problems) => {
+            let link = codec::to_link(&choices);
+            let same = desk.choices.with_untracked(|now| *now == choices);
+            bridge::wizard(&["choose ", &link].concat());
+            if problems.is_empty() && !same {
+                close();
+            } else if problems.is_empty() {
+                say(["The choices of “", name, "” are those that you have."].concat(), &[]);
+            } else {
+                say(["What could be read of “", name, "” was taken. This was not:"].concat(), &problems);
+            }
+        }
+    }
+}
+
+/// The dialog.
+pub(super) fn view(desk: Desk) -> AnyView {
+    let news: RwSignal<News> = RwSignal::default();
+    let renamed: RwSignal<Option<Entry>> = RwSignal::new(None);
+    let content = div("div", "desk__body more")
+        .child(div("div", "more__news").attr("role", "status").view(live(move || news_view(desk, news))))
+        .child(choices_part(desk, news))
+        .child(bookmarks_part(desk, news, renamed))
+        .view(live(move || downloads_part(desk, news)))
+        .child(take_part(desk))
+        .on("dragover", |event| event.prevent_default())
+        .on("drop", move |event: Event| {
+            event.prevent_default();
+            open_file(desk, news, &event);
+        });
+    dialog(desk, "More", "more__dialog", content)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "one MiB is exact")]
+fn open_file(desk: Desk, news: RwSignal<News>, event: &Event) {
+    bridge::file_text(event, MAX_YAML as f64, move |name, text| take_file(desk, news, &name, text.as_deref()));
+}
+
+fn news_view(desk: Desk, news: RwSignal<News>) -> AnyView {
+    let News { text, problems, gone, shelf } = news.get();
+    if text.is_empty() {
+        return nothing();
+    }
+    let problems = problems.iter().map(|problem| el("li").raw(problem).done());
+    let mut view = div("div", "more__said").child(el("p").text(&text)).child(el("ul").views(problems));
+    if let Some(shelf) = shelf.filter(|_| !gone.is_empty()) {
+        let back = move |_| {
+            let kept = desk.memory.change(shelf, |entries| {
+                for (at, entry) in &gone {
+                    if !entries.contains(entry) {
+                        entries.insert((*at).min(entries.len()), entry.clone());
+                    }
+                }
+            });
+            news.set(if kept { News::default() } else { not_kept() });
+        };
+        view = view.child(div("button", "fix").attr("type", "button").on("click", back).text("Undo"));
+    }
+    view.done()
+}
+
+fn not_kept() -> News {
+    said("The browser did not keep that: its storage is full or forbidden.")
+}
+
+fn said(text: &str) -> News {
+    News { text: text.to_owned(), ..News::default() }
+}
+
+fn part(heading: &str, about: &str) -> El {
+    div("section", "more__part").child(el("h3").text(heading)).child(div("p", "more__about").text(about))
+}
+
+/// A button without a picture.
+fn plain(name: &str, act: impl Fn() + 'static) -> El {
+    div("button", "button button--quiet").attr("type", "button").on("click", move |_| act()).text(name)
+}
+
+fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
+    let input = div("input", "sr")
+        .attr("type", "file")
+        .attr("id", FILE)
+        .attr("tabindex", "-1")
+        .attr("accept", ".yaml,.yml,application/yaml,text/yaml")
+        .attr("aria-label", "File with choices")
+        .on("change", move |event| open_file(desk, news, &event));
+    part(
+        "Choices as a file",
+        "A choices.yaml for the repository or a colleague; the command line reads it, too. A dunnage.yaml of a set can be \
+         opened as well: choose it, or drop it here.",
+    )
+    .child(
+        div("div", "more__row")
+            .child(action("Save choices", "file", "button--quiet", move || save_choices(desk)))
+            .child(plain("Open choices", || bridge::press(&["#", FILE].concat())))
+            .child(input),
+    )
+}
+
+fn take_part(desk: Desk) -> El {
+    part("Take along", "All files as one Markdown block, or the choices and the file that is shown on paper.").child(
+        div("div", "more__row")
+            .child(action("Copy all files", "copy", "button--quiet", move || {
+                copy_all(desk);
+                close();
+            }))
+            .child(plain("Print", || {
+                close();
+                // The dialog is no part of what is printed.
+                browser::after(100, bridge::print);
+            }))
+            .child(plain("Shortcuts", move || {
+                close();
+                browser::after(100, move || desk.dialog.set("shortcuts".to_owned()));
+            })),
+    )
+}
+
+fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>) -> El {
+    let name = RwSignal::new(String::new());
+    let save = move || {
+        let wanted = saved::name_of(&name.get_untracked());
+        if wanted.is_empty() {
+            news.set(said("Give the bookmark a name first."));
+            browser::focus(NAME);
+            return;
+        }
+        let link = desk.choices.with_untracked(codec::to_link);
+        if desk.memory.bookmark(&wanted, &link) {
+            news.set(said(&["“", &wanted, "” is kept in this browser."].concat()));
+            name.set(String::new());
+        } else {
+            news.set(not_kept());
+        }
+    };
+    let field = div("input", "input")
+        .attr("id", NAME)
+        .attr("type", "text")
+        .attr("maxlength", &LONGEST_NAME.to_string())
+        .attr("autocomplete", "off")
+        .prop("value", move || name.get())
+        .on("input", move |event| name.set(event_target_value(&event)))
+        .on("keydown", move |event| {
+            if browser::key(&event).as_deref() == Some("Enter") {
+                event.prevent_default();
+                save();
+            }
+        });
+    let row = div("div", "more__row")
+        .child(div("label", "more__label").attr("for", NAME).text("Name for these choices"))
+        .child(field)
+        .child(plain("Bookmark", save));
+    part("Bookmarks", "Choices that you want to come back to. They stay in this browser; a link can be shared.")
+        .child(row)
+        .view(live(move || bookmarks(desk, news, renamed)))
+}
+
+fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>) -> AnyView {
+    let entries = desk.memory.entries(Shelf::Bookmarks);
+    if entries.is_empty() {
+        return nothing();
+    }
+    let in_hand = renamed.get();
+    let rows = entries.iter().map(|entry| {
+        if in_hand.as_ref() == Some(entry) {
+            return renaming(desk, news, renamed, entry);
+        }
+        let other = entry.clone();
+        let rename = div("button", "fix")
+            .attr("type", "button")
+            .attr("aria-label", &["Rename “", &entry.name, "”"].concat())
+            .on("click", move |_| {
+                renamed.set(Some(other.clone()));
+                browser::after(0, || browser::focus(RENAME));
+            })
+            .text("Rename");
+        let name = div("span", "kept__name").raw(&entry.name);
+        row(desk, news, Shelf::Bookmarks, entry, &entry.name, name, rename)
+    });
+    div("ul", "kept").attr("aria-label", "Bookmarks").views(rows).done()
+}
+
+/// A bookmark whose name is being changed.
+fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>, entry: &Entry) -> AnyView {
+    let name = StoredValue::new(entry.name.clone());
+    let before = entry.clone();
+    let save = move || {
+        let wanted = saved::name_of(&name.get_value());
+        renamed.set(None);
+        browser::after(0, || browser::focus(NAME));
+        if wanted.is_empty() || wanted == before.name {
+            return;
+        }
+        let kept = desk.memory.change(Shelf::Bookmarks, |entries| {
+            entries.retain(|other| other.name != wanted);
+            for other in entries.iter_mut().filter(|other| **other == before) {
+                other.name.clone_from(&wanted);
+            }
+        });
+        news.set(if kept { said(&["It is called “", &wanted, "” now."].concat()) } else { not_kept() });
+    };
+    let (on_enter, old) = (save.clone(), entry.name.clone());
+    let field = div("input", "input")
+        .attr("id", RENAME)
+        .attr("type", "text")
+        .attr("maxlength", &LONGEST_NAME.to_string())
+        .attr("autocomplete", "off")
+        .attr("aria-label", &["New name of “", &entry.name, "”"].concat())
+        .prop("value", move || old.clone())
+        .on("input", move |event| name.set_value(event_target_value(&event)))
+        .on("keydown", move |event| match browser::key(&event).as_deref() {
+            Some("Enter") => {
+                event.prevent_default();
+                on_enter();
+            }
+            Some("Escape") => {
+                // It ends the renaming, not the dialog.
+                event.prevent_default();
+                renamed.set(None);
+                browser::after(0, || browser::focus(NAME));
+            }
+            _ => {}
+        });
+    div("li", "kept__entry").child(field).child(plain("Save name", save)).done()
+}
+
+/// The downloads, once there are any.
+fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
+    let entries = desk.memory.entries(Shelf::Downloads);
+    if entries.is_empty() {
+        return nothing();
+    }
+    let rows = entries.iter().map(|entry| {
+        let when = bridge::when(&entry.at);
+        let project = codec::from_link(&entry.link).0.project_name.to_string();
+        let called = [project.as_str(), ", ", &when].concat();
+        let kept = entry.clone();
+        let promote = div("button", "fix")
+            .attr("type", "button")
+            .attr("aria-label", &["Bookmark “", &called, "”"].concat())
+            .on("click", {
+                let called = called.clone();
+                move |_| {
+                    let kept = desk.memory.bookmark(&saved::name_of(&called), &kept.link);
+                    news.set(if kept {
+                        said(&["“", &called, "” is kept in this browser."].concat())
+                    } else {
+                        not_kept()
+                    });
+                }
+            })
+            .text("Bookmark");
+        let name = div("span", "kept__name").raw(&project).child(el("time").attr("datetime", &entry.at).raw(&when));
+        row(desk, news, Shelf::Downloads, entry, &called, name, promote)
+    });
+    let forget = plain("Forget all downloads", move || {
+        let mut gone = Vec::new();
+        let kept = desk.memory.change(Shelf::Downloads, |entries| {
+            gone = std::mem::take(entries).into_iter().enumerate().collect();
+        });
+        let text = "The list of downloads is empty again.".to_owned();
+        news.set(if kept { News { text, gone, shelf: Some(Shelf::Downloads), ..News::default() } } else { not_kept() });
+    });
+    part("Downloads", "Every set that was downloaded as a zip in this browser, newest first.")
+        .child(div("ul", "kept").attr("aria-label", "Downloads").views(rows))
+        .child(div("div", "more__row").child(forget))
+        .done()
+}
+
+/// A row of a list: what it is, and what can be done with it.
+fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Entry, called: &str, name: El, own: El) -> AnyView {
+    let changed = codec::changed(&codec::from_link(&entry.link).0).count();
+    let changed =
+        if changed == 1 { "1 option changed".to_owned() } else { [&changed.to_string(), " options changed"].concat() };
+    let is_now = desk.choices.with(|now| codec::to_link(now) == entry.link);
+    let note = if is_now { [t(&changed), t("these choices")].join(", ") } else { t(&changed) };
+    let link = entry.link.clone();
+    let apply = div("button", "fix")
+        .attr("type", "button")
+        .attr("aria-label", &["Apply “", called, "”"].concat())
+        .on("click", move |_| {
+            bridge::wizard(&["choose ", &link].concat());
+            close();
+        })
+        .text("Apply");
+    let (lost, name_of_lost) = (entry.clone(), called.to_owned());
+    let delete = div("button", "fix")
+        .attr("type", "button")
+        .attr("aria-label", &["Delete “", called, "”"].concat())
+        .on("click", move |_| {
+            let mut gone = Vec::new();
+            let kept = desk.memory.change(shelf, |entries| {
+                gone = entries
+                    .iter()
+                    .position(|other| *other == lost)
+                    .map(|at| (at, entries.remove(at)))
+                    .into_iter()
+                    .collect();
+            });
+            let text = ["“", &name_of_lost, "” is deleted."].concat();
+            news.set(if kept { News { text, gone, shelf: Some(shelf), ..News::default() } } else { not_kept() });
+            browser::focus(NAME);
+        })
+        .text("Delete");
+    div("li", "kept__entry")
+        .child(div("span", "kept__what").child(name).child(div("span", "kept__note").raw(&note)))
+        .child(div("span", "kept__ways").child(apply).child(own).child(delete))
+        .done()
+}

@@ -1,0 +1,124 @@
+//! The wizard's third module: what explains, searches, draws, compares and remembers.
+//!
+//! It is fetched when somebody first asks for one of its views (`public/desk.js`). It has an engine of its own and
+//! shares nothing with the first module but the page: there it reads the choices and the path of the file that is
+//! shown, and there it says what the wizard should do ([`bridge`]). Its views fill places that `index.html` holds
+//! ready: beside the files (`#stage`), below the code (`#explain`), and in dialogs.
+
+mod bridge;
+mod costs;
+mod dialog;
+mod diff;
+mod explain;
+mod library;
+mod next;
+mod palette;
+mod saved;
+mod shortcuts;
+mod stack;
+mod terminal;
+
+use leptos::prelude::*;
+use saved::Memory;
+
+use crate::catalog::codec;
+use crate::catalog::options::Choices;
+use crate::ui::browser;
+use crate::ui::kit::dom::{live, nothing};
+
+/// What the module knows: what the wizard says of itself, and what it was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Desk {
+    /// The choices of the wizard.
+    pub(super) choices: RwSignal<Choices>,
+    /// Path of the file that the wizard shows.
+    pub(super) file: RwSignal<String>,
+    /// The view beside the files, by the name in `data-view`; empty for none.
+    pub(super) view: RwSignal<String>,
+    /// The dialog that is open, by name; empty for none.
+    pub(super) dialog: RwSignal<String>,
+    /// The line that is explained, counted from 1; 0 for none.
+    pub(super) line: RwSignal<usize>,
+    /// Bookmarks and downloads.
+    pub(super) memory: Memory,
+}
+
+impl Desk {
+    fn begin() -> Self {
+        let desk = Self {
+            choices: RwSignal::default(),
+            file: RwSignal::default(),
+            view: RwSignal::default(),
+            dialog: RwSignal::default(),
+            line: RwSignal::default(),
+            memory: Memory::begin(),
+        };
+        desk.read();
+        browser::on("wizard", move |_| desk.read());
+        browser::on("desk", move |what| desk.asked(what));
+        desk
+    }
+
+    /// Reads what the wizard says of itself; only what is new is news.
+    fn read(self) {
+        let choices = codec::from_link(&bridge::marked("data-link")).0;
+        if self.choices.with_untracked(|now| *now != choices) {
+            self.choices.set(choices);
+        }
+        let file = bridge::marked("data-file");
+        if self.file.with_untracked(|now| *now != file) {
+            self.line.set(0);
+            self.file.set(file);
+        }
+    }
+
+    /// Does what the page asks for: a word and what it is about.
+    fn asked(self, what: &str) {
+        let (word, about) = what.split_once(' ').unwrap_or((what, ""));
+        match word {
+            "view" => self.view.set(about.to_owned()),
+            "explain" => self.line.set(about.parse::<usize>().unwrap_or_default().max(1)),
+            "ground" => costs::show(about),
+            _ => self.dialog.set(word.to_owned()),
+        }
+    }
+}
+
+/// Starts the module.
+pub fn run() {
+    std::panic::set_hook(Box::new(|info| bridge::crash(&info.to_string())));
+    // The first mount brings the runtime that the signals need.
+    mount("desk-dialogs", || {
+        let desk = Desk::begin();
+        mount("explain", move || explain::view(desk));
+        mount("stage", move || live(move || stage(desk)));
+        live(move || dialogs(desk))
+    });
+}
+
+fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
+    if let Some(place) = browser::place(id) {
+        leptos::mount::mount_to(place, view).forget();
+    }
+}
+
+/// The view beside the files.
+fn stage(desk: Desk) -> AnyView {
+    match desk.view.get().as_str() {
+        "stack" => stack::view(desk),
+        "terminal" => terminal::view(desk),
+        "next" => next::view(desk),
+        "diff" => diff::view(desk),
+        _ => nothing(),
+    }
+}
+
+/// The dialog that is open.
+fn dialogs(desk: Desk) -> AnyView {
+    match desk.dialog.get().as_str() {
+        "more" => library::view(desk),
+        "palette" => palette::view(desk),
+        "shortcuts" => shortcuts::view(desk),
+        _ => nothing(),
+    }
+}

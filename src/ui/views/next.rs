@@ -1,0 +1,439 @@
+//! What to do with the set, command by command, and its `.env` with secrets in it.
+//!
+//! The secrets live in the memory of this module alone: no link, no storage, no log and nothing of the wizard's ever
+//! has them. They leave it as a file that the user asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{Desk, bridge};
+use crate::exchange::archive;
+use crate::exchange::env_file::{self, Entry, Kind};
+use crate::generate;
+use crate::output::fileset::{File, FileSet};
+use crate::output::render;
+use crate::plan::steps::{Phase, Step, steps};
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::wizard::bar::action;
+
+/// What is shown of a set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Made {
+    project: String,
+    engine: &'static str,
+    steps: Vec<Step>,
+    files: FileSet,
+}
+
+impl Made {
+    /// Where the ticks of these steps of this project are stored.
+    fn place(&self) -> String {
+        let ids: Vec<&str> = self.steps.iter().map(|step| step.id).collect();
+        let hash = render::sha256(ids.join(" "));
+        ["next.", &self.project, ".", &hash[..8]].concat()
+    }
+}
+
+/// Values by name. A type of its own, so that no message of a fault prints them.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Values(BTreeMap<String, String>);
+
+thread_local! {
+    /// What was typed and generated, as long as the page is open.
+    static VALUES: ArcRwSignal<Values> = ArcRwSignal::default();
+}
+
+/// What the view works with.
+#[derive(Clone, Copy)]
+struct Next {
+    made: Memo<Arc<Made>>,
+    entries: Memo<Vec<Entry>>,
+    values: RwSignal<Values>,
+    /// Names of secrets that can be read.
+    open: RwSignal<BTreeSet<String>>,
+    /// Ids of steps that are done.
+    done: RwSignal<BTreeSet<String>>,
+}
+
+/// The view.
+pub(super) fn view(desk: Desk) -> AnyView {
+    browser::rewind("stage");
+    let made = Memo::new(move |_| {
+        let made = desk.choices.with(|choices| generate(choices, browser::today()));
+        Arc::new(Made {
+            project: made.plan.project.clone(),
+            engine: if made.plan.podman { "Podman" } else { "Docker" },
+            steps: steps(&made.plan),
+            files: made.files,
+        })
+    });
+    let next = Next {
+        made,
+        entries: Memo::new(move |_| made.with(|made| env_file::entries(&made.files))),
+        values: RwSignal::from(VALUES.with(Clone::clone)),
+        open: RwSignal::default(),
+        done: RwSignal::default(),
+    };
+    let place = Memo::new(move |_| made.with(|made| made.place()));
+    watch(move || {
+        let stored = place.with(|place| browser::stored(place));
+        next.done.set(stored.split_whitespace().map(str::to_owned).collect());
+    });
+    watch(move || {
+        for entry in next.entries.get().iter().filter(|entry| entry.kind == Kind::Secret) {
+            if !next.values.with_untracked(|values| values.0.contains_key(&entry.name)) {
+                next.renew(entry);
+            }
+        }
+    });
+    // Rebuilt only when the steps are others; a tick changes what is there.
+    let list = Memo::new(move |_| made.with(|made| made.steps.clone()));
+    div("div", "next")
+        .child(head(next))
+        .view(live(move || {
+            let steps = list.get();
+            let first = steps.iter().filter(|step| step.phase == Phase::Prepare).count();
+            div("div", "next__phases")
+                .child(phase(next, Phase::Prepare, &steps, 1))
+                .child(phases(next, &steps, first))
+                .done()
+        }))
+        .child(form(next))
+        .done()
+}
+
+/// Every phase but the first.
+fn phases(next: Next, steps: &[Step], mut number: usize) -> El {
+    let mut all = div("div", "next__phases");
+    for one in &Phase::ALL[1..] {
+        all = all.child(phase(next, *one, steps, number + 1));
+        number += steps.iter().filter(|step| step.phase == *one).count();
+    }
+    all
+}
+
+impl Next {
+    /// Makes a new secret.
+    fn renew(self, entry: &Entry) {
+        match env_file::secret(bridge::random) {
+            Some(secret) => self.take(entry, entry.example.clone() + &secret),
+            None => bridge::wizard("say This browser gives no random numbers: make the secrets on the server."),
+        }
+    }
+
+    fn take(self, entry: &Entry, value: String) {
+        self.values.update(|values| {
+            values.0.insert(entry.name.clone(), value);
+        });
+    }
+
+    /// The value of an entry: as typed or generated, else as in the example.
+    fn value(self, entry: &Entry) -> String {
+        self.values.with(|values| values.0.get(&entry.name).unwrap_or(&entry.example).clone())
+    }
+
+    fn problem(self, entry: &Entry) -> Option<&'static str> {
+        env_file::problem(entry, &self.value(entry))
+    }
+
+    /// `.env` as it stands now, or nothing where a value has a problem, which is then shown.
+    fn env(self) -> Option<String> {
+        let entries = self.entries.get_untracked();
+        if let Some(entry) = entries.iter().find(|entry| untrack(|| self.problem(entry)).is_some()) {
+            bridge::wizard("say A value cannot be taken yet; it says why.");
+            browser::reveal(&field_id(entry));
+            return None;
+        }
+        let known: BTreeMap<String, String> =
+            entries.iter().map(|entry| (entry.name.clone(), untrack(|| self.value(entry)))).collect();
+        self.made.with_untracked(|made| {
+            let example = made.files.get(env_file::EXAMPLE)?;
+            env_file::filled(&example.text, &known).ok()
+        })
+    }
+
+    fn download_env(self) {
+        if let Some(text) = self.env() {
+            browser::download(".env", "application/octet-stream", text.as_bytes());
+            bridge::wizard("say Save it as .env beside docker-compose.yml; some browsers leave out the dot.");
+        }
+    }
+
+    /// The whole set with `.env`, and with the secrets that are files.
+    fn download_zip(self) {
+        let Some(env) = self.env() else { return };
+        let (project, mut files) = self.made.with_untracked(|made| (made.project.clone(), made.files.clone()));
+        let file = |text: String| File { text, executable: false, why: "" };
+        let mut secrets = self.entries.get_untracked();
+        secrets.retain(|entry| entry.file);
+        for entry in &secrets {
+            files.insert("secrets/".to_owned(), file(String::new()));
+            files.insert(entry.name.clone(), file(untrack(|| self.value(entry)) + "\n"));
+        }
+        files.insert(".env".to_owned(), file(env));
+        let bytes = archive::zip_as(&files, &project, |path, file| match path {
+            ".env" => 0o100_600,
+            "secrets/" => 0o40_700,
+            // Compose mounts them for users in the containers, which are not the one who unpacks.
+            _ if secrets.iter().any(|entry| entry.name == path) => 0o100_444,
+            _ => 0o100_000 | file.mode(),
+        });
+        browser::download(&[project.as_str(), ".zip"].concat(), "application/zip", &bytes);
+        bridge::wizard("say This archive holds your secrets: keep it to yourself, and delete it once it is unpacked.");
+    }
+
+    fn tick(self, id: &'static str, ticked: bool) {
+        self.done.update(|done| {
+            if ticked {
+                done.insert(id.to_owned());
+            } else {
+                done.remove(id);
+            }
+        });
+        let ids: Vec<String> = self.done.get_untracked().into_iter().collect();
+        browser::store(&self.made.with_untracked(|made| made.place()), &ids.join(" "));
+    }
+}
+
+fn head(next: Next) -> El {
+    let counts = move || {
+        next.made.with(|made| {
+            let done = next.done.with(|done| made.steps.iter().filter(|step| done.contains(step.id)).count());
+            (done, made.steps.len())
+        })
+    };
+    let share = move || {
+        let (done, all) = counts();
+        (done * 100 / all.max(1)).to_string()
+    };
+    let tally = move || {
+        let (done, all) = counts();
+        [done.to_string().as_str(), " of ", &all.to_string(), " done"].concat()
+    };
+    let title = move || ["Next steps with ", next.made.with(|made| made.engine)].concat();
+    div("header", "next__head")
+        .child(el("div").child(el("h2").text_live(title)).child(
+            el("p").text("What your choices ask for, in order. Every command is one that CONTAINERS.md explains."),
+        ))
+        .child(
+            div("div", "next__progress")
+                .child(div("span", "next__tally").attr("role", "status").text_live(tally))
+                .child(
+                    el("progress").attr("max", "100").attr("aria-label", "Steps that are done").prop("value", share),
+                ),
+        )
+}
+
+fn phase(next: Next, phase: Phase, steps: &[Step], first: usize) -> El {
+    let items = steps.iter().filter(|step| step.phase == phase);
+    let items = items.enumerate().map(|(at, step)| item(next, step, first + at));
+    div("section", "next__phase")
+        .child(el("h3").text(phase.title()))
+        .child(div("p", "next__intro").text(phase.intro()))
+        .child(div("ol", "todos").attr("start", &first.to_string()).views(items))
+}
+
+fn item(next: Next, step: &Step, number: usize) -> AnyView {
+    let id = step.id;
+    let is_done = move || next.done.with(|done| done.contains(id));
+    let tick = el("input")
+        .attr("type", "checkbox")
+        .attr("id", &["next-", id].concat())
+        .prop_flag("checked", is_done)
+        .on("change", move |event| next.tick(id, event_target_checked(&event)));
+    let mut content = div("div", "todo__content")
+        .child(el("label").attr("for", &["next-", id].concat()).text(step.title))
+        .child(div("p", "todo__why").text(step.why));
+    if !step.commands.is_empty() {
+        content = content.child(commands(&step.commands));
+    }
+    if matches!(id, "secrets-env" | "secrets-files") {
+        let to = div("button", "todo__link")
+            .attr("type", "button")
+            .on("click", |_| {
+                browser::scroll_to("next-secrets");
+                browser::focus("next-secrets");
+            })
+            .text("Fill in .env here");
+        content = content.child(to);
+    }
+    if let Some(path) = &step.file {
+        let (shown, command) = (path.clone(), ["file ", path].concat());
+        let to = div("button", "todo__link")
+            .attr("type", "button")
+            .attr("data-file", path)
+            .on("click", move |_| {
+                bridge::show("files");
+                bridge::wizard(&command);
+            })
+            .child(el("span").text("Open"))
+            .child(el("code").raw(&shown));
+        content = content.child(to);
+    }
+    div("li", "todo")
+        .flag("data-done", is_done)
+        .child(div("span", "todo__number").attr("aria-hidden", "true").raw(&number.to_string()))
+        .child(content)
+        .child(div("span", "todo__tick").child(tick))
+        .done()
+}
+
+/// Commands with a button that copies them as they are typed.
+fn commands(lines: &[String]) -> El {
+    let text = lines.join("\n");
+    let shown = lines.iter().map(|line| div("span", "cmd__line").raw(&[line, "\n"].concat()).done());
+    div("div", "cmd").child(el("pre").attr("tabindex", "0").child(el("code").views(shown))).child(
+        action("Copy", "copy", "button--icon cmd__copy", move || {
+            bridge::copy(&text, "The command is on the clipboard.");
+        })
+        .attr("title", if lines.len() == 1 { "Copy the command" } else { "Copy the commands" }),
+    )
+}
+
+fn form(next: Next) -> El {
+    let of = move |kind: Kind| next.entries.get().into_iter().filter(move |entry| entry.kind == kind);
+    let fields = move |kind: Kind| {
+        live(move || {
+            let mut last = String::new();
+            let views = of(kind).map(move |entry| {
+                let words = entry.words().to_owned();
+                // What stands above a paragraph is said once.
+                let said = if words == last { String::new() } else { words.clone() };
+                last = words;
+                field(next, &entry, &said)
+            });
+            div("div", "fills").views(views).done()
+        })
+    };
+    let again = action("Generate all again", "redo", "button--quiet", move || {
+        for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
+            next.renew(entry);
+        }
+        bridge::wizard("say Every secret is new.");
+    });
+    let hosts = move || {
+        let example = of(Kind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
+        if !example {
+            return nothing();
+        }
+        div("p", "fills__note")
+            .child(el("span").text("Host names are an option: set there, they reach every file."))
+            .child(
+                div("button", "todo__link")
+                    .attr("type", "button")
+                    .on("click", |_| bridge::wizard("option domain"))
+                    .text("Set the host names"),
+            )
+            .done()
+    };
+    let as_files = move || of(Kind::Secret).any(|entry| entry.file);
+    let own = move || of(Kind::Own).count() == 0;
+    div("section", "next__secrets")
+        .attr("id", "next-secrets")
+        .attr("tabindex", "-1")
+        .attr("aria-labelledby", "next-secrets-name")
+        .child(el("h3").attr("id", "next-secrets-name").text("Fill in .env"))
+        .child(div("p", "next__intro").text(
+            "The secrets are made in this page by your browser's own generator. They stay in its memory until you \
+             download them, and are gone when you close it.",
+        ))
+        .child(
+            el("fieldset")
+                .child(el("legend").text("Secrets"))
+                .view(fields(Kind::Secret))
+                .child(div("p", "fills__note").flag("hidden", move || !as_files()).text(
+                    "These are files of their own, for compose to mount. The archive has them in place, with the \
+                     permissions that they need.",
+                ))
+                .child(again),
+        )
+        .child(
+            el("fieldset")
+                .flag("hidden", own)
+                .child(el("legend").text("Left empty, or an example"))
+                .view(live(hosts))
+                .view(fields(Kind::Own)),
+        )
+        .child(
+            div("details", "fills__more")
+                .child(el("summary").text("Everything else, with its default"))
+                .view(fields(Kind::Default)),
+        )
+        .child(
+            div("div", "next__ways")
+                .child(action("Download .env", "file", "button--primary", move || next.download_env()))
+                .child(action("Download zip with .env", "zip", "button--quiet", move || next.download_zip())),
+        )
+}
+
+fn field_id(entry: &Entry) -> String {
+    ["env-", &entry.name.replace('/', "-")].concat()
+}
+
+fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
+    let id = field_id(entry);
+    let (note, help) = ([&id, "-note"].concat(), [&id, "-help"].concat());
+    let secret = entry.kind == Kind::Secret;
+    let of = |act: fn(Next, &Entry)| {
+        let entry = entry.clone();
+        move || act(next, &entry)
+    };
+    let (name, known, asked, typed, invalid) =
+        (entry.name.clone(), entry.clone(), entry.clone(), entry.clone(), entry.clone());
+    let shown = move || next.open.with(|open| open.contains(&name));
+    let visible = shown.clone();
+    let input = div("input", "input")
+        .attr("id", &id)
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-describedby", &[help.as_str(), " ", &note].concat())
+        .attr_live("type", move || Some(if secret && !visible() { "password" } else { "text" }))
+        .attr_live("aria-invalid", move || next.problem(&invalid).map(|_| "true"))
+        .prop("value", move || next.value(&known))
+        .on("input", move |event| next.take(&typed, event_target_value(&event)));
+    let mut row = div("div", "fill__row").child(input);
+    if secret {
+        let name = entry.name.clone();
+        let toggle = div("button", "button button--quiet fill__show")
+            .attr("type", "button")
+            .attr("aria-label", &["Show ", &entry.name].concat())
+            .truth("aria-pressed", shown)
+            .on("click", move |_| {
+                next.open.update(|open| {
+                    if !open.remove(&name) {
+                        open.insert(name.clone());
+                    }
+                });
+            })
+            .text("Show");
+        let name = ["Generate ", &entry.name, " again"].concat();
+        let again =
+            action(&name, "redo", "button--icon button--quiet", of(Next::renew)).attr("title", "Generate again");
+        row = row.child(toggle).child(again);
+    }
+    if entry.file {
+        let save = |next: Next, entry: &Entry| {
+            let name = entry.name.rsplit('/').next().unwrap_or_default();
+            let text = untrack(|| next.value(entry)) + "\n";
+            browser::download(name, "application/octet-stream", text.as_bytes());
+        };
+        row = row.child(
+            action(&["Download ", &entry.name].concat(), "file", "button--icon button--quiet", of(save))
+                .attr("title", "Download file"),
+        );
+    }
+    div("div", "fill")
+        .child(el("label").attr("for", &id).child(el("code").raw(&entry.name)))
+        .child(div("p", "fill__help").attr("id", &help).text(words))
+        .child(row)
+        .child(
+            div("p", "fill__problem")
+                .attr("id", &note)
+                .text_live(move || next.problem(&asked).unwrap_or_default().to_owned()),
+        )
+        .done()
+}

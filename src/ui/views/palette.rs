@@ -1,0 +1,551 @@
+//! The search palette: options, values, files, presets, steps, actions and bookmarks, found by typing.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use web_sys::Event;
+
+use super::{Desk, bridge, library};
+use crate::catalog::codec;
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::catalog::presets::presets;
+use crate::page::search::Haystack;
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::kit::language::t;
+use crate::ui::views::saved::Shelf;
+use crate::ui::views::terminal::files_of;
+use crate::ui::wizard::bar::{action, icon};
+
+const DIALOG: &str = "desk-dialog";
+const FIELD: &str = "palette-field";
+const LIST: &str = "palette-list";
+
+/// Most results of a kind, and of all kinds.
+const MOST_OF_A_KIND: usize = 8;
+const MOST: usize = 40;
+
+/// Most results that are remembered for the next time.
+const MOST_RECENT: usize = 6;
+
+/// What a result is; the order is that of kinds that fit equally well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sort {
+    Recent,
+    Action,
+    View,
+    Option,
+    Value,
+    Preset,
+    Bookmark,
+    File,
+    Step,
+}
+
+impl Sort {
+    const fn heading(self) -> &'static str {
+        match self {
+            Self::Recent => "Recent",
+            Self::Action => "Actions",
+            Self::View => "Views",
+            Self::Option => "Options",
+            Self::Value => "Values",
+            Self::Preset => "Presets",
+            Self::Bookmark => "Bookmarks",
+            Self::File => "Files",
+            Self::Step => "Steps",
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Recent => "",
+            Self::Action => "Action",
+            Self::View => "View",
+            Self::Option => "Option",
+            Self::Value => "Value",
+            Self::Preset => "Preset",
+            Self::Bookmark => "Bookmark",
+            Self::File => "File",
+            Self::Step => "Step",
+        }
+    }
+}
+
+/// What a result does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Act {
+    /// Tells the wizard.
+    Tell(String),
+    /// Shows a view beside the files.
+    View(&'static str),
+    /// Shows a file.
+    File(String),
+    /// Gives an option a value.
+    Set(&'static str, String),
+    /// Takes whole choices, as a link has them.
+    Choose(String),
+    /// Opens a dialog.
+    Open(&'static str),
+    /// Presses a button of the page.
+    Press(&'static str),
+    SaveChoices,
+    CopyAll,
+    Print,
+}
+
+/// What can be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    sort: Sort,
+    /// By which it is remembered; empty for what is not.
+    id: String,
+    /// In the page's language.
+    title: String,
+    /// What else is said of it, in the page's language.
+    about: String,
+    /// Its value now.
+    value: String,
+    /// Its shortcut.
+    keys: &'static str,
+    act: Act,
+    hay: Haystack,
+}
+
+impl Entry {
+    fn new(sort: Sort, id: &str, english: &str, about: &str, act: Act) -> Self {
+        let (title, said) = (t(english), t(about));
+        let hay = Haystack::new([title.as_str(), english], [said.as_str(), about]);
+        Self { sort, id: id.to_owned(), title, about: said, value: String::new(), keys: "", act, hay }
+    }
+
+    fn keys(self, keys: &'static str) -> Self {
+        Self { keys, ..self }
+    }
+}
+
+/// Every action: what it is called, its shortcut, and what it does.
+fn actions() -> Vec<Entry> {
+    let tell = |verb: &str| Act::Tell(verb.to_owned());
+    let listed = [
+        ("undo", "Undo", "Ctrl Z", tell("undo")),
+        ("redo", "Redo", "Ctrl Shift Z", tell("redo")),
+        ("zip", "Download zip", "Ctrl Enter", tell("zip")),
+        ("link", "Copy link", "L", tell("link")),
+        ("copy", "Copy file", "", tell("copy")),
+        ("save", "Download file", "", tell("save")),
+        ("copy-all", "Copy all files", "", Act::CopyAll),
+        ("changed", "Show only what the last change changed", "C", tell("changed")),
+        ("save-choices", "Save choices as a file", "", Act::SaveChoices),
+        ("open-choices", "Open a file with choices", "", Act::Open("more")),
+        ("bookmark", "Bookmarks and downloads", "", Act::Open("more")),
+        ("print", "Print", "", Act::Print),
+        ("shortcuts", "Shortcuts", "?", Act::Open("shortcuts")),
+        ("reset", "Start over", "", tell("reset")),
+    ];
+    let listed = listed.into_iter().map(|(id, name, keys, act)| Entry::new(Sort::Action, id, name, "", act).keys(keys));
+    let buttons = [
+        ("theme", "#theme"),
+        ("language", "#language"),
+        ("project", "[data-bring='Project']"),
+        ("compare", "[data-bring='Compare']"),
+    ];
+    let buttons = buttons.into_iter().filter_map(|(id, selector)| {
+        // The page says what the button does now.
+        let name = bridge::name_of(selector)?;
+        let words = if id == "language" { "Language" } else { "" };
+        Some(Entry::new(Sort::Action, id, &name, words, Act::Press(selector)))
+    });
+    listed.chain(buttons).collect()
+}
+
+fn views() -> impl Iterator<Item = Entry> {
+    let views = [
+        ("files", "Files", "1"),
+        ("stack", "Picture", "2"),
+        ("next", "Next steps", "3"),
+        ("diff", "Differences", "4"),
+        ("terminal", "Terminal", "5"),
+    ];
+    views
+        .into_iter()
+        .map(|(id, name, keys)| Entry::new(Sort::View, &["view-", id].concat(), name, "", Act::View(id)).keys(keys))
+}
+
+/// “Set Python version to 3.13”.
+fn value_of(choices: &Choices, spec: &'static OptionSpec, value: &str, help: &str) -> Entry {
+    let label = spec.value_label(value);
+    let english = ["Set ", spec.label, " to ", &label].concat();
+    let id = [spec.id, "=", value].concat();
+    let mut entry = Entry::new(Sort::Value, &id, &english, help, Act::Set(spec.id, value.to_owned()));
+    // The label alone as well, so that a value is found by its own beginning.
+    entry.hay = Haystack::new([entry.title.as_str(), &english, &t(&label), &label], [entry.about.as_str(), help, &id]);
+    if spec.get(choices) == value {
+        entry.value = t("current");
+    }
+    entry
+}
+
+fn values(choices: &Choices, spec: &'static OptionSpec) -> Vec<Entry> {
+    match spec.kind {
+        Kind::Switch => ["true", "false"].iter().map(|value| value_of(choices, spec, value, spec.help)).collect(),
+        Kind::Set(values) => values.iter().map(|value| value_of(choices, spec, value.id, value.help)).collect(),
+        Kind::Number { .. } | Kind::Text { .. } => Vec::new(),
+    }
+}
+
+/// Everything that can be found, as it is now.
+fn everything(desk: Desk) -> Vec<Entry> {
+    let choices = desk.choices.get_untracked();
+    let mut all = actions();
+    all.extend(views());
+    for spec in OPTIONS {
+        let mut entry =
+            Entry::new(Sort::Option, spec.id, spec.label, spec.help, Act::Tell(["option ", spec.id].concat()));
+        entry.hay = Haystack::new([entry.title.as_str(), spec.label, spec.id], [entry.about.as_str(), spec.help]);
+        entry.value = t(&spec.value_label(&spec.get(&choices)));
+        all.push(entry);
+        all.extend(values(&choices, spec));
+    }
+    all.extend(presets().iter().map(|preset| {
+        let act = Act::Choose(codec::to_link(&preset.apply(&choices)));
+        let mut entry = Entry::new(Sort::Preset, preset.id, preset.title, preset.blurb, act);
+        if preset.is_lit(&choices) {
+            entry.value = t("current");
+        }
+        entry
+    }));
+    let bookmarks = untrack(|| desk.memory.entries(Shelf::Bookmarks));
+    all.extend(bookmarks.into_iter().map(|kept| Entry {
+        title: kept.name.clone(),
+        about: String::new(),
+        hay: Haystack::new([kept.name.as_str()], []),
+        ..Entry::new(Sort::Bookmark, "", "", "", Act::Choose(kept.link))
+    }));
+    all.extend(files_of(&choices).iter().map(|(path, file)| {
+        let about = t(file.why);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        Entry {
+            title: path.to_owned(),
+            hay: Haystack::new([name, path], [about.as_str(), file.why]),
+            about,
+            ..Entry::new(Sort::File, path, "", "", Act::File(path.to_owned()))
+        }
+    }));
+    all.extend(Step::ALL.iter().filter_map(|step| {
+        let first = OPTIONS.iter().find(|spec| spec.step == *step)?;
+        let act = Act::Tell(["option ", first.id].concat());
+        Some(Entry::new(Sort::Step, step.anchor(), step.label(), step.intro(), act))
+    }));
+    all
+}
+
+/// What is typed may itself be a value: “workers 4”, “project name shop”.
+fn typed(choices: &Choices, query: &str) -> Option<Entry> {
+    let (name, value) = query.trim().rsplit_once([' ', '='])?;
+    let open = OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Number { .. } | Kind::Text { .. }));
+    let fitting = open.filter_map(|spec| {
+        let hay = Haystack::new([t(spec.label).as_str(), spec.label, spec.id], []);
+        let score = hay.score(name).filter(|score| *score >= 85)?;
+        let mut tried = choices.clone();
+        (spec.set(&mut tried, value).is_ok() && tried != *choices).then_some((score, spec))
+    });
+    let (_, spec) = fitting.max_by_key(|(score, _)| *score)?;
+    // What somebody types into a field is not kept beyond it.
+    Some(Entry { id: String::new(), ..value_of(choices, spec, value, spec.help) })
+}
+
+/// The results in groups, the best group first.
+fn found(all: &[Entry], choices: &Choices, query: &str) -> Vec<(Sort, Vec<Entry>)> {
+    if query.trim().is_empty() {
+        return at_first(all);
+    }
+    let mut groups: BTreeMap<Sort, Vec<(u32, Entry)>> = BTreeMap::new();
+    for entry in all {
+        if let Some(score) = entry.hay.score(query) {
+            groups.entry(entry.sort).or_default().push((score, entry.clone()));
+        }
+    }
+    if let Some(entry) = typed(choices, query) {
+        groups.entry(Sort::Value).or_default().push((110, entry));
+    }
+    let mut groups: Vec<(u32, Sort, Vec<Entry>)> = groups
+        .into_iter()
+        .map(|(sort, mut entries)| {
+            // Stable: what fits equally well stays in the order of the tables.
+            entries.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            let best = entries.first().map_or(0, |(score, _)| *score);
+            // A faint likeness is no news beside a good one.
+            let good = entries.into_iter().filter(|(score, _)| *score * 3 >= best).take(MOST_OF_A_KIND);
+            (best, sort, good.map(|(_, entry)| entry).collect())
+        })
+        .collect();
+    groups.sort_by_key(|(best, sort, _)| (std::cmp::Reverse(*best), *sort));
+    let mut room = MOST;
+    for (_, _, entries) in &mut groups {
+        entries.truncate(room);
+        room -= entries.len();
+    }
+    groups.into_iter().map(|(_, sort, entries)| (sort, entries)).filter(|(_, entries)| !entries.is_empty()).collect()
+}
+
+/// What is offered before anything is typed: what was used last, then what there is to do.
+fn at_first(all: &[Entry]) -> Vec<(Sort, Vec<Entry>)> {
+    let recent = browser::stored("recent");
+    let recent: Vec<Entry> =
+        recent.lines().filter_map(|id| all.iter().find(|entry| entry.id == id)).take(MOST_RECENT).cloned().collect();
+    let of = |sort| -> Vec<Entry> { all.iter().filter(|entry| entry.sort == sort).cloned().collect() };
+    let groups = [
+        (Sort::Recent, recent),
+        (Sort::Bookmark, of(Sort::Bookmark)),
+        (Sort::Action, of(Sort::Action)),
+        (Sort::View, of(Sort::View)),
+        (Sort::Preset, of(Sort::Preset)),
+    ];
+    groups.into_iter().filter(|(_, entries)| !entries.is_empty()).collect()
+}
+
+/// Remembers what was used.
+fn remember(id: &str) {
+    if id.is_empty() {
+        return;
+    }
+    let before = browser::stored("recent");
+    let rest = before.lines().filter(|other| *other != id).take(MOST_RECENT - 1);
+    let lines: Vec<&str> = std::iter::once(id).chain(rest).collect();
+    // A storage that is full or forbidden costs this list, nothing else.
+    browser::store("recent", &lines.join("\n"));
+}
+
+/// What can be done while the palette is closing: a copy must follow the key at once, or the browser forbids it.
+fn act_at_once(desk: Desk, act: &Act) {
+    match act {
+        Act::Tell(command) => bridge::wizard(command),
+        Act::View(view) => show(desk, view),
+        Act::File(path) => {
+            bridge::show("files");
+            bridge::wizard(&["file ", path].concat());
+        }
+        Act::Set(id, value) => {
+            let mut choices = desk.choices.get_untracked();
+            if option(id).is_some_and(|spec| spec.set(&mut choices, value).is_ok()) {
+                bridge::wizard(&["choose ", &codec::to_link(&choices)].concat());
+            }
+        }
+        Act::Choose(link) => bridge::wizard(&["choose ", link].concat()),
+        Act::SaveChoices => library::save_choices(desk),
+        Act::CopyAll => library::copy_all(desk),
+        Act::Open(_) | Act::Press(_) | Act::Print => {}
+    }
+}
+
+/// What must wait until the palette has closed.
+fn act_after(desk: Desk, act: &Act) {
+    match act {
+        Act::Open(dialog) => desk.dialog.set((*dialog).to_owned()),
+        Act::Press(selector) => bridge::press(selector),
+        Act::Print => bridge::print(),
+        _ => {}
+    }
+}
+
+/// Shows a view; on a phone the pane that it stands in comes first.
+fn show(desk: Desk, view: &str) {
+    bridge::wizard(&["file ", &desk.file.get_untracked()].concat());
+    bridge::show(view);
+}
+
+fn hit(number: usize) -> String {
+    ["palette-hit-", &number.to_string()].concat()
+}
+
+/// The dialog.
+pub(super) fn view(desk: Desk) -> AnyView {
+    let all = StoredValue::new(everything(desk));
+    let choices = desk.choices.get_untracked();
+    let query = RwSignal::new(String::new());
+    let active = RwSignal::new(0_usize);
+    let chosen: RwSignal<Option<Act>> = RwSignal::new(None);
+    let groups = Memo::new(move |_| all.with_value(|all| found(all, &choices, &query.get())));
+    let count =
+        Memo::new(move |_| groups.with(|groups| groups.iter().map(|(_, entries)| entries.len()).sum::<usize>()));
+    let take = move |number: usize| {
+        let entry = groups.with_untracked(|groups| groups.iter().flat_map(|(_, entries)| entries).nth(number).cloned());
+        if let Some(entry) = entry {
+            remember(&entry.id);
+            chosen.set(Some(entry.act.clone()));
+            bridge::close_dialog(DIALOG);
+            act_at_once(desk, &entry.act);
+        }
+    };
+    let on_key = move |event: Event| {
+        let (now, last) = (active.get_untracked(), count.get_untracked().saturating_sub(1));
+        let next = match browser::key(&event).as_deref() {
+            Some("ArrowDown") => {
+                if now >= last {
+                    0
+                } else {
+                    now + 1
+                }
+            }
+            Some("ArrowUp") => {
+                if now == 0 {
+                    last
+                } else {
+                    now - 1
+                }
+            }
+            Some("PageDown") => (now + 8).min(last),
+            Some("PageUp") => now.saturating_sub(8),
+            Some("Enter") => {
+                event.prevent_default();
+                return take(now);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        active.set(next);
+        bridge::bring_into_view(&hit(next));
+    };
+    watch(move || {
+        let id = (count.get() > 0).then(|| hit(active.get()));
+        // The list is drawn before it is pointed into.
+        browser::after(0, move || bridge::set_attribute(FIELD, "aria-activedescendant", id.as_deref()));
+    });
+    browser::after(0, || bridge::open_dialog(DIALOG));
+    let field = div("input", "palette__field")
+        .attr("id", FIELD)
+        .attr("type", "text")
+        .attr("role", "combobox")
+        .attr("autofocus", "")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr("enterkeyhint", "go")
+        .attr("aria-autocomplete", "list")
+        .attr("aria-haspopup", "listbox")
+        .attr("aria-controls", LIST)
+        .attr("aria-label", "Search options, values, files and actions")
+        .attr("placeholder", &t("Search options, values, files and actions"))
+        .truth("aria-expanded", move || count.get() > 0)
+        .on("input", move |event| {
+            active.set(0);
+            query.set(event_target_value(&event));
+            bridge::bring_into_view("palette-top");
+        })
+        .on("keydown", on_key);
+    let close = action("Close", "close", "button--icon", || bridge::close_dialog(DIALOG)).attr("title", "Close");
+    let list = div("div", "palette__list")
+        .attr("id", LIST)
+        .attr("role", "listbox")
+        .attr("aria-label", "Results")
+        // The field keeps the focus.
+        .on("mousedown", |event| event.prevent_default())
+        .view(live(move || results(groups, active, take)));
+    let news = move || match count.get() {
+        0 => String::new(),
+        1 => "1 result".to_owned(),
+        count => [&count.to_string(), " results"].concat(),
+    };
+    let none = move || match count.get() {
+        0 => ["Nothing is called “", query.get().trim(), "”. Try another word, or a part of it."].concat(),
+        _ => String::new(),
+    };
+    let hints = [("↑ ↓", "choose"), ("Enter", "do it"), ("Esc", "close")].into_iter().map(|(keys, what)| {
+        let keys = keys.split(' ').map(|key| el("kbd").raw(key).done());
+        el("span").views(keys).child(el("span").text(what)).done()
+    });
+    div("dialog", "desk palette")
+        .attr("id", DIALOG)
+        .attr("aria-label", "Search")
+        .on("close", move |_| {
+            let act = chosen.get_untracked();
+            desk.dialog.set(String::new());
+            browser::after(0, bridge::refocus);
+            if let Some(act) = act {
+                act_after(desk, &act);
+            }
+        })
+        .on("click", |event| {
+            // Beside it, on the backdrop: the dialog itself has no place of its own to press.
+            if bridge::is_dialog(&event) {
+                bridge::close_dialog(DIALOG);
+            }
+        })
+        .child(div("div", "palette__head").child(icon("search")).child(field).child(close))
+        .child(
+            div("div", "palette__scroll")
+                .attr("tabindex", "0")
+                .child(div("div", "palette__top").attr("id", "palette-top"))
+                .child(list)
+                .child(
+                    div("p", "palette__none")
+                        .attr("role", "status")
+                        .flag("hidden", move || count.get() > 0)
+                        .text_live(none),
+                ),
+        )
+        .child(div("footer", "palette__foot").attr("aria-hidden", "true").views(hints))
+        .child(div("p", "sr").attr("role", "status").text_live(news))
+        .done()
+}
+
+/// The results in their groups.
+fn results(
+    groups: Memo<Vec<(Sort, Vec<Entry>)>>,
+    active: RwSignal<usize>,
+    take: impl Fn(usize) + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let groups = groups.get();
+    if groups.is_empty() {
+        return nothing();
+    }
+    let mut number = 0;
+    let mut views = Vec::new();
+    for (at, (sort, entries)) in (0..).zip(&groups) {
+        let at: usize = at;
+        let id = ["palette-group-", &at.to_string()].concat();
+        let mut group = div("div", "palette__group")
+            .attr("role", "group")
+            .attr("aria-labelledby", &id)
+            .child(div("div", "palette__kind").attr("id", &id).attr("role", "presentation").text(sort.heading()));
+        for entry in entries {
+            group = group.child(result(entry, *sort, number, active, take));
+            number += 1;
+        }
+        views.push(group.done());
+    }
+    el("div").attr("role", "presentation").views(views.into_iter()).done()
+}
+
+fn result(
+    entry: &Entry,
+    group: Sort,
+    number: usize,
+    active: RwSignal<usize>,
+    take: impl Fn(usize) + Copy + Send + Sync + 'static,
+) -> El {
+    let keys = entry.keys.split(' ').filter(|key| !key.is_empty()).map(|key| el("kbd").raw(key).done());
+    let kind = if group == Sort::Recent { entry.sort.word() } else { "" };
+    let side = div("span", "palette__side")
+        .child(div("span", "palette__word").text(kind))
+        .child(div("span", "palette__value").raw(&entry.value))
+        .views(keys);
+    let class = if entry.sort == Sort::File { "palette__title palette__title--path" } else { "palette__title" };
+    div("div", "palette__hit")
+        .attr("id", &hit(number))
+        .attr("role", "option")
+        .truth("aria-selected", move || active.get() == number)
+        .on("click", move |_| take(number))
+        .on("pointermove", move |_| {
+            if active.get_untracked() != number {
+                active.set(number);
+            }
+        })
+        .child(
+            div("span", "palette__main")
+                .child(div("span", class).raw(&entry.title))
+                .child(div("span", "palette__about").raw(&entry.about)),
+        )
+        .child(side)
+}

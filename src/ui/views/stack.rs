@@ -1,0 +1,108 @@
+//! The picture of the stack, and the same as a list.
+
+use leptos::prelude::*;
+
+use super::{Desk, bridge};
+use crate::catalog::options::Choices;
+use crate::catalog::rules::effective;
+use crate::output::render::render_some;
+use crate::page::stack_svg::{Look, Piece, svg, words};
+use crate::plan;
+use crate::plan::stack::Stack;
+use crate::ui::browser;
+use crate::ui::kit::dom::{div, el, live};
+use crate::ui::kit::language::t;
+use crate::ui::wizard::bar::action;
+
+const COMPOSE: &str = "docker-compose.yml";
+
+/// The view.
+pub(super) fn view(desk: Desk) -> AnyView {
+    // The stack, and the services that the last change of the choices has changed.
+    let stack = Memo::new(move |last: Option<&(Stack, Vec<&'static str>)>| {
+        let stack = desk.choices.with(|choices| Stack::of(&plan::of(&effective(choices))));
+        let changed = last.map(|(earlier, _)| stack.changed_since(earlier)).unwrap_or_default();
+        (stack, changed)
+    });
+    let title = move || desk.choices.with(|choices| choices.project_name.to_string());
+    let picture = move || {
+        stack.with(|(stack, changed)| svg(stack, &Look { standalone: false, changed, title: &title(), say: &t }))
+    };
+    let save = move || {
+        let text = stack.with_untracked(|(stack, _)| {
+            let title = desk.choices.get_untracked().project_name.to_string();
+            svg(stack, &Look { standalone: true, changed: &[], title: &title, say: &t })
+        });
+        browser::download("stack.svg", "image/svg+xml", text.as_bytes());
+    };
+    let save = action("Save as SVG", "file", "button--quiet", save);
+    let go = move |event: web_sys::Event| {
+        if let Some(service) = bridge::service(&event) {
+            open(desk, &service);
+        }
+    };
+    let list = move || {
+        let items = stack.with(|(stack, changed)| {
+            let item = |service: &crate::plan::stack::Service| {
+                let name = service.name;
+                let link = div("button", "stack__open")
+                    .attr("type", "button")
+                    .attr("translate", "no")
+                    .on("click", move |_| open(desk, name))
+                    .raw(name);
+                let rest = words(service, &t).into_iter().map(|piece| match piece {
+                    Piece::Said(text) => el("span").raw(&text).done(),
+                    Piece::Name(text) => el("span").attr("translate", "no").raw(&text).done(),
+                });
+                let mark = if changed.contains(&name) { "true" } else { "false" };
+                el("li").attr("data-changed", mark).child(link).raw(": ").views(rest).raw(".").done()
+            };
+            stack.services.iter().map(item).collect::<Vec<_>>()
+        });
+        el("ul").views(items.into_iter()).done()
+    };
+    div("div", "stage stack-view")
+        .child(
+            div("header", "stage__head")
+                .child(el("h2").text("What runs, and what waits for what"))
+                .child(save),
+        )
+        .child(el("p").attr("class", "stage__lead").text(
+            "Boxes are services in their networks, dashed ones run in a profile only, arrows lead to what a service waits for. Press a service to see its lines.",
+        ))
+        .child(
+            div("div", "stack__picture")
+                .attr("data-scrolls", "")
+                .attr("tabindex", "0")
+                .attr("role", "region")
+                .attr("aria-label", "Picture of the stack")
+                .on("click", go)
+                .on("keydown", move |event| {
+                    if matches!(browser::key(&event).as_deref(), Some("Enter" | " "))
+                        && let Some(service) = bridge::service(&event)
+                    {
+                        event.prevent_default();
+                        open(desk, &service);
+                    }
+                })
+                .child(div("div", "stack__drawing").html(picture)),
+        )
+        .child(el("h3").text("The same as a list"))
+        .child(div("div", "stack__list").view(live(list)))
+        .done()
+}
+
+/// Shows a service's lines in the compose file.
+fn open(desk: Desk, service: &str) {
+    let text = desk.choices.with_untracked(compose);
+    let Some((first, last)) = crate::plan::stack::lines_of(&text, service) else { return };
+    bridge::wizard(&["file ", COMPOSE].concat());
+    bridge::show("files");
+    // The file has to be drawn first.
+    browser::after(50, move || bridge::mark_lines(first, last, true));
+}
+
+fn compose(choices: &Choices) -> String {
+    let files = render_some(&plan::of(&effective(choices)), |spec| spec.template == COMPOSE);
+    files.get(COMPOSE).map(|file| file.text.clone()).unwrap_or_default()
+}

@@ -1,0 +1,154 @@
+//! The set for a terminal: the command that writes it, and a text that unpacks it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::{Desk, bridge};
+use crate::catalog::options::Choices;
+use crate::catalog::rules::{self, Severity};
+use crate::exchange::archive;
+use crate::exchange::script::{self, Packed};
+use crate::generate;
+use crate::output::fileset::FileSet;
+use crate::output::render::sha256;
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::wizard::bar::action;
+
+/// The files of given choices.
+pub(super) fn files_of(choices: &Choices) -> FileSet {
+    generate(choices, browser::today()).files
+}
+
+/// A set as a text that unpacks it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+struct Text {
+    script: String,
+    sha256: String,
+}
+
+fn text_of(archive: &[u8], root: &str, count: usize, gzip: bool) -> Text {
+    let sha256 = sha256(archive);
+    let base64 = bridge::base64(archive);
+    Text { script: script::script(Packed { root, count, base64: &base64, sha256: &sha256, gzip }), sha256 }
+}
+
+/// The view.
+pub(super) fn view(desk: Desk) -> AnyView {
+    let files = Memo::new(move |_| Arc::new(desk.choices.with(files_of)));
+    let command = Memo::new(move |_| script::joined(&desk.choices.with(script::command)));
+    let text: RwSignal<Text> = RwSignal::default();
+    let asked = RwSignal::new(0_u32);
+    watch(move || {
+        let files = files.get();
+        let root = desk.choices.with_untracked(|choices| choices.project_name.to_string());
+        let number = asked.get_untracked() + 1;
+        asked.set(number);
+        let archive = archive::tar(&files, &root);
+        bridge::gzip(&archive.clone(), move |packed| {
+            // Meanwhile the choices may have changed, or the view may be gone.
+            if asked.try_get_untracked() == Some(number) {
+                text.set(text_of(packed.as_deref().unwrap_or(&archive), &root, files.len(), packed.is_some()));
+            }
+        });
+    });
+    let size = move || {
+        let length = text.with(|text| text.script.len());
+        let count = files.with(|files| files.len()).to_string();
+        if length == 0 {
+            return "Packing …".to_owned();
+        }
+        [&count, " files in ", &(length.div_ceil(1024)).to_string(), " kB of text"].concat()
+    };
+    let hash = div("p", "shell__hash")
+        .child(el("span").text_live(size))
+        .child(el("span").attr("translate", "no").raw("SHA-256"))
+        .child(div("code", "shell__sum").prop("textContent", move || text.with(|text| text.sha256.clone())));
+    div("div", "shell")
+        .child(
+            part(
+                "The command that writes this set",
+                "It gives the same files, byte for byte, wherever the command line of Dunnage is installed.",
+                Copied { name: "Copy command", said: "The command is on the clipboard.", text: move || command.get() },
+            )
+            .view(live(move || contradiction(desk)))
+            .child(block("shell-command", "Command", move || command.get())),
+        )
+        .child(
+            part(
+                "A text that unpacks this set",
+                "Paste it into a terminal on Linux or macOS, in the folder where the project's folder shall be: bash, zsh \
+                 or any other POSIX shell will do. Nothing is fetched. It is checked by its SHA-256 first; a text that was \
+                 damaged or cut off unpacks nothing, and a folder that is there stays as it is.",
+                Copied {
+                    name: "Copy text",
+                    said: "The text is on the clipboard. Paste it into a terminal.",
+                    text: move || text.with(|text| text.script.clone()),
+                },
+            )
+            .child(block("shell-script", "Text that unpacks the set", move || text.with(|text| text.script.clone())))
+            .child(hash)
+            .child(div("p", "shell__note").text(
+                "The files stand in a here-document: an argument could hold no more than 128 kB on Linux. Its lines have 76 \
+                 characters, because some terminals take no more than 1,024 in one line.",
+            )),
+        )
+        .child(part(
+            "All files as one block",
+            "Markdown with a heading and a fence for each file: for an issue, a review or a chat.",
+            Copied {
+                name: "Copy all files",
+                said: "All files are on the clipboard, as one Markdown block.",
+                text: move || files.with(|files| script::markdown(files)),
+            },
+        ))
+        .done()
+}
+
+/// What a button copies, and what is said when it did.
+struct Copied<F> {
+    name: &'static str,
+    said: &'static str,
+    text: F,
+}
+
+/// A heading with what it is about, and a button that copies it.
+fn part(heading: &str, about: &str, copy: Copied<impl Fn() -> String + 'static>) -> El {
+    let Copied { name, said, text } = copy;
+    let button = action(name, "copy", "button--quiet", move || bridge::copy(&text(), said));
+    let head = div("div", "shell__head").child(el("h2").text(heading)).child(button);
+    div("section", "shell__part").child(head).child(div("p", "shell__about").text(about))
+}
+
+/// A text of the machine's, which scrolls where it is long.
+fn block(id: &str, name: &str, text: impl Fn() -> String + Send + Sync + 'static) -> El {
+    div("pre", "shell__block")
+        .attr("id", id)
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", name)
+        .child(el("code").prop("textContent", text))
+}
+
+/// That the command line writes nothing while the choices contradict each other, and where.
+fn contradiction(desk: Desk) -> AnyView {
+    let findings = desk.choices.with(|choices| rules::check(choices, browser::today()));
+    let Some(error) = findings.into_iter().find(|finding| finding.severity == Severity::Error) else {
+        return nothing();
+    };
+    let go = div("button", "fix")
+        .attr("type", "button")
+        .on("click", move |_| bridge::wizard(&["option ", error.option].concat()))
+        .text("Go to the option");
+    div("div", "finding")
+        .attr("data-severity", "error")
+        .child(
+            el("p")
+                .child(el("strong").text("The command line writes nothing while choices contradict each other:"))
+                .raw(" ")
+                .text(&error.reason),
+        )
+        .child(go)
+        .done()
+}

@@ -1,0 +1,183 @@
+//! What stands around the options and the files: the actions, the rail of steps, and the tabs of a narrow screen.
+
+use leptos::prelude::*;
+
+use crate::catalog::options::Step;
+use crate::catalog::rules::Severity;
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, watch};
+use crate::ui::wizard::state::{Message, Wizard, count, options_of};
+
+/// The buttons of the top bar.
+pub fn actions(wizard: Wizard) -> AnyView {
+    let problems = Memo::new(move |_| {
+        let (refused, tally) = wizard.soon(|| (wizard.refused(), wizard.outcome.with(|outcome| outcome.tally())));
+        let refused = count(refused, "field not taken", "fields not taken").unwrap_or_default();
+        if tally.is_empty() || refused.is_empty() { tally + &refused } else { [tally, refused].join(", ") }
+    });
+    let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| wizard.soon(|| <[bool; 2]>::from(wizard.can())[way])));
+    let history = div("div", "bar__group")
+        .child(
+            button(wizard, "Undo", "undo", "button--icon", Wizard::undo)
+                .attr("aria-keyshortcuts", "Control+Z")
+                .prop_flag("disabled", move || !undo.get()),
+        )
+        .child(
+            button(wizard, "Redo", "redo", "button--icon", Wizard::redo)
+                .attr("aria-keyshortcuts", "Control+Shift+Z")
+                .prop_flag("disabled", move || !redo.get()),
+        )
+        .child(button(wizard, "Start over", "reset", "button--icon", Wizard::start_over));
+    let tally = div("button", "tally")
+        .attr("type", "button")
+        .attr("title", "Go to the first one")
+        .flag("hidden", move || problems.with(String::is_empty))
+        .on("click", move |_| wizard.go_to_problem())
+        .child(icon("alert"))
+        .child(el("span").text_live(move || problems.get()));
+    let toast = div("div", "toast")
+        .flag("data-empty", move || wizard.message.with(|message| message.text.is_empty()))
+        .child(el("p").attr("role", "status").text_live(move || wizard.message.get().text))
+        .child(
+            div("button", "toast__undo")
+                .attr("type", "button")
+                .attr("aria-label", "Undo this change")
+                .flag("hidden", move || wizard.message.with(|message| !message.undo))
+                .on("click", move |_| {
+                    wizard.message.set(Message::default());
+                    wizard.undo();
+                })
+                .text("Undo"),
+        );
+    // One element around them, which the style sheet looks through.
+    div("div", "bar__all")
+        .child(tally)
+        .child(history)
+        .child(keys(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link), "L"))
+        .child(keys(button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip), "Control+Enter"))
+        .child(toast)
+        .done()
+}
+
+/// A button with a place for its shortcut, which `public/desk.js` answers and prints.
+fn keys(button: El, keys: &str) -> El {
+    button.attr("aria-keyshortcuts", keys).child(el("kbd").attr("aria-hidden", "true"))
+}
+
+/// The command that writes the set, whatever is looked at.
+pub fn strip(wizard: Wizard) -> AnyView {
+    div("div", "strip__all")
+        .child(div("code", "strip__command").raw_live(move || wizard.soon(|| wizard.command())))
+        .child(button(wizard, "Copy command", "copy", "button--icon", Wizard::copy_command))
+        .child(
+            div("button", "strip__more")
+                .attr("type", "button")
+                .attr("data-show", "terminal")
+                .text("Without installing anything"),
+        )
+        .done()
+}
+
+/// A picture from the sprite in `index.html`.
+pub fn icon(name: &'static str) -> El {
+    div("span", "icon").html(move || ["<svg aria-hidden=true><use href=\"#i-", name, "\"></use></svg>"].concat())
+}
+
+/// A button of the wizard's, whose name is its tooltip as well.
+pub fn button(wizard: Wizard, name: &'static str, picture: &'static str, class: &str, act: fn(Wizard)) -> El {
+    action(name, picture, class, move || act(wizard)).attr("title", name)
+}
+
+/// A button with a picture and a name.
+pub fn action(name: &str, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
+    div("button", &["button ", class].concat())
+        .attr("type", "button")
+        .on("click", move |_| act())
+        .child(icon(picture))
+        .child(div("span", "button__name").text(name))
+}
+
+/// The steps, with what was changed in each and what is wrong with it.
+pub fn rail(wizard: Wizard) -> AnyView {
+    // The first one stands where it should, and to look would have the browser lay out a page that is not whole.
+    Effect::new(move |before: Option<()>| {
+        let step = wizard.step.get();
+        if before.is_some() {
+            browser::center("rail-steps", step);
+        }
+    });
+    let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
+    let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
+    let said = wizard.follow(move || Step::ALL.map(|step| Said::of(wizard, step)).into());
+    let stops = (0..).zip(Step::ALL).zip(said).map(|((number, step), said)| stop(wizard, number, step, said));
+    div("div", "rail__all")
+        .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))
+        .child(
+            button(wizard, "Back", "back", "button--quiet rail__back", back)
+                .prop_flag("disabled", move || wizard.step.get() == 0),
+        )
+        .child(
+            button(wizard, "Next", "next", "button--quiet rail__next", next)
+                .prop_flag("disabled", move || wizard.step.get() + 1 == Step::ALL.len()),
+        )
+        .done()
+}
+
+/// What the rail says of a step.
+#[derive(PartialEq, Eq)]
+struct Said {
+    /// How many of its options were changed.
+    changed: usize,
+    /// The worst of what the rules say of them.
+    worst: Option<&'static str>,
+}
+
+impl Said {
+    fn of(wizard: Wizard, step: Step) -> Self {
+        let changed = wizard.with(|choices| options_of(step).filter(|spec| spec.is_changed(choices)).count());
+        let worst = wizard.outcome.with(|outcome| {
+            let here = |option: &str| options_of(step).any(|spec| spec.id == option);
+            let findings = outcome.findings.iter().filter(|finding| here(finding.option));
+            findings.map(|finding| finding.severity).min().map(Severity::id)
+        });
+        Self { changed, worst }
+    }
+}
+
+/// One step on the rail.
+fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyView {
+    let changed = move || said.with(|said| said.changed);
+    let tally = div("span", "stop__count")
+        .flag("hidden", move || changed() == 0)
+        .child(el("span").text_live(move || changed().to_string()))
+        .child(div("span", "sr").text(" changed"));
+    let button = div("button", "stop")
+        .attr("type", "button")
+        .flag("data-changed", move || changed() != 0)
+        .attr_live("data-severity", move || said.with(|said| said.worst))
+        .attr_live("aria-current", move || (wizard.step.get() == number).then_some("step"))
+        .on("click", move |_| wizard.go(number))
+        .child(div("span", "stop__dot"))
+        .child(el("span").text(step.label()))
+        .child(tally);
+    el("li").child(button).done()
+}
+
+/// The two tabs of a narrow screen; the style sheet hides them where both panes have room.
+pub fn tabs(wizard: Wizard) -> AnyView {
+    watch(move || browser::mark_page("data-tab", if wizard.pane.get() == 0 { "options" } else { "files" }));
+    div("div", "tabs__all")
+        .child(tab(wizard, "Options", "options-pane", 0))
+        .child(tab(wizard, "Files", "files-pane", 1))
+        .done()
+}
+
+fn tab(wizard: Wizard, name: &str, pane: &str, number: usize) -> El {
+    div("button", "tab")
+        .attr("type", "button")
+        .attr("role", "tab")
+        .attr("aria-controls", pane)
+        .truth("aria-selected", move || wizard.pane.get() == number)
+        .on("click", move |_| wizard.pane.set(number))
+        .text(name)
+}

@@ -1,0 +1,230 @@
+//! One option as a field: its name, what it is, why one would change it, its control, and what the rules say.
+//!
+//! The control follows from the option's [`Kind`] alone, so that a new option needs no line here.
+
+use leptos::prelude::*;
+
+use crate::catalog::names::Refusal;
+use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
+use crate::catalog::rules::{Finding, Severity};
+use crate::ui::browser;
+use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::wizard::state::{Reading, Wizard};
+
+/// Up to this many values stand side by side; more go into a list that opens.
+const SIDE_BY_SIDE: usize = 4;
+
+/// The field of an option.
+pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
+    let reading = wizard.reading(spec);
+    let remarks = Memo::new(move |_| reading.with(Remarks::of));
+    let (kind, control) = match spec.kind {
+        Kind::Switch => ("switch", switch(wizard, spec, reading)),
+        Kind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
+        Kind::Set(values) => ("select", select(wizard, spec, values, reading)),
+        Kind::Number { .. } => ("number", text(wizard, spec, reading)),
+        Kind::Text { .. } => ("text", text(wizard, spec, reading)),
+    };
+    let name = if kind == "group" {
+        div("span", "field__name").attr("id", &part(spec, "name"))
+    } else {
+        div("label", "field__name").attr("for", spec.id)
+    };
+    let reset = div("button", "reset")
+        .attr("type", "button")
+        .attr("aria-label", &["Reset ", spec.label].concat())
+        .attr("title", &["Back to the default: ", &default_of(spec)].concat())
+        .flag("hidden", move || reading.with(|reading| !reading.changed))
+        .on("click", move |_| {
+            wizard.reset(spec);
+            browser::focus(spec.id);
+        })
+        .text("reset");
+    let held = div("span", "held")
+        .flag("hidden", move || reading.with(|reading| reading.held.is_none()))
+        .text_live(move || reading.with(held));
+    let why = div("details", "why")
+        .child(el("summary").text("Why").child(div("span", "sr").text(&[" change: ", spec.label].concat())))
+        .child(el("p").text(spec.why))
+        .child(div("p", "why__more").attr("data-ground", spec.id));
+    div("div", "field")
+        .attr("data-kind", kind)
+        .flag("data-held", move || reading.with(|reading| reading.held.is_some()))
+        .flag("data-changed", move || reading.with(|reading| reading.changed))
+        .child(div("div", "field__head").child(name.text(spec.label)).child(reset).child(held))
+        .child(div("p", "field__help").attr("id", &part(spec, "help")).text(spec.help))
+        .child(why)
+        .child(control)
+        .view(live(move || remarks.with(|remarks| notes(wizard, spec, remarks))))
+        .done()
+}
+
+/// The id of a part of a field.
+fn part(spec: &OptionSpec, name: &str) -> String {
+    [spec.id, "-", name].concat()
+}
+
+/// A control with the parts that describe it.
+fn control(tag: &'static str, class: &str, spec: &OptionSpec) -> El {
+    div(tag, class).attr("id", spec.id).attr("aria-describedby", &[spec.id, "-help ", spec.id, "-notes"].concat())
+}
+
+/// The default as a word for people.
+fn default_of(spec: &OptionSpec) -> String {
+    match (spec.follows, spec.default_wish()) {
+        (Some(source), wish) if wish.is_empty() => ["follows ", source].concat(),
+        (_, wish) => spec.value_label(&wish),
+    }
+}
+
+fn switch(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
+    control("input", "switch", spec)
+        .attr("type", "checkbox")
+        .prop_flag("checked", move || reading.with(|reading| reading.wish == "true"))
+        .on("change", move |event| {
+            wizard.set(spec, if event_target_checked(&event) { "true" } else { "false" });
+        })
+}
+
+fn group(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: RwSignal<Reading>) -> El {
+    let bare = values.iter().all(|value| value.help.is_empty());
+    control("div", if bare { "group group--bare" } else { "group" }, spec)
+        .attr("role", "radiogroup")
+        .attr("aria-labelledby", &part(spec, "name"))
+        .views(values.iter().map(|value| tile(wizard, spec, value, reading)))
+}
+
+fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, reading: RwSignal<Reading>) -> AnyView {
+    let id = part(spec, value.id);
+    let label = [&id, "-label"].concat();
+    let help = [&id, "-help"].concat();
+    let chosen = move || reading.with(|reading| reading.wish == value.id);
+    let radio = el("input")
+        .attr("type", "radio")
+        .attr("id", &id)
+        .attr("name", spec.id)
+        .attr("value", value.id)
+        .attr("aria-labelledby", &label)
+        .attr("aria-describedby", &help)
+        .prop_flag("checked", chosen)
+        .on("change", move |_| wizard.set(spec, value.id));
+    div("label", "tile")
+        .flag("data-chosen", chosen)
+        .child(radio)
+        .child(div("span", "tile__label").attr("id", &label).text(value.label))
+        .child(div("span", "tile__help").attr("id", &help).text(value.help))
+        .done()
+}
+
+fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec], reading: RwSignal<Reading>) -> El {
+    // The choice is kept on each entry rather than on the list, because the list is there before its entries.
+    let entry = |value: &'static ValueSpec| {
+        el("option")
+            .attr("value", value.id)
+            .prop_flag("selected", move || reading.with(|reading| reading.wish == value.id))
+            .text(value.label)
+            .done()
+    };
+    let help = move || {
+        reading.with(|reading| {
+            let chosen = values.iter().find(|value| value.id == reading.wish);
+            chosen.map_or("", |value| value.help).to_owned()
+        })
+    };
+    let list = control("select", "", spec)
+        .on("change", move |event| wizard.set(spec, &event_target_value(&event)))
+        .views(values.iter().map(entry));
+    div("div", "select").child(list).child(div("span", "select__help").text_live(help))
+}
+
+fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
+    // What holds while nothing is typed. A memo, because a browser lays out a placeholder even if it is told the same.
+    let holds = |reading: &Reading| if reading.text().is_empty() { reading.value.clone() } else { String::new() };
+    let holds = Memo::new(move |_| reading.with(holds));
+    let number = matches!(spec.kind, Kind::Number { auto: None, .. });
+    control("input", "input", spec)
+        .attr("type", "text")
+        .attr("inputmode", if number { "numeric" } else { "text" })
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr_live("aria-invalid", move || reading.with(|reading| reading.refusal().map(|_| "true")))
+        .prop("placeholder", move || holds.get())
+        .prop("value", move || reading.with(|reading| reading.text().to_owned()))
+        .on("input", move |event| wizard.set(spec, &event_target_value(&event)))
+        .on("change", move |_| wizard.leave(spec))
+}
+
+/// The badge of a wish that is off for now.
+fn held(reading: &Reading) -> String {
+    match reading.held.as_ref().map(|held| held.instead.as_str()) {
+        None => String::new(),
+        Some("off") => "off for now".to_owned(),
+        Some(instead) => ["for now: ", instead].concat(),
+    }
+}
+
+/// What stands below a control.
+#[derive(PartialEq, Eq)]
+struct Remarks {
+    refusal: Option<Refusal>,
+    held: Option<&'static str>,
+    findings: Vec<Finding>,
+}
+
+impl Remarks {
+    fn of(reading: &Reading) -> Self {
+        Self {
+            refusal: reading.refusal().cloned(),
+            held: reading.held.as_ref().and_then(|held| held.reason),
+            findings: reading.findings.clone(),
+        }
+    }
+}
+
+/// Why a text is not taken, and everything that the rules have to say beside an option.
+fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyView {
+    let refusal = remarks.refusal.as_ref().map(|refusal| {
+        let suggestion = refusal.suggestion.clone().map(|text| {
+            fix(&["Use “", &text, "”"].concat(), move || {
+                wizard.set(spec, &text);
+                wizard.leave(spec);
+                browser::focus(spec.id);
+            })
+        });
+        note("error", "", &refusal.reason).views(suggestion.into_iter()).done()
+    });
+    let reason = remarks.held.map(|reason| note("note", "", reason).done());
+    let findings = remarks.findings.iter().map(|found| finding(wizard, spec, found));
+    div("div", "field__notes")
+        .attr("id", &part(spec, "notes"))
+        .views(refusal.into_iter())
+        .views(reason.into_iter())
+        .views(findings)
+        .done()
+}
+
+fn finding(wizard: Wizard, spec: &'static OptionSpec, finding: &Finding) -> AnyView {
+    let word = match finding.severity {
+        Severity::Error => "Not possible: ",
+        Severity::Warning => "Careful: ",
+        Severity::Note => "Note: ",
+    };
+    let fixes = finding.fixes.iter().cloned().map(|way_out| {
+        let name = way_out.label.clone();
+        fix(&name, move || {
+            wizard.replace(wizard.with(|choices| way_out.apply(choices)));
+            browser::focus(spec.id);
+        })
+    });
+    note(finding.severity.id(), word, &finding.reason).views(fixes).done()
+}
+
+fn note(severity: &str, word: &str, reason: &str) -> El {
+    div("div", "finding").attr("data-severity", severity).child(el("p").child(el("strong").text(word)).text(reason))
+}
+
+/// A button that puts something right.
+fn fix(name: &str, take: impl Fn() + 'static) -> AnyView {
+    div("button", "fix").attr("type", "button").on("click", move |_| take()).text(name).done()
+}

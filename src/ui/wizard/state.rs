@@ -1,0 +1,813 @@
+//! What the page knows, and what may be done to it.
+//!
+//! One signal holds the choices with their history; everything that is shown is derived from it, and the file set is
+//! derived once per change. Views read derived values and call the methods of [`Wizard`]; they decide nothing.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+
+use crate::catalog::codec::{self, Problem};
+use crate::catalog::names::Refusal;
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::catalog::presets::Preset;
+use crate::catalog::rules::{self, Finding, Severity};
+use crate::catalog::versions::Date;
+use crate::exchange::archive;
+use crate::exchange::script;
+use crate::generate_again;
+use crate::output::fileset::{File, FileSet};
+use crate::output::render::{MANIFEST, Memory, manifest_file};
+use crate::page::history::History;
+use crate::page::tree::{Row, rows};
+use crate::text::lines::changed_lines;
+use crate::ui::browser;
+use crate::ui::kit::dom::watch;
+
+/// The file that is shown at first, and whenever the chosen one no longer exists.
+const FIRST_FILE: &str = "docker-compose.yml";
+
+/// Milliseconds without a change until address and storage follow.
+const PAUSE: u32 = 200;
+
+/// Under this name the steps that can be undone are noted.
+const STEPS: &str = "steps";
+
+/// Under this name the choices are stored.
+const STORED: &str = "choices";
+
+/// Everything that follows from the choices, and the files as they were one change before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// The choices as they take effect.
+    pub effective: Choices,
+    /// What the rules have to say.
+    pub findings: Vec<Finding>,
+    /// The files; the manifest's text is the [`Wizard::text`] of its path.
+    pub files: FileSet,
+    /// The files before the last change; `None` before the first one.
+    pub before: Option<FileSet>,
+}
+
+impl Outcome {
+    fn new(choices: &Choices, today: Date, last: Option<&Self>, memory: &mut Memory) -> Self {
+        let generated = generate_again(memory, choices, today);
+        let before = last.map(|last| last.files.clone());
+        Self { effective: generated.effective, findings: generated.findings, files: generated.files, before }
+    }
+
+    /// Whether the last change changed a file, or brought it.
+    pub fn is_changed(&self, path: &str) -> bool {
+        // The manifest lists every choice and a hash of every file; that it changed is no news.
+        path != MANIFEST && self.before.as_ref().is_some_and(|before| !self.files.is_same(path, before))
+    }
+
+    /// Which lines of a file the last change changed; none of a file that is new as a whole.
+    pub fn changed_lines(&self, path: &str) -> Vec<bool> {
+        let before = self.before.as_ref().and_then(|before| before.get(path));
+        match (before, self.text(path)) {
+            (Some(before), Some(text)) if before.text != *text => changed_lines(&before.text, text),
+            _ => Vec::new(),
+        }
+    }
+
+    fn text(&self, path: &str) -> Option<&String> {
+        self.files.get(path).map(|file| &file.text)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// “1 error, 2 warnings”, or nothing.
+    pub fn tally(&self) -> String {
+        let counted = [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings")];
+        let parts: Vec<String> =
+            counted.into_iter().filter_map(|(severity, one, more)| count(self.count(severity), one, more)).collect();
+        parts.join(", ")
+    }
+}
+
+/// “1 file”, “2 files”, or `None` for none.
+pub fn count(number: usize, one: &str, more: &str) -> Option<String> {
+    (number > 0).then(|| [number.to_string().as_str(), " ", if number == 1 { one } else { more }].concat())
+}
+
+/// What a field shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The wish; empty while the option follows another one.
+    pub wish: String,
+    /// The value that holds before rules.
+    pub value: String,
+    /// The wish differs from the default.
+    pub changed: bool,
+    /// What holds instead while a rule keeps the wish off, and why.
+    pub held: Option<Held>,
+    /// What the rules have to say beside this option.
+    pub findings: Vec<Finding>,
+    /// The text in the field, where it is another one than the choices have.
+    pub draft: Option<Draft>,
+}
+
+impl Reading {
+    fn of(spec: &OptionSpec, choices: &Choices, outcome: &Outcome, drafts: &[Draft]) -> Self {
+        let findings: Vec<Finding> =
+            (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
+        // The reason is said once: a finding beside the option may say it already.
+        let held = rules::held(spec, choices, &outcome.effective).map(|held| Held {
+            instead: spec.value_label(&held.instead),
+            reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason)),
+        });
+        Self {
+            wish: spec.wish(choices),
+            value: spec.get(choices),
+            changed: spec.is_changed(choices),
+            held,
+            findings,
+            draft: drafts.iter().find(|draft| draft.option == spec.id).cloned(),
+        }
+    }
+
+    /// The text in the field.
+    pub fn text(&self) -> &str {
+        self.draft.as_ref().map_or(&self.wish, |draft| &draft.text)
+    }
+
+    /// Why the text in the field is not taken.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.draft.as_ref()?.refusal.as_ref()
+    }
+}
+
+/// A wish that is off for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Label of the value that holds for now.
+    pub instead: String,
+    /// Why, unless a finding beside the option says it already.
+    pub reason: Option<&'static str>,
+}
+
+/// A text that is not taken, as it stands in its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    option: &'static str,
+    /// What was typed.
+    pub text: String,
+    /// Why it is not taken; `None` for a text that was taken but is spelled otherwise in the choices.
+    pub refusal: Option<Refusal>,
+}
+
+/// What is looked at in the tree of files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Look {
+    /// Path of the file that the user chose.
+    path: String,
+    /// What that file is for: found again by it when its name follows a choice.
+    why: &'static str,
+    /// Row that the keyboard is on.
+    row: String,
+    /// Folders that are closed.
+    closed: Vec<String>,
+}
+
+/// Everything the page knows; a handful of indices, so it is passed by copy.
+#[derive(Debug, Clone, Copy)]
+pub struct Wizard {
+    history: RwSignal<History>,
+    /// What follows from the choices.
+    pub outcome: Memo<Arc<Outcome>>,
+    manifest: Memo<String>,
+    drafts: RwSignal<Vec<Draft>>,
+    /// What the fields show, in the order of [`OPTIONS`].
+    readings: StoredValue<Vec<RwSignal<Reading>>>,
+    look: RwSignal<Look>,
+    /// Number of the step that is in view.
+    pub step: RwSignal<usize>,
+    /// The pane that is shown where there is room for one: 0 for the options, 1 for the files.
+    pub pane: RwSignal<usize>,
+    /// What could not be taken from the link or the storage: a sentence, then the parts. Empty when all is well.
+    pub notice: RwSignal<Vec<String>>,
+    /// What just happened, shown for a moment.
+    pub message: RwSignal<Message>,
+    /// The tree shows what the last change changed, and nothing else.
+    pub only_changed: RwSignal<bool>,
+    /// Files that the option in focus has a part in, as another script of the page found out.
+    pub touched: RwSignal<Vec<String>>,
+    /// Tells once the preview of a change is painted.
+    painted: RwSignal<()>,
+}
+
+/// What just happened, and whether it can be undone from there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    /// A sentence in English, which is said in the page's language; empty for no message.
+    pub text: String,
+    /// Undo is offered beside it.
+    pub undo: bool,
+}
+
+/// Signals that follow a list of values, one a value, and change only where their value does.
+///
+/// With a memo a value, everything that depends on one would be asked after every change whether it is still true, which
+/// costs more than the values themselves.
+fn follow<T>(painted: RwSignal<()>, values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    let signals: Vec<_> = untrack(&values).into_iter().map(RwSignal::new).collect();
+    let followers = signals.clone();
+    watch(move || {
+        for (signal, value) in followers.iter().zip(soon(painted, &values)) {
+            if signal.with_untracked(|now| *now != value) {
+                signal.set(value);
+            }
+        }
+    });
+    signals
+}
+
+/// A signal that follows whatever `change` reads, once what it has changed at once is painted; one time for all changes
+/// until then.
+fn follow_painted(change: impl Fn() + 'static) -> RwSignal<()> {
+    let painted = RwSignal::new(());
+    let waiting = StoredValue::new(false);
+    Effect::new(move |before: Option<()>| {
+        change();
+        if before.is_some() && !waiting.get_value() {
+            waiting.set_value(true);
+            browser::after_paint(move || {
+                waiting.set_value(false);
+                painted.set(());
+            });
+        }
+    });
+    painted
+}
+
+/// Reads something now, and again whenever `painted` tells.
+fn soon<T>(painted: RwSignal<()>, read: impl FnOnce() -> T) -> T {
+    painted.track();
+    untrack(read)
+}
+
+thread_local! {
+    /// The choices where a panic finds them without any signal.
+    static LAST: RefCell<Choices> = RefCell::default();
+
+    /// Waits for the pause in which [`settle`] is called.
+    static PAUSED: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+}
+
+/// The choices as they were at the last change.
+pub fn last_choices() -> Choices {
+    LAST.with(|last| last.try_borrow().map(|choices| choices.clone()).unwrap_or_default())
+}
+
+impl Wizard {
+    /// Begins with what the address says, else with what was stored, else with the defaults.
+    pub fn begin() -> Self {
+        let (choices, notice) = restore();
+        // A first visit leaves the address as it is.
+        if choices != Choices::default() || is_link(&browser::fragment()) {
+            keep(&choices);
+        }
+        browser::mark_page("data-link", &codec::to_link(&choices));
+        let history = History::with_past(choices.clone(), noted(&choices));
+        // A page that is left without a word, as after a crash, must not find what an earlier one noted.
+        browser::note(STEPS, None);
+        mark_before(&history);
+        let history = RwSignal::new(history);
+        let today = browser::today();
+        // Nobody else has the memory, so that nobody waits for it or leaves it broken.
+        let memory = Arc::new(Mutex::new(Memory::default()));
+        let again = Arc::clone(&memory);
+        let outcome = Memo::new(move |last: Option<&Arc<Outcome>>| {
+            let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+            history.with(|history| Arc::new(Outcome::new(history.now(), today, last.map(AsRef::as_ref), &mut memory)))
+        });
+        // Nothing asks for it unless it is looked at or taken.
+        let manifest = Memo::new(move |_| {
+            // First what the memory remembers.
+            outcome.track();
+            let mut memory = again.lock().unwrap_or_else(PoisonError::into_inner);
+            history.with(|history| memory.manifest(history.now()))
+        });
+        let drafts = RwSignal::<Vec<Draft>>::default();
+        let painted = follow_painted(move || {
+            history.track();
+            drafts.track();
+        });
+        let readings = follow(painted, move || {
+            let (history, outcome, drafts) = (history.read(), outcome.read(), drafts.read());
+            OPTIONS.iter().map(|spec| Reading::of(spec, history.now(), &outcome, &drafts)).collect()
+        });
+        let wizard = Self {
+            history,
+            outcome,
+            manifest,
+            drafts,
+            readings: StoredValue::new(readings),
+            look: RwSignal::new(Look { path: FIRST_FILE.to_owned(), why: "", row: String::new(), closed: Vec::new() }),
+            step: RwSignal::new(0),
+            pane: RwSignal::new(0),
+            notice: RwSignal::new(notice),
+            message: RwSignal::default(),
+            only_changed: RwSignal::new(false),
+            touched: RwSignal::default(),
+            painted,
+        };
+        wizard.listen();
+        wizard
+    }
+
+    /// Reads what stands around the preview: it follows a change of the choices when the preview has been painted, so
+    /// that what somebody looks at while typing does not wait for the rest of the page.
+    pub fn soon<T>(self, read: impl FnOnce() -> T) -> T {
+        soon(self.painted, read)
+    }
+
+    /// Signals that follow a list of values as [`Self::soon`] reads them, one a value.
+    pub fn follow<T>(self, values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        follow(self.painted, values)
+    }
+
+    /// Follows an address that the user changes, and the place that is scrolled to.
+    fn listen(self) {
+        browser::listen("hashchange", move || {
+            let fragment = browser::fragment();
+            if is_link(&fragment) {
+                let (choices, problems) = codec::from_link(&fragment);
+                self.drafts.set(Vec::new());
+                self.notice.set(notice_of_link(&problems));
+                if self.change(|history| history.push(choices)) {
+                    self.say_undoable("The choices of the link are taken.");
+                }
+            }
+        });
+        browser::listen("storage", move || {
+            // Another tab of this page has stored its choices; those of this tab stay in its address.
+            let stored = browser::stored(STORED);
+            if !stored.is_empty() && stored != self.with_untracked(codec::to_link) {
+                self.say(
+                    "Another tab has other choices. Each tab keeps its own; a new one begins with the last change.",
+                );
+            }
+        });
+        browser::listen("pagehide", move || {
+            self.history.with_untracked(note);
+            // The address of a page that goes can no longer be changed; should the page come back, the pause goes on.
+            if PAUSED.with(|waiting| waiting.borrow().is_some()) {
+                store(&codec::to_link(&last_choices()));
+            }
+        });
+        browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
+        browser::listen("scroll", move || {
+            let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
+            if step != self.step.get_untracked() {
+                self.step.set(step);
+            }
+        });
+    }
+
+    /// The one way in which the choices change. They are kept before anything is drawn, so that a mistake of this
+    /// program while drawing does not cost them.
+    fn change(self, act: impl FnOnce(&mut History) -> bool) -> bool {
+        let mut changed = false;
+        self.history.maybe_update(|history| {
+            changed = act(history);
+            if changed {
+                keep(history.now());
+                mark_before(history);
+            }
+            changed
+        });
+        if changed {
+            browser::tell();
+        }
+        changed
+    }
+
+    /// Does what another script of the page asks for: a verb and what it is about.
+    fn obey(self, command: &str) {
+        let (verb, what) = command.split_once(' ').unwrap_or((command, ""));
+        match verb {
+            "undo" => self.undo(),
+            "redo" => self.redo(),
+            "reset" => self.start_over(),
+            "link" => self.copy_link(),
+            "zip" => self.download_zip(),
+            "copy" => self.copy_file(),
+            "save" => self.download_file(),
+            "changed" => self.only_changed.update(|only| *only = !*only),
+            "say" => self.say(what),
+            "touch" => self.touched.set(what.lines().map(str::to_owned).collect()),
+            "file" => {
+                self.pane.set(1);
+                self.select(what);
+            }
+            "option" => {
+                self.pane.set(0);
+                let id = what.to_owned();
+                browser::after(0, move || browser::reveal(&id));
+            }
+            "choose" => {
+                self.replace(codec::from_link(what).0);
+                self.say_undoable("The choices are taken.");
+            }
+            _ => {}
+        }
+    }
+
+    /// Reads the choices.
+    pub fn with<T>(self, read: impl FnOnce(&Choices) -> T) -> T {
+        self.history.with(|history| read(history.now()))
+    }
+
+    fn with_untracked<T>(self, read: impl FnOnce(&Choices) -> T) -> T {
+        self.history.with_untracked(|history| read(history.now()))
+    }
+
+    /// Whether there is a step to take back, and one to take again.
+    pub fn can(self) -> (bool, bool) {
+        self.history.with(|history| (history.can_undo(), history.can_redo()))
+    }
+
+    /// What the field of an option shows.
+    pub fn reading(self, spec: &OptionSpec) -> RwSignal<Reading> {
+        let place = OPTIONS.iter().position(|other| other.id == spec.id).unwrap_or_default();
+        self.readings.with_value(|readings| readings[place])
+    }
+
+    /// How many fields hold a text that is not taken.
+    pub fn refused(self) -> usize {
+        self.drafts.with(|drafts| drafts.iter().filter(|draft| draft.refusal.is_some()).count())
+    }
+
+    /// Takes what was chosen or typed. A text that is refused stays in its field, beside the last one that was taken.
+    pub fn set(self, spec: &'static OptionSpec, text: &str) {
+        let mut choices = self.with(Choices::clone);
+        let refusal = spec.set(&mut choices, text).err();
+        let open = matches!(spec.kind, Kind::Text { .. } | Kind::Number { .. });
+        if open {
+            self.drafts.update(|drafts| {
+                drafts.retain(|draft| draft.option != spec.id);
+                if refusal.is_some() || spec.wish(&choices) != text {
+                    drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal: refusal.clone() });
+                }
+            });
+        }
+        if refusal.is_none() {
+            let before = self.outcome.get_untracked();
+            self.change(|history| if open { history.push_typed(choices, spec.id) } else { history.push(choices) });
+            self.say_what_followed(spec, &before.effective);
+        }
+    }
+
+    /// Names the wishes that a change of an option has put off, or has let hold again.
+    fn say_what_followed(self, cause: &OptionSpec, before: &Choices) {
+        let after = self.outcome.get_untracked();
+        let followed: Vec<String> = OPTIONS
+            .iter()
+            .filter(|spec| spec.id != cause.id && self.with_untracked(|choices| !spec.wish(choices).is_empty()))
+            .filter(|spec| spec.get(before) != spec.get(&after.effective))
+            .map(|spec| [spec.label, ": ", &spec.value_label(&spec.get(&after.effective))].concat())
+            .collect();
+        if !followed.is_empty() {
+            self.say_undoable(&["It changes more: ", &followed.join(", "), "."].concat());
+        }
+    }
+
+    /// Ends the typing in a field: a text that was taken is now spelled as the choices spell it.
+    pub fn leave(self, spec: &OptionSpec) {
+        self.drafts.update(|drafts| drafts.retain(|draft| draft.option != spec.id || draft.refusal.is_some()));
+    }
+
+    /// Takes whole new choices as one step, and drops the drafts of the fields that they change.
+    pub fn replace(self, choices: Choices) {
+        self.with_drafts_settled(|history| history.push(choices));
+    }
+
+    /// Applies a preset.
+    pub fn apply(self, preset: &Preset) {
+        self.replace(self.with(|choices| preset.apply(choices)));
+        self.say_undoable(&["Preset applied: ", preset.title, "."].concat());
+    }
+
+    /// Takes the last step back.
+    pub fn undo(self) {
+        self.with_drafts_settled(History::undo);
+    }
+
+    /// Takes again what was taken back.
+    pub fn redo(self) {
+        self.with_drafts_settled(History::redo);
+    }
+
+    fn with_drafts_settled(self, act: impl FnOnce(&mut History) -> bool) {
+        let before = self.with(Choices::clone);
+        self.change(act);
+        self.with(|after| {
+            self.drafts.update(|drafts| {
+                drafts.retain(|draft| option(draft.option).is_some_and(|spec| spec.wish(&before) == spec.wish(after)));
+            });
+        });
+    }
+
+    /// Puts an option back to its default.
+    pub fn reset(self, spec: &'static OptionSpec) {
+        let mut choices = self.with(Choices::clone);
+        if spec.set(&mut choices, &spec.default_wish()).is_ok() {
+            self.drafts.update(|drafts| drafts.retain(|draft| draft.option != spec.id));
+            self.replace(choices);
+        }
+    }
+
+    /// Back to the defaults, which can be undone.
+    pub fn start_over(self) {
+        self.drafts.set(Vec::new());
+        self.notice.set(Vec::new());
+        self.select(FIRST_FILE);
+        self.replace(Choices::default());
+        self.say_undoable("Everything is at its default again.");
+    }
+
+    /// Shows a message for a moment.
+    pub fn say(self, text: &str) {
+        self.show(Message { text: text.to_owned(), undo: false }, 5000);
+    }
+
+    /// Shows a message with Undo beside it, long enough to reach for that.
+    pub fn say_undoable(self, text: &str) {
+        self.show(Message { text: text.to_owned(), undo: true }, 12_000);
+    }
+
+    fn show(self, message: Message, milliseconds: u32) {
+        self.message.set(message.clone());
+        browser::after(milliseconds, move || {
+            if self.message.with_untracked(|now| *now == message) {
+                self.message.set(Message::default());
+            }
+        });
+    }
+
+    /// The path that is shown: the chosen file; the one of the same purpose where its name followed a choice; else the
+    /// first one.
+    pub fn shown(self) -> String {
+        self.outcome.with(|outcome| {
+            self.look.with(|look| {
+                let heir = || outcome.files.iter().find(|(_, file)| file.why == look.why);
+                match outcome.files.get(&look.path) {
+                    Some(_) => look.path.clone(),
+                    None => heir().map_or(FIRST_FILE, |(path, _)| path).to_owned(),
+                }
+            })
+        })
+    }
+
+    /// Reads a file of the set.
+    pub fn file<T>(self, path: &str, read: impl FnOnce(&File) -> T) -> Option<T> {
+        self.outcome.with(|outcome| outcome.files.get(path).map(read))
+    }
+
+    /// The text of a file of the set; empty for a path that is none.
+    pub fn text(self, path: &str) -> String {
+        if path == MANIFEST {
+            self.manifest.get()
+        } else {
+            self.file(path, |file| file.text.clone()).unwrap_or_default()
+        }
+    }
+
+    /// The rows of the tree.
+    pub fn rows(self) -> Vec<Row> {
+        let only = self.only_changed.get();
+        let closed = self.look.with(|look| look.closed.clone());
+        self.soon(|| {
+            self.outcome.with(|outcome| {
+                let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
+                rows(paths, &closed)
+            })
+        })
+    }
+
+    /// The row that the keyboard is on: the one it was moved to while that is there, else the file that is shown.
+    pub fn row(self, rows: &[Row], shown: &str) -> String {
+        self.look.with(|look| {
+            let there = rows.iter().any(|row| row.path == look.row);
+            if there { look.row.clone() } else { shown.to_owned() }
+        })
+    }
+
+    /// Whether a folder of the tree is open.
+    pub fn is_open(self, folder: &str) -> bool {
+        self.look.with(|look| look.closed.iter().all(|path| path != folder))
+    }
+
+    /// Shows a file.
+    fn select(self, path: &str) {
+        self.move_to(path, false);
+    }
+
+    /// Moves to a row of the tree; a file is shown at once.
+    pub fn move_to(self, path: &str, folder: bool) {
+        let why = self.file(path, |file| file.why).unwrap_or_default();
+        self.look.update(|look| {
+            path.clone_into(&mut look.row);
+            if !folder {
+                path.clone_into(&mut look.path);
+                look.why = why;
+            }
+        });
+    }
+
+    /// Shows a file, or opens or closes a folder.
+    pub fn open_row(self, path: &str, folder: bool) {
+        self.move_to(path, folder);
+        if folder {
+            self.toggle(path);
+        }
+    }
+
+    /// Opens a closed folder, or closes an open one.
+    pub fn toggle(self, folder: &str) {
+        self.look.update(|look| {
+            let before = look.closed.len();
+            look.closed.retain(|path| path != folder);
+            if look.closed.len() == before {
+                look.closed.push(folder.to_owned());
+            }
+        });
+    }
+
+    /// Scrolls to a step.
+    pub fn go(self, step: usize) {
+        if let Some(reached) = Step::ALL.get(step) {
+            browser::scroll_to(reached.anchor());
+        }
+    }
+
+    /// Brings the first problem into view: a text that is refused, an error, a warning.
+    pub fn go_to_problem(self) {
+        self.pane.set(0);
+        let refused = self.drafts.with_untracked(|drafts| {
+            let refused = drafts.iter().find(|draft| draft.refusal.is_some());
+            refused.map(|draft| draft.option)
+        });
+        let found = self.outcome.with_untracked(|outcome| {
+            let worst = outcome.findings.iter().min_by_key(|finding| finding.severity);
+            worst.map(|finding| finding.option)
+        });
+        if let Some(id) = refused.or(found) {
+            // On a phone the pane has to be there first.
+            browser::after(0, move || browser::reveal(id));
+        }
+    }
+
+    /// Copies the link of these choices.
+    pub fn copy_link(self) {
+        let link = browser::link(&self.with(codec::to_link));
+        browser::copy(&link, move |copied| {
+            self.say(if copied {
+                "The link is on the clipboard. It holds your choices, nothing else."
+            } else {
+                "The browser did not allow that. The address of this page is the link."
+            });
+        });
+    }
+
+    /// The command that writes the set, in one line.
+    pub fn command(self) -> String {
+        self.with(script::command).join(" ")
+    }
+
+    /// Copies the command that writes the set.
+    pub fn copy_command(self) {
+        self.copy(&self.command(), "The command is on the clipboard.".to_owned());
+    }
+
+    /// Copies the file that is shown.
+    pub fn copy_file(self) {
+        let path = self.shown();
+        self.copy(&self.text(&path), [path.as_str(), " is on the clipboard."].concat());
+    }
+
+    /// Copies a text that can be read on the page, and says so.
+    fn copy(self, text: &str, said: String) {
+        browser::copy(text, move |copied| {
+            self.say(if copied {
+                &said
+            } else {
+                "The browser did not allow that. Select the text and copy it by hand."
+            });
+        });
+    }
+
+    /// Downloads the file that is shown.
+    pub fn download_file(self) {
+        let path = self.shown();
+        let name = path.rsplit('/').next().unwrap_or_default();
+        browser::download(name, "text/plain;charset=utf-8", self.text(&path).as_bytes());
+    }
+
+    /// Downloads the whole set.
+    pub fn download_zip(self) {
+        let root = self.with(|choices| choices.project_name.to_string());
+        let mut files = self.outcome.with(|outcome| outcome.files.clone());
+        files.insert(MANIFEST.to_owned(), manifest_file(self.manifest.get()));
+        let bytes = archive::zip(&files, &root);
+        browser::download(&[root.as_str(), ".zip"].concat(), "application/zip", &bytes);
+        // The history of downloads is kept by another script.
+        browser::mark_page("data-zip", &self.with(codec::to_link));
+        browser::tell();
+    }
+}
+
+/// Notes the steps that can be undone, so that a reload does not cost them.
+fn note(history: &History) {
+    let steps = history.past().iter().chain([history.now()]);
+    browser::note(STEPS, Some(&steps.map(codec::to_link).collect::<Vec<_>>().join("\n")));
+}
+
+/// The steps before these choices, if they are those that were noted.
+fn noted(now: &Choices) -> Vec<Choices> {
+    let noted = browser::noted(STEPS).unwrap_or_default();
+    let mut steps: Vec<Choices> = noted.lines().map(|link| codec::from_link(link).0).collect();
+    if steps.pop().as_ref() == Some(now) { steps } else { Vec::new() }
+}
+
+/// Keeps the choices where a panic finds them, and soon where they are found again after this page.
+fn keep(choices: &Choices) {
+    browser::mark_page("data-link", &codec::to_link(choices));
+    LAST.with(|last| last.replace(choices.clone()));
+    let write = || {
+        PAUSED.with(RefCell::take);
+        settle();
+    };
+    PAUSED.with(|waiting| waiting.replace(Some(Timeout::new(PAUSE, write))));
+}
+
+/// Brings address and storage up to date.
+///
+/// Not at every change: a browser takes some milliseconds for a new address, as it asks for the page's icon again, some
+/// limit how often it may change, and the storage is another process.
+pub fn settle() {
+    let link = codec::to_link(&last_choices());
+    store(&link);
+    browser::set_fragment(&link);
+}
+
+fn store(link: &str) {
+    // A storage that cannot be used costs the memory of the choices, nothing else: the address has them, too.
+    browser::store(STORED, link);
+}
+
+/// Says which choices Undo leads to; nothing where it leads nowhere.
+fn mark_before(history: &History) {
+    browser::mark_page("data-before", &history.past().last().map(codec::to_link).unwrap_or_default());
+}
+
+/// Whether a fragment holds choices, rather than the name of a place in the page.
+fn is_link(fragment: &str) -> bool {
+    fragment.contains('=')
+}
+
+/// The choices to begin with, and what could not be read of them.
+fn restore() -> (Choices, Vec<String>) {
+    let fragment = browser::fragment();
+    // The address of a reload is settled when the page is left, and may be one change behind.
+    let steps = browser::noted(STEPS).filter(|_| browser::is_reload());
+    if let Some(last) = steps.as_deref().and_then(|steps| steps.lines().last()) {
+        return (codec::from_link(last).0, Vec::new());
+    }
+    if is_link(&fragment) {
+        let (choices, problems) = codec::from_link(&fragment);
+        return (choices, notice_of_link(&problems));
+    }
+    let (choices, problems) = codec::from_link(&browser::stored(STORED));
+    (choices, notice("Some of the choices that were stored here could not be read:", &problems))
+}
+
+fn notice_of_link(problems: &[Problem]) -> Vec<String> {
+    notice("The link is damaged. What could be read was taken; this was dropped:", problems)
+}
+
+fn notice(title: &str, problems: &[Problem]) -> Vec<String> {
+    if problems.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![title.to_owned()];
+    lines.extend(problems.iter().map(ToString::to_string));
+    lines
+}
+
+/// The options of a step.
+pub fn options_of(step: Step) -> impl Iterator<Item = &'static OptionSpec> {
+    OPTIONS.iter().filter(move |spec| spec.step == step)
+}
