@@ -10,7 +10,8 @@ use dunnage::exchange::archive::zip;
 use dunnage::generate;
 use dunnage::generate_again;
 use dunnage::output::explain::{Explained, line, touched};
-use dunnage::output::render::{Memory, render};
+use dunnage::output::incremental::Memory;
+use dunnage::output::render::render;
 use dunnage::plan::resolve;
 
 const TODAY: Date = Date::new(2026, 11, 24);

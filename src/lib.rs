@@ -34,7 +34,7 @@ use crate::catalog::options::Choices;
 use crate::catalog::rules::Finding;
 use crate::catalog::versions::Date;
 use crate::output::fileset::FileSet;
-use crate::output::render::Memory;
+use crate::output::incremental::Memory;
 use crate::plan::Plan;
 
 /// Version of this program, as the outputs state it.

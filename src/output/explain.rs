@@ -12,7 +12,10 @@ use std::ops::Range;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules::{self, Held};
-use crate::output::render::{MANIFEST, Memory, TracedLine, differing, trace};
+use crate::output::incremental::Memory;
+use crate::output::manifest::MANIFEST;
+use crate::output::templates::{compiled, differing};
+use crate::output::trace::{TracedLine, trace};
 use crate::plan::files::FILES;
 use crate::plan::{self, Plan};
 use crate::text::lines::common;
@@ -177,7 +180,7 @@ impl Explained {
                     Some(spec) => {
                         let moved = Some(spec.path(&other)).filter(|other| other != path);
                         // What reads nothing that is another one need not be rendered.
-                        let changes = if spec.reads & differing(&plan, &other) != 0 {
+                        let changes = if compiled(spec).0 & differing(&plan, &other) != 0 {
                             difference(&lines, &trace(spec, &other))
                         } else {
                             Vec::new()
@@ -486,7 +489,7 @@ pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
     };
     for trial in trials(option, choices) {
         let other = plan::of(&trial.effective);
-        let differing = differing(&plan, &other);
+        let changed = differing(&plan, &other);
         for (spec, before) in FILES.iter().zip(&before) {
             match (before, (spec.when)(&other)) {
                 (None, false) => {}
@@ -497,8 +500,11 @@ pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
                 }
                 (Some(before), true) => {
                     let moved = spec.path(&plan) != spec.path(&other);
-                    let replaced =
-                        if spec.reads & differing != 0 { difference(before, &trace(spec, &other)) } else { Vec::new() };
+                    let replaced = if compiled(spec).0 & changed != 0 {
+                        difference(before, &trace(spec, &other))
+                    } else {
+                        Vec::new()
+                    };
                     if moved || !replaced.is_empty() {
                         touch(spec.path(&plan), Presence::Stays, before.len(), replaced);
                     }

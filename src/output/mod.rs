@@ -4,4 +4,11 @@
 pub mod diff;
 pub mod explain;
 pub mod fileset;
+pub mod hash;
+pub mod incremental;
+pub mod manifest;
+#[cfg(feature = "project")]
+pub mod record;
 pub mod render;
+pub mod templates;
+pub mod trace;

@@ -3,7 +3,6 @@
 //! A template's path is its output's path.
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
-use crate::output::render::{FieldSet, TEMPLATES, Template};
 use crate::plan::Plan;
 
 /// A file that may be part of a set.
@@ -11,10 +10,6 @@ use crate::plan::Plan;
 pub struct FileSpec {
     /// Path of the template below `templates/`, without `.j2`.
     pub template: &'static str,
-    /// The compiled template.
-    pub render: Template,
-    /// The fields of the plan that the template reads.
-    pub reads: FieldSet,
     /// Whether the plan calls for it.
     pub when: fn(&Plan) -> bool,
     /// The file is run.
@@ -34,40 +29,11 @@ impl FileSpec {
 }
 
 const fn file(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
-    let (reads, render) = compiled(template);
-    FileSpec { template, render, reads, when, executable: false, why }
+    FileSpec { template, when, executable: false, why }
 }
 
 const fn script(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
     FileSpec { executable: true, ..file(template, when, why) }
-}
-
-/// The template of a name. A row without one is no valid constant, so that it stops the build.
-const fn compiled(name: &str) -> (FieldSet, Template) {
-    let mut at = 0;
-    while at < TEMPLATES.len() {
-        let (found, reads, template) = TEMPLATES[at];
-        if same(found.as_bytes(), name.as_bytes()) {
-            return (reads, template);
-        }
-        at += 1;
-    }
-    panic!("a row of the file table has no template")
-}
-
-/// Equality that constants can be made with.
-const fn same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < one.len() {
-        if one[at] != other[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 const fn always(_: &Plan) -> bool {

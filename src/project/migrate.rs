@@ -18,7 +18,8 @@ use crate::catalog::versions::Date;
 use crate::generate;
 use crate::output::diff::{counts, unified};
 use crate::output::fileset::{File, FileSet};
-use crate::output::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
+use crate::output::hash::sha256;
+use crate::output::manifest::{MANIFEST, Recorded, line_marks, manifest_of};
 use crate::plan::Plan;
 use crate::text::quote::md;
 

@@ -6,7 +6,6 @@
 pub mod compare;
 pub mod inspect;
 pub mod migrate;
-pub mod record;
 pub mod requirements;
 pub mod update;
 pub mod writes;

@@ -10,14 +10,15 @@ use std::fmt::Write as _;
 use diffy::{ConflictStyle, IncompleteHunkStyle, MergeOptions};
 use serde::Serialize;
 
-use super::record::{Record, Written, with_comments};
 use crate::VERSION;
 use crate::catalog::options::Choices;
 use crate::catalog::versions::Date;
 use crate::generate;
 use crate::output::diff::{counts, unified};
 use crate::output::fileset::{File, FileSet};
-use crate::output::render::{MANIFEST, MARK, Recorded, line_marks, manifest_of, sha256};
+use crate::output::hash::sha256;
+use crate::output::manifest::{MANIFEST, MARK, Recorded, line_marks, manifest_of};
+use crate::output::record::{Record, Written, with_comments};
 use crate::plan::files::FILES;
 use crate::plan::{Plan, resolve};
 
@@ -399,7 +400,7 @@ pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, t
         .collect();
     let text = with_comments(&manifest_of(choices, &rows), &record.comments);
     // Only what it says counts: line ends, order and quoting are its user's.
-    let same = super::record::read(&text).map(|(new, _)| new).as_ref() == Ok(record);
+    let same = crate::output::record::read(&text).map(|(new, _)| new).as_ref() == Ok(record);
     let mut row = shown(MANIFEST.to_owned(), None, if same { Action::Keep } else { Action::Replace }, "");
     if !same {
         change(&mut row, Some((MANIFEST, manifest)), text);

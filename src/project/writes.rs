@@ -6,7 +6,7 @@
 
 use super::migrate::{Migration, Step};
 use super::update::{Action, Tree, Update};
-use crate::output::render::MANIFEST;
+use crate::output::manifest::MANIFEST;
 
 /// One file that is written, moved or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]

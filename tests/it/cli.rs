@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use dunnage::catalog::codec::{to_link, to_yaml};
 use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::presets;
-use dunnage::output::render::MANIFEST;
+use dunnage::output::manifest::MANIFEST;
 use serde_yaml::Value;
 
 use crate::names::HOSTILE;

@@ -5,6 +5,7 @@ use std::fs;
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
+use dunnage::output::templates::compiled;
 use dunnage::plan::files::FILES;
 use dunnage::plan::resolve;
 use dunnage::text::quote;
@@ -61,7 +62,7 @@ fn compiled_templates_write_what_the_engine_writes() {
             let template = engine.get_template(spec.template).expect("was added");
             let expected = template.render(&context).unwrap_or_else(|error| panic!("{}: {error:#}", spec.template));
             let mut text = String::new();
-            (spec.render)(&plan, &mut text);
+            compiled(spec).1(&plan, &mut text);
             assert!(text == expected, "{} of {}", spec.template, to_link(choices));
         }
     }

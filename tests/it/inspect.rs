@@ -6,7 +6,7 @@ use std::fs;
 use dunnage::catalog::options::{Choices, OPTIONS, Start};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::effective;
-use dunnage::output::render::MANIFEST;
+use dunnage::output::manifest::MANIFEST;
 use dunnage::project::inspect::{Inspection, further, identity, inspect};
 use dunnage::project::update::Tree;
 use proptest::prelude::*;

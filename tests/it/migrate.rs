@@ -6,10 +6,10 @@ use std::process::{Command, Output};
 
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::effective;
-use dunnage::output::render::MANIFEST;
+use dunnage::output::manifest::MANIFEST;
+use dunnage::output::record::read;
 use dunnage::project::inspect::{Inspection, identity, inspect, is_read};
 use dunnage::project::migrate::{Migration, Step, migrate, paths};
-use dunnage::project::record::read;
 use dunnage::project::update::{Action, Planned, Tree, check, update};
 use dunnage::project::writes::of_migration;
 

@@ -6,7 +6,8 @@ use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{check, effective};
 use dunnage::generate_again;
 use dunnage::output::fileset::FileSet;
-use dunnage::output::render::{MANIFEST, Memory, manifest_file};
+use dunnage::output::incremental::Memory;
+use dunnage::output::manifest::{MANIFEST, manifest_file};
 use dunnage::plan::resolve;
 use proptest::prelude::*;
 

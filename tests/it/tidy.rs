@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use dunnage::output::render::TEMPLATES;
+use dunnage::output::templates::TEMPLATES;
 use dunnage::plan::files::FILES;
 
 use crate::support::{files_below, root};

@@ -7,8 +7,9 @@ use std::process::Command;
 
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
-use dunnage::output::render::{MANIFEST, Recorded, line_marks, manifest_of, sha256};
-use dunnage::project::record::{Record, read};
+use dunnage::output::hash::sha256;
+use dunnage::output::manifest::{MANIFEST, Recorded, line_marks, manifest_of};
+use dunnage::output::record::{Record, read};
 use dunnage::project::update::{Action, Checked, Planned, State, Tree, Update, check, update};
 use dunnage::project::writes::{Write, leftovers, of_update};
 use proptest::prelude::*;

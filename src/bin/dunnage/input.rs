@@ -11,7 +11,7 @@ use dunnage::catalog::options::{Choices, nearest};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::catalog::versions::Date;
 use dunnage::generate;
-use dunnage::output::render::MANIFEST;
+use dunnage::output::manifest::MANIFEST;
 use dunnage::project::compare::Side;
 use dunnage::project::inspect::{self, inspect, is_entered, is_read};
 use dunnage::project::update::Tree;

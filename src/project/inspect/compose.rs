@@ -8,7 +8,7 @@ use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
 use crate::catalog::codec::nested_too_deeply;
-use crate::project::record::is_inside;
+use crate::output::record::is_inside;
 use crate::project::update::Tree;
 
 /// How many services one may extend, one through the other.

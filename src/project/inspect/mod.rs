@@ -21,7 +21,8 @@ use serde::Serialize;
 use super::update::Tree;
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, OPTIONS, option};
-use crate::output::render::{MANIFEST, sha256};
+use crate::output::hash::sha256;
+use crate::output::manifest::MANIFEST;
 
 /// Largest file that is read, in bytes; lock files of large projects have about 1 MB.
 pub const MAX_FILE: usize = 4 << 20;

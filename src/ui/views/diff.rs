@@ -12,7 +12,7 @@ use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
 use crate::generate;
 use crate::output::diff::{self, Change, FileRow};
-use crate::output::render;
+use crate::output::manifest::MANIFEST;
 use crate::page::highlight::escape;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
@@ -104,11 +104,11 @@ fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
     let today = browser::today();
     let (old, new) = (generate(base, today), generate(now, today));
     let mut rows = diff::files((&old.plan, &|path| text(&old, path)), (&new.plan, &|path| text(&new, path)));
-    let (before, after) = (text(&old, render::MANIFEST), text(&new, render::MANIFEST));
-    let why = new.files.get(render::MANIFEST).map_or("", |file| file.why);
+    let (before, after) = (text(&old, MANIFEST), text(&new, MANIFEST));
+    let why = new.files.get(MANIFEST).map_or("", |file| file.why);
     let named = |text: &Option<String>| text.clone().unwrap_or_default();
     let (before, after) = (named(&before), named(&after));
-    rows.extend(FileRow::new(Some((render::MANIFEST, &before)), Some((render::MANIFEST, &after)), why, false));
+    rows.extend(FileRow::new(Some((MANIFEST, &before)), Some((MANIFEST, &after)), why, false));
     rows.retain(|row| row.change != Change::Keep);
     rows
 }

@@ -13,7 +13,7 @@ use crate::exchange::archive;
 use crate::exchange::env_file::{self, Entry, Kind};
 use crate::generate;
 use crate::output::fileset::{File, FileSet};
-use crate::output::render;
+use crate::output::hash::sha256;
 use crate::plan::steps::{Phase, Step, steps};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
@@ -32,7 +32,7 @@ impl Made {
     /// Where the ticks of these steps of this project are stored.
     fn place(&self) -> String {
         let ids: Vec<&str> = self.steps.iter().map(|step| step.id).collect();
-        let hash = render::sha256(ids.join(" "));
+        let hash = sha256(ids.join(" "));
         ["next.", &self.project, ".", &hash[..8]].concat()
     }
 }

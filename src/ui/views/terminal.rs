@@ -11,7 +11,7 @@ use crate::exchange::archive;
 use crate::exchange::script::{self, Packed};
 use crate::generate;
 use crate::output::fileset::FileSet;
-use crate::output::render::sha256;
+use crate::output::hash::sha256;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
 use crate::ui::wizard::bar::action;

@@ -6,7 +6,7 @@ use serde_yaml::Value;
 
 use crate::catalog::codec::{self, MAX_YAML, Problem};
 use crate::catalog::options::Choices;
-use crate::output::render::MARK;
+use crate::output::manifest::MARK;
 
 /// What a manifest says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,0 +1,157 @@
+//! The templates, compiled: `build.rs` makes a function of each, and the compiler sees to it that they name nothing but
+//! fields of the plan.
+
+use crate::plan::files::{FILES, FileSpec};
+use crate::plan::{Mark, Plan};
+use crate::text::quote;
+
+/// A compiled template: appends its text.
+pub type Template = fn(&Plan, &mut String);
+
+/// Fields of the plan, a bit for each; those beyond the last bit share it.
+pub type FieldSet = u128;
+
+/// Every template: name without `.j2`, the fields that it reads, and what it was compiled to. Written by `build.rs`.
+#[allow(clippy::all, clippy::pedantic, unused_parens, unused_variables, reason = "compiled, not written")]
+pub const TEMPLATES: &[(&str, FieldSet, Template)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// The fields that differ between two plans, as far as any template reads them. Written by `build.rs`.
+#[allow(clippy::all, clippy::pedantic, reason = "compiled, not written")]
+const DIFFERING: fn(&Plan, &Plan) -> FieldSet = include!(concat!(env!("OUT_DIR"), "/differing.rs"));
+
+/// Every template with an invisible character at the beginning of each line, which tells the line. Written by
+/// `build.rs`; only what explains lines reads it.
+#[allow(clippy::all, clippy::pedantic, unused_parens, unused_variables, reason = "compiled, not written")]
+pub(super) const TRACED: &[(&str, Template)] = include!(concat!(env!("OUT_DIR"), "/traced.rs"));
+
+/// The first of the characters that mark lines, and how many there are.
+#[allow(clippy::unreadable_literal, reason = "compiled, not written")]
+pub(super) const MARKS: (u32, u32) = include!(concat!(env!("OUT_DIR"), "/marks.rs"));
+
+/// What a row of the file table is rendered with: the fields that its template reads, and the template.
+///
+/// By the row's place in [`FILES`]. A row without a template is no valid constant, so it stops the build.
+const COMPILED: [(FieldSet, Template); FILES.len()] = {
+    let mut compiled = [(0, TEMPLATES[0].2); FILES.len()];
+    let mut row = 0;
+    while row < FILES.len() {
+        compiled[row] = find(FILES[row].template);
+        row += 1;
+    }
+    compiled
+};
+
+/// The fields that the template of a file reads, and the template.
+pub const fn compiled(spec: &FileSpec) -> (FieldSet, Template) {
+    find(spec.template)
+}
+
+/// The template of a name.
+const fn find(name: &str) -> (FieldSet, Template) {
+    let mut at = 0;
+    while at < TEMPLATES.len() {
+        let (found, reads, template) = TEMPLATES[at];
+        if same(found.as_bytes(), name.as_bytes()) {
+            return (reads, template);
+        }
+        at += 1;
+    }
+    panic!("a row of the file table has no template")
+}
+
+/// Equality that constants can be made with.
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// The rows of the file table that the plan calls for, each with its place in the table, the fields that its template
+/// reads, and the template.
+pub fn called_for(plan: &Plan) -> impl Iterator<Item = (usize, &'static FileSpec, FieldSet, Template)> {
+    let rows = FILES.iter().zip(COMPILED).enumerate().filter(|(_, (spec, _))| (spec.when)(plan));
+    rows.map(|(index, (spec, (reads, template)))| (index, spec, reads, template))
+}
+
+/// The fields that differ between two plans. A file whose template reads none of them is the same.
+pub fn differing(one: &Plan, other: &Plan) -> FieldSet {
+    DIFFERING(one, other)
+}
+
+// What the compiled templates are made of. These are functions of their own, and stay such, because there are some
+// thousand calls of them.
+
+/// Appends a text.
+#[inline(never)]
+fn put(out: &mut String, text: &str) {
+    out.push_str(text);
+}
+
+/// Puts what was appended since `start` through a quoting filter.
+#[inline(never)]
+fn quoted(out: &mut String, start: usize, quote: fn(&str) -> String) {
+    let quoted = quote(&out[start..]);
+    out.truncate(start);
+    out.push_str(&quoted);
+}
+
+/// Appends texts with something between them.
+#[inline(never)]
+fn join(out: &mut String, texts: &[String], separator: &str) {
+    out.push_str(&texts.join(separator));
+}
+
+/// A value that templates write.
+trait Write {
+    fn write(&self, out: &mut String);
+}
+
+impl Write for str {
+    fn write(&self, out: &mut String) {
+        put(out, self);
+    }
+}
+
+impl Write for u32 {
+    #[inline(never)]
+    fn write(&self, out: &mut String) {
+        put(out, &self.to_string());
+    }
+}
+
+impl Write for Mark {
+    fn write(&self, out: &mut String) {
+        put(out, self.label());
+    }
+}
+
+/// A value that templates ask about.
+trait Holds {
+    fn holds(&self) -> bool;
+}
+
+impl Holds for bool {
+    fn holds(&self) -> bool {
+        *self
+    }
+}
+
+impl Holds for str {
+    fn holds(&self) -> bool {
+        !self.is_empty()
+    }
+}
+
+impl<T> Holds for [T] {
+    fn holds(&self) -> bool {
+        !self.is_empty()
+    }
+}
