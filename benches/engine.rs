@@ -3,16 +3,16 @@
 use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, option};
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::catalog::versions::Date;
 use dunnage::exchange::archive::zip;
 use dunnage::generate;
 use dunnage::generate_again;
 use dunnage::output::explain::{Explained, line, touched};
 use dunnage::output::incremental::Memory;
 use dunnage::output::render::render;
-use dunnage::plan::resolve;
+use dunnage::plan::resolve::resolve;
 
 const TODAY: Date = Date::new(2026, 11, 24);
 

@@ -4,6 +4,7 @@
 
 pub mod codec;
 pub mod costs;
+pub mod date;
 pub mod names;
 pub mod options;
 pub mod presets;

@@ -5,8 +5,9 @@
 //! A rule never blanks anything: it yields a [`Finding`], and where the wish cannot be met it says what
 //! holds instead ([`Rule::instead`]); the wish itself stays and returns when the obstacle goes.
 
+use crate::catalog::date::Date;
 use crate::catalog::options::{Choices, OPTIONS, OptionSpec, option};
-use crate::catalog::versions::{Date, Product, VERSIONS, Version};
+use crate::catalog::versions::{Product, VERSIONS, Version};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

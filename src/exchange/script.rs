@@ -148,7 +148,7 @@ pub fn choices_file(choices: &Choices) -> String {
     let count = changed(choices).count().to_string();
     [
         "# Choices for Dunnage ",
-        crate::VERSION,
+        crate::version::VERSION,
         ", ",
         &count,
         " of them changed. Open it in the wizard, or:\n# dunnage render --choices choices.yaml --out ",

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use diffy::{DiffOptions, Line, Patch};
 use serde::Serialize;
 
-use crate::plan::Plan;
 use crate::plan::files::FILES;
+use crate::plan::model::Plan;
 
 /// A unified diff of two texts; empty where they are equal. A side that is `None` does not exist.
 ///

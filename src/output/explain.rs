@@ -17,7 +17,8 @@ use crate::output::manifest::MANIFEST;
 use crate::output::templates::{compiled, differing};
 use crate::output::trace::{TracedLine, trace};
 use crate::plan::files::FILES;
-use crate::plan::{self, Plan};
+use crate::plan::model::Plan;
+use crate::plan::resolve::plan_of;
 use crate::text::lines::common;
 
 /// What a line depends on.
@@ -160,7 +161,7 @@ impl Explained {
     /// The file of a path; `None` where the set has no such file.
     pub fn of(choices: &Choices, path: &str) -> Option<Self> {
         let effective = rules::effective(choices);
-        let plan = plan::of(&effective);
+        let plan = plan_of(&effective);
         let spec = FILES.iter().find(|spec| (spec.when)(&plan) && spec.path(&plan) == path);
         if spec.is_none() && path != MANIFEST {
             return None;
@@ -174,7 +175,7 @@ impl Explained {
         for option in OPTIONS {
             let mut outcomes = Vec::new();
             for trial in trials(option, choices) {
-                let other = plan::of(&trial.effective);
+                let other = plan_of(&trial.effective);
                 let (moved, change) = match spec {
                     Some(spec) if !(spec.when)(&other) => (None, Change::FileGone),
                     Some(spec) => {
@@ -468,7 +469,7 @@ pub enum Presence {
 /// The files and lines that the other values of an option touch, in the order of the paths.
 pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
     let effective = rules::effective(choices);
-    let plan = plan::of(&effective);
+    let plan = plan_of(&effective);
     let mut memory = Memory::default();
     let before: Vec<Option<Vec<TracedLine>>> =
         FILES.iter().map(|spec| (spec.when)(&plan).then(|| trace(spec, &plan))).collect();
@@ -488,7 +489,7 @@ pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
         file.inserts.sort_unstable();
     };
     for trial in trials(option, choices) {
-        let other = plan::of(&trial.effective);
+        let other = plan_of(&trial.effective);
         let changed = differing(&plan, &other);
         for (spec, before) in FILES.iter().zip(&before) {
             match (before, (spec.when)(&other)) {

@@ -9,8 +9,8 @@ use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, MARK, Recorded, line_marks, manifest_file, manifest_of, push_marks};
 use crate::output::render::{file, text};
 use crate::output::templates::{FieldSet, called_for, differing};
-use crate::plan::Plan;
 use crate::plan::files::FILES;
+use crate::plan::model::Plan;
 
 /// What was rendered last, so that the next rendering does anew only what reads a field that has changed since.
 ///

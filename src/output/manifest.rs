@@ -32,7 +32,7 @@ pub struct Recorded<'a> {
 /// `dunnage.yaml`: version, choices, and per file a SHA-256 and a mark for each line.
 pub fn manifest_of(choices: &Choices, files: &[Recorded]) -> String {
     use std::fmt::Write as _;
-    let version = crate::VERSION;
+    let version = crate::version::VERSION;
     let mut yaml = format!(
         "# Written by Dunnage {version}. The choices can be rendered again:\n\
          #   dunnage render --choices {MANIFEST} --out .\n\

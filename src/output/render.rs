@@ -5,8 +5,8 @@ use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, Recorded, line_marks, manifest_file, manifest_of};
 use crate::output::templates::{Template, called_for};
-use crate::plan::Plan;
 use crate::plan::files::FileSpec;
+use crate::plan::model::Plan;
 
 /// Renders every file that the plan calls for, and the manifest of `choices`.
 pub fn render(plan: &Plan, choices: &Choices) -> FileSet {

@@ -2,7 +2,7 @@
 //! fields of the plan.
 
 use crate::plan::files::{FILES, FileSpec};
-use crate::plan::{Mark, Plan};
+use crate::plan::model::{Mark, Plan};
 use crate::text::quote;
 
 /// A compiled template: appends its text.

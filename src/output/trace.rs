@@ -2,8 +2,8 @@
 
 use crate::output::render::text;
 use crate::output::templates::{MARKS, TRACED};
-use crate::plan::Plan;
 use crate::plan::files::FileSpec;
+use crate::plan::model::Plan;
 
 /// A line of a file, and the number of the template's line that it came from, counted from 1; 0 where the line begins
 /// in none.

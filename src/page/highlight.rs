@@ -729,9 +729,9 @@ fn css(cutter: &mut Cutter, open: &mut Open) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::date::Date;
     use crate::catalog::options::Choices;
     use crate::catalog::presets::presets;
-    use crate::catalog::versions::Date;
 
     /// Draws the pieces as `class⟨text⟩`, plain text as it is.
     fn draw(path: &str, text: &str) -> String {

@@ -3,7 +3,7 @@
 //! A template's path is its output's path.
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
-use crate::plan::Plan;
+use crate::plan::model::Plan;
 
 /// A file that may be part of a set.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@
 //! The driver is in `base` because development runs on PostgreSQL as well.
 
 use crate::catalog::versions::pin;
-use crate::plan::{Packages, Plan, Requirement};
+use crate::plan::model::{Packages, Plan, Requirement};
 
 /// The requirements of a plan, in the order they are written.
 pub fn packages(plan: &Plan) -> Packages {

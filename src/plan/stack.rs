@@ -3,7 +3,7 @@
 //! For whoever shows the stack without reading YAML: the page's picture and list. Tests compare it with the compose file
 //! of every preset and every all-pairs set. [`crate::page::stack_svg`] draws it.
 
-use crate::plan::Plan;
+use crate::plan::model::Plan;
 
 /// Everything that a set runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

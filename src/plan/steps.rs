@@ -2,7 +2,7 @@
 //!
 //! `CONTAINERS.md` says the same in its own order; the tests hold the two together, command by command, both ways.
 
-use crate::plan::Plan;
+use crate::plan::model::Plan;
 
 /// A part of the way from the download to a site that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

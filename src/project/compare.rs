@@ -1,6 +1,6 @@
 //! Two set-ups side by side: the aspects, the files, and the reasons.
 //!
-//! Everything is written from the tables: the aspects from [`guide`], the files from [`crate::plan::files::FILES`], the reasons from the
+//! Everything is written from the tables: the aspects from [`comparison`], the files from [`crate::plan::files::FILES`], the reasons from the
 //! options' own words and from the rules that would speak if the left side's value were kept on the right.
 
 use std::collections::BTreeMap;
@@ -8,15 +8,15 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::Generated;
+use crate::catalog::date::Date;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules;
-use crate::catalog::versions::Date;
-use crate::generate;
+use crate::engine::Generated;
+use crate::engine::generate;
 use crate::output::diff;
 pub use crate::output::diff::{Change, FileRow};
-use crate::plan::guide::{self, COVERED};
-use crate::plan::{Mark, Plan};
+use crate::plan::comparison::{COVERED, comparison};
+use crate::plan::model::{Mark, Plan};
 use crate::text::quote::md;
 
 /// One side of a comparison.
@@ -91,7 +91,7 @@ pub fn compare(left: &Side, right: &Side, today: Date) -> Comparison {
 }
 
 fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> {
-    let mut rows: Vec<Row> = guide::comparison(left, right)
+    let mut rows: Vec<Row> = comparison(left, right)
         .into_iter()
         .map(|row| Row {
             aspect: row.aspect.to_owned(),
@@ -158,7 +158,7 @@ fn files(left: (&Side, &Generated), right: (&Side, &Generated)) -> Vec<FileRow> 
 }
 
 fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Vec<Reason> {
-    let rows = guide::comparison(left.0, right.0);
+    let rows = comparison(left.0, right.0);
     let settled = rules::check(right.1, today);
     let mut reasons = Vec::new();
     for spec in OPTIONS.iter().filter(|spec| !matches!(spec.kind, Kind::Text { .. })) {

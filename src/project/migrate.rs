@@ -12,15 +12,15 @@ use serde::Serialize;
 use super::inspect::{self, Inspection, Trouble};
 use super::requirements::{self, Input, Split};
 use super::update::Tree;
-use crate::Generated;
+use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
-use crate::catalog::versions::Date;
-use crate::generate;
+use crate::engine::Generated;
+use crate::engine::generate;
 use crate::output::diff::{counts, unified};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, Recorded, line_marks, manifest_of};
-use crate::plan::Plan;
+use crate::plan::model::Plan;
 use crate::text::quote::md;
 
 /// What a migration does to a file.

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::output::fileset::FileSet;
-use crate::plan::{Plan, Requirement};
+use crate::plan::model::{Plan, Requirement};
 
 /// Largest requirements file that is read, in bytes; one with hashes for hundreds of packages has about 500 kB.
 pub const MAX_BYTES: usize = 4 << 20;

@@ -10,17 +10,18 @@ use std::fmt::Write as _;
 use diffy::{ConflictStyle, IncompleteHunkStyle, MergeOptions};
 use serde::Serialize;
 
-use crate::VERSION;
+use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
-use crate::catalog::versions::Date;
-use crate::generate;
+use crate::engine::generate;
 use crate::output::diff::{counts, unified};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, MARK, Recorded, line_marks, manifest_of};
 use crate::output::record::{Record, Written, with_comments};
 use crate::plan::files::FILES;
-use crate::plan::{Plan, resolve};
+use crate::plan::model::Plan;
+use crate::plan::resolve::resolve;
+use crate::version::VERSION;
 
 /// Files of a project by path relative to its root, `/` between parts.
 pub type Tree = BTreeMap<String, Vec<u8>>;

@@ -13,7 +13,7 @@ use web_sys::{
     ScrollLogicalPosition, Storage, Url, Window,
 };
 
-use crate::catalog::versions::Date;
+use crate::catalog::date::Date;
 
 fn window() -> Option<Window> {
     web_sys::window()

@@ -19,9 +19,9 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use dunnage::catalog::codec;
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::preset;
-use dunnage::catalog::versions::Date;
 
 use crate::common::skip;
 

@@ -12,7 +12,7 @@ use std::sync::{Condvar, Mutex};
 use dunnage::Generated;
 use dunnage::catalog::options::{Choices, option};
 use dunnage::generate;
-use dunnage::plan::Plan;
+use dunnage::plan::model::Plan;
 use serde_json::Value;
 
 use super::TODAY;

@@ -6,7 +6,7 @@ use std::fs;
 
 use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::plan::Mark;
+use dunnage::plan::model::Mark;
 use dunnage::project::compare::{Change, Comparison, Side, compare};
 
 use crate::matrix::rows;
@@ -133,7 +133,7 @@ fn every_difference_is_said() {
         let found = compared(&pair[0], &pair[1]);
         let (old, new) = (dunnage::catalog::rules::effective(&pair[0]), dunnage::catalog::rules::effective(&pair[1]));
         for spec in OPTIONS.iter().filter(|spec| spec.get(&old) != spec.get(&new)) {
-            let rows = dunnage::plan::guide::COVERED.iter().zip(&found.aspects);
+            let rows = dunnage::plan::comparison::COVERED.iter().zip(&found.aspects);
             let covered = rows.filter(|(options, _)| options.contains(&spec.id));
             let names: Vec<&str> = covered.map(|(_, row)| row.aspect.as_str()).collect();
             let said = |aspect: &str| aspect == spec.label || names.contains(&aspect);

@@ -7,7 +7,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
 use dunnage::output::templates::compiled;
 use dunnage::plan::files::FILES;
-use dunnage::plan::resolve;
+use dunnage::plan::resolve::resolve;
 use dunnage::text::quote;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};

@@ -10,7 +10,7 @@ use dunnage::output::manifest::MANIFEST;
 use dunnage::output::render::render;
 use dunnage::output::trace::trace;
 use dunnage::plan::files::FILES;
-use dunnage::plan::resolve;
+use dunnage::plan::resolve::resolve;
 use proptest::prelude::*;
 
 use crate::matrix::rows;

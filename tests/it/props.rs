@@ -8,7 +8,7 @@ use dunnage::generate_again;
 use dunnage::output::fileset::FileSet;
 use dunnage::output::incremental::Memory;
 use dunnage::output::manifest::{MANIFEST, manifest_file};
-use dunnage::plan::resolve;
+use dunnage::plan::resolve::resolve;
 use proptest::prelude::*;
 
 use crate::support::{TODAY, rendered};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, OPTIONS, option};
 use dunnage::catalog::rules::{Finding, RULES, Severity, check, effective};
-use dunnage::catalog::versions::{DJANGO_SUPPORT, Date, series_key};
+use dunnage::catalog::versions::{DJANGO_SUPPORT, series_key};
 
 use crate::support::{TODAY, choices, rendered};
 

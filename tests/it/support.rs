@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use dunnage::Generated;
 use dunnage::catalog::codec;
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::Choices;
-use dunnage::catalog::versions::Date;
 use dunnage::generate;
 
 use crate::common::skip;

@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use dunnage::catalog::codec;
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::catalog::versions::Date;
 use dunnage::exchange::script::{Packed, choices_file, command, joined, markdown, script};
 use dunnage::generate;
 use dunnage::output::fileset::{File, FileSet};

@@ -9,13 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use dunnage::catalog::codec::{from_link, from_yaml, set};
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::check;
-use dunnage::catalog::versions::{Date, VERSIONS};
+use dunnage::catalog::versions::VERSIONS;
 use dunnage::exchange::env_file::entries;
 use dunnage::messages::catalogue;
-use dunnage::plan::{Mark, resolve};
+use dunnage::plan::model::Mark;
+use dunnage::plan::resolve::resolve;
 use dunnage::project::compare::{Side, compare};
 use dunnage::project::inspect::inspect;
 use dunnage::project::migrate::CHECKS;

@@ -12,12 +12,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::catalog::rules::{RULES, Severity};
-use dunnage::catalog::versions::Date;
 use dunnage::output::render::render_some;
 use dunnage::plan::files::FILES;
-use dunnage::plan::resolve;
+use dunnage::plan::resolve::resolve;
 
 use crate::pairs::{Cell, samples};
 

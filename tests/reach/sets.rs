@@ -18,7 +18,7 @@ use dunnage::catalog::presets::presets;
 use dunnage::output::fileset::File;
 use dunnage::output::render::render;
 use dunnage::plan::files::FILES;
-use dunnage::plan::resolve;
+use dunnage::plan::resolve::resolve;
 use serde_json::{Value, json};
 
 use pairs::{Table, samples};

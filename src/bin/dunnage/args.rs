@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
-use dunnage::catalog::versions::Date;
+use dunnage::catalog::date::Date;
 
 /// Container files for a Django project, checked with the real tools.
 ///

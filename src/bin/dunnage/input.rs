@@ -7,9 +7,9 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dunnage::catalog::codec::{self, Problem};
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, nearest};
 use dunnage::catalog::presets::{preset, presets};
-use dunnage::catalog::versions::Date;
 use dunnage::generate;
 use dunnage::output::manifest::MANIFEST;
 use dunnage::project::compare::Side;

@@ -6,9 +6,9 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use dunnage::catalog::codec::{from_link, to_link, to_yaml};
+use dunnage::catalog::date::Date;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::{self, Severity};
-use dunnage::catalog::versions::Date;
 use dunnage::exchange::archive;
 use dunnage::generate;
 use dunnage::output::fileset::{File, FileSet};

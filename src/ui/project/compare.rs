@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::catalog::options::{Kind, OPTIONS};
-use crate::plan::Mark;
+use crate::plan::model::Mark;
 use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::ui::kit::dom::{El, div, el, live};
 use crate::ui::kit::language::t;

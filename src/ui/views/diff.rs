@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::{Desk, bridge};
-use crate::Generated;
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
-use crate::generate;
+use crate::engine::Generated;
+use crate::engine::generate;
 use crate::output::diff::{self, Change, FileRow};
 use crate::output::manifest::MANIFEST;
 use crate::page::highlight::escape;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
+use crate::engine::generate;
 use crate::exchange::archive;
 use crate::exchange::env_file::{self, Entry, Kind};
-use crate::generate;
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::plan::steps::{Phase, Step, steps};

@@ -7,7 +7,7 @@ use crate::catalog::options::Choices;
 use crate::catalog::rules::effective;
 use crate::output::render::render_some;
 use crate::page::stack_svg::{Look, Piece, svg, words};
-use crate::plan;
+use crate::plan::resolve::plan_of;
 use crate::plan::stack::Stack;
 use crate::ui::browser;
 use crate::ui::kit::dom::{div, el, live};
@@ -20,7 +20,7 @@ const COMPOSE: &str = "docker-compose.yml";
 pub(super) fn view(desk: Desk) -> AnyView {
     // The stack, and the services that the last change of the choices has changed.
     let stack = Memo::new(move |last: Option<&(Stack, Vec<&'static str>)>| {
-        let stack = desk.choices.with(|choices| Stack::of(&plan::of(&effective(choices))));
+        let stack = desk.choices.with(|choices| Stack::of(&plan_of(&effective(choices))));
         let changed = last.map(|(earlier, _)| stack.changed_since(earlier)).unwrap_or_default();
         (stack, changed)
     });
@@ -103,6 +103,6 @@ fn open(desk: Desk, service: &str) {
 }
 
 fn compose(choices: &Choices) -> String {
-    let files = render_some(&plan::of(&effective(choices)), |spec| spec.template == COMPOSE);
+    let files = render_some(&plan_of(&effective(choices)), |spec| spec.template == COMPOSE);
     files.get(COMPOSE).map(|file| file.text.clone()).unwrap_or_default()
 }

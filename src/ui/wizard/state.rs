@@ -10,14 +10,14 @@ use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 
 use crate::catalog::codec::{self, Problem};
+use crate::catalog::date::Date;
 use crate::catalog::names::Refusal;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::catalog::presets::Preset;
 use crate::catalog::rules::{self, Finding, Severity};
-use crate::catalog::versions::Date;
+use crate::engine::generate_again;
 use crate::exchange::archive;
 use crate::exchange::script;
-use crate::generate_again;
 use crate::output::fileset::{File, FileSet};
 use crate::output::incremental::Memory;
 use crate::output::manifest::{MANIFEST, manifest_file};

@@ -1,0 +1,269 @@
+//! The plan: everything the templates may read, decided before a single line is written.
+//!
+//! Types only. [`resolve`](super::resolve) decides what stands in them, and rendering reads them.
+
+use serde::Serialize;
+
+/// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// Version of this program, as written into `dunnage.yaml` and `CONTAINERS.md`.
+    pub dunnage_version: &'static str,
+
+    // Project
+    /// The set contains a runnable project of its own (`start=new`).
+    pub start_new: bool,
+    /// Slug of the project: compose project name, image name, upstream name.
+    pub project: String,
+    /// Importable Python package of the project.
+    pub module: String,
+    /// Dotted path of the production settings.
+    pub settings_module: String,
+    /// Settings that development uses: `<module>.settings.development` in a new project, else the production ones.
+    pub settings_development: String,
+    /// Package directory that holds the container settings, e.g. `shop/settings`.
+    pub settings_dir: String,
+    /// Linux user in the image.
+    pub user: String,
+    /// Host names, first one canonical.
+    pub domains: Vec<String>,
+    /// The canonical host name.
+    pub domain: String,
+    /// Podman rather than Docker.
+    pub podman: bool,
+    /// Command that drives compose: `docker compose` or `podman compose`.
+    pub compose: &'static str,
+    /// The engine's command: `docker` or `podman`.
+    pub engine: &'static str,
+
+    // Runtime
+    /// Python series, e.g. `3.13`.
+    pub python: &'static str,
+    /// Base image with tag, e.g. `python:3.13-slim-bookworm`.
+    pub base_image: String,
+    /// The base image names its Debian release, so that it does not change under the user.
+    pub named_debian: bool,
+    /// Django series, e.g. `5.2`.
+    pub django: &'static str,
+    /// uv installs the packages; pip otherwise.
+    pub uv: bool,
+    /// Image that the uv binary is copied from, with exact tag.
+    pub uv_image: &'static str,
+    /// `requirements/{base,production,development}.txt`; one `requirements.txt` otherwise.
+    pub requirements_split: bool,
+    /// File that the production image installs from.
+    pub requirements_production: &'static str,
+    /// File that the development image installs from.
+    pub requirements_development: &'static str,
+    /// PUID/PGID are mapped at start through gosu.
+    pub dynamic_user: bool,
+    /// User id in the image.
+    pub uid: u32,
+    /// Group id in the image.
+    pub gid: u32,
+
+    // Server
+    /// Id of the server option: `gunicorn`, `daphne`, `gunicorn-uvicorn`, `uvicorn`, `hypercorn`, `granian`.
+    pub server: &'static str,
+    /// Gunicorn is the process manager (`gunicorn` or `gunicorn-uvicorn`), so `gunicorn.conf.py` exists.
+    pub gunicorn: bool,
+    /// The application is served through ASGI.
+    pub asgi: bool,
+    /// Django Channels with channels-redis.
+    pub websockets: bool,
+    /// Number of workers is left to WEB_CONCURRENCY or the CPU limit.
+    pub workers_auto: bool,
+    /// Fixed number of workers; 0 when automatic.
+    pub workers: u32,
+    /// Request timeout in seconds.
+    pub timeout: u32,
+    /// Seconds that compose waits before it kills the web server; above the graceful timeout.
+    pub stop_grace: u32,
+    /// Port published on 127.0.0.1 by the web service where no bundled proxy is in front.
+    pub port: u32,
+
+    // Data
+    /// PostgreSQL runs as a service of the set.
+    pub bundled_db: bool,
+    /// PostgreSQL major version.
+    pub postgres: &'static str,
+    /// PostgreSQL image with tag.
+    pub postgres_image: String,
+    /// Mount point of the PostgreSQL volume (differs from 18 on).
+    pub postgres_mount: &'static str,
+    /// psycopg 3; psycopg2-binary otherwise.
+    pub psycopg3: bool,
+    /// psycopg's own connection pool is used (psycopg 3 and Django 5.1 or newer).
+    pub db_pool: bool,
+    /// A Redis or Valkey service exists.
+    pub redis: bool,
+    /// Redis or Valkey image with tag; empty without Redis.
+    pub redis_image: String,
+    /// `redis-server` or `valkey-server`.
+    pub redis_server: &'static str,
+    /// `redis-cli` or `valkey-cli`.
+    pub redis_cli: &'static str,
+    /// Uploaded files are kept in a volume.
+    pub media: bool,
+    /// A backup job (`pg_dump`) in profile `tools`.
+    pub backups: bool,
+
+    // Start-up
+    /// Migrations run in a one-shot service; else in the entrypoint under an advisory lock.
+    pub migrations_job: bool,
+    /// Static files are collected when the image is built; else when the container starts.
+    pub collectstatic_build: bool,
+
+    // Tasks
+    /// A Celery worker exists.
+    pub celery: bool,
+    /// Celery beat exists.
+    pub beat: bool,
+    /// Beat keeps its schedule in the database (django-celery-beat).
+    pub beat_database: bool,
+    /// Flower exists, in profile `monitoring`.
+    pub flower: bool,
+
+    // Edge
+    /// WhiteNoise serves static files; the bundled nginx otherwise.
+    pub whitenoise: bool,
+    /// Bundled nginx serves static files from a shared volume.
+    pub nginx_static: bool,
+    /// Id of the reverse-proxy option.
+    pub proxy: &'static str,
+    /// nginx runs as a service in profile `production`.
+    pub bundled_nginx: bool,
+    /// nginx image with tag.
+    pub nginx_image: String,
+    /// certbot runs in profile `production`.
+    pub certbot: bool,
+    /// certbot image with tag.
+    pub certbot_image: String,
+
+    // Safety
+    /// Secrets come from files (compose secrets); from environment variables otherwise.
+    pub secrets_files: bool,
+    /// Read-only root, no capabilities, limits.
+    pub strict: bool,
+
+    // Logging
+    /// Id of the logging option: `stdout`, `file`, `switch`.
+    pub logging: &'static str,
+    /// A log volume is needed (`file`, or `switch` outside container mode never mounts one).
+    pub log_volume: bool,
+    /// One JSON object per line.
+    pub log_json: bool,
+    /// Log level in Django's spelling.
+    pub log_level: &'static str,
+
+    // Delivery
+    /// GitHub Actions workflow is written.
+    pub github_actions: bool,
+    /// Development reloads through `develop.watch`; through a bind mount otherwise.
+    pub watch: bool,
+
+    /// Python requirements, grouped by the file they go to.
+    pub packages: Packages,
+    /// Files of the set (all but `dunnage.yaml`'s own hash), for the documentation.
+    pub files: Vec<FileNote>,
+    /// Every option with the value in effect, for the documentation.
+    pub choices: Vec<ChoiceNote>,
+    /// The seed's thirteen aspects: reference system against this plan.
+    pub comparison: Vec<ComparisonRow>,
+    /// What the user still has to do in the project, computed from the choices.
+    pub checklist: Vec<ChecklistSection>,
+}
+
+/// Requirements by target file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Packages {
+    /// Needed wherever the project runs.
+    pub base: Vec<Requirement>,
+    /// Needed in production only.
+    pub production: Vec<Requirement>,
+    /// Needed in development only.
+    pub development: Vec<Requirement>,
+}
+
+/// One requirement line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Requirement {
+    /// The line as pip reads it, e.g. `celery[redis]==5.5.3`.
+    pub line: String,
+    /// Why it is there.
+    pub why: &'static str,
+}
+
+/// A generated file and what it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileNote {
+    /// Path relative to the project's root.
+    pub path: String,
+    /// One sentence.
+    pub why: &'static str,
+}
+
+/// An option as it took effect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChoiceNote {
+    /// Option id.
+    pub id: &'static str,
+    /// Option label.
+    pub label: &'static str,
+    /// Label or text of the value in effect.
+    pub value: String,
+    /// What the value means: the value's own help, else the option's.
+    pub help: &'static str,
+    /// The value differs from the default.
+    pub changed: bool,
+}
+
+/// What an aspect asks for on the way from one set to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Mark {
+    /// Nothing to do.
+    #[serde(rename = "Same")]
+    Same,
+    /// Something has to be changed.
+    #[serde(rename = "Adapt")]
+    Adapt,
+    /// The right side does without, and that is a decision.
+    #[serde(rename = "Differs on purpose")]
+    OnPurpose,
+}
+
+impl Mark {
+    /// The words shown to people, also in JSON.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Same => "Same",
+            Self::Adapt => "Adapt",
+            Self::OnPurpose => "Differs on purpose",
+        }
+    }
+}
+
+/// One row of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComparisonRow {
+    /// Aspect, e.g. `Python version`.
+    pub aspect: &'static str,
+    /// The left side's value; in `CONTAINERS.md` the reference system's.
+    pub left: String,
+    /// The right side's value; in `CONTAINERS.md` this plan's.
+    pub right: String,
+    /// What it asks for.
+    pub mark: Mark,
+    /// What to adapt, or why it differs: a clause to follow the mark, with its full stop; empty where the mark says
+    /// it all.
+    pub note: String,
+}
+
+/// A part of the migration checklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChecklistSection {
+    /// Heading.
+    pub title: &'static str,
+    /// Items in order, Markdown.
+    pub items: Vec<String>,
+}

@@ -1,0 +1,184 @@
+//! From choices to a plan.
+//!
+//! [`resolve`] turns wishes into a [`Plan`].
+//! It is total: a combination that cannot be had yields a finding and the nearest plan that can,
+//! so that the preview never goes blank.
+//! Templates hold no decisions of their own; a condition that needs more than one field gets a field in the plan.
+
+use std::sync::OnceLock;
+
+use crate::catalog::date::Date;
+use crate::catalog::options::{
+    BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, Hardening, Installer,
+    Kind, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, Postgres, PostgresDriver, Redis, Requirements,
+    ReverseProxy, Secrets, Server, Start, StaticFiles, Tls, UserManagement,
+};
+use crate::catalog::presets::preset;
+use crate::catalog::rules::{self, Finding};
+use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
+use crate::plan::files::FILES;
+use crate::plan::model::{ChoiceNote, FileNote, Packages, Plan};
+use crate::plan::{checklist, comparison, packages};
+
+/// Resolves wishes into a plan, and says what stands in the way of any of them.
+///
+/// Total: every value of [`Choices`] has a plan. `today` only decides which versions are reported as ended.
+pub fn resolve(choices: &Choices, today: Date) -> (Plan, Vec<Finding>) {
+    (plan_of(&rules::effective(choices)), rules::check(choices, today))
+}
+
+/// The plan of choices as they take effect, which [`rules::effective`] gives.
+pub fn plan_of(effective: &Choices) -> Plan {
+    static REFERENCE: OnceLock<Option<Plan>> = OnceLock::new();
+    let mut plan = without_comparison(effective);
+    let reference =
+        REFERENCE.get_or_init(|| preset("reference").map(|reference| without_comparison(&reference.choices)));
+    if let Some(reference) = reference {
+        plan.comparison = comparison::comparison(reference, &plan);
+    }
+    plan
+}
+
+/// The plan of choices in which every wish can be met, without its comparison.
+fn without_comparison(choices: &Choices) -> Plan {
+    let domains = choices.domain.list();
+    let settings = choices.settings();
+    let start_new = choices.start == Start::New;
+    let split = choices.requirements == Requirements::Split;
+    let podman = choices.engine == Engine::Podman;
+    let gunicorn = matches!(choices.server, Server::Gunicorn | Server::GunicornUvicorn);
+    let bundled_nginx = choices.reverse_proxy == ReverseProxy::BundledNginx;
+    let image = |product, series: &str| qualified(podman, tag(product, series));
+    let (redis_image, redis_server, redis_cli) = match choices.redis {
+        Redis::V7 => (image(Product::Redis, "7"), "redis-server", "redis-cli"),
+        Redis::V8 => (image(Product::Redis, "8"), "redis-server", "redis-cli"),
+        Redis::Valkey8 => (image(Product::Valkey, "8"), "valkey-server", "valkey-cli"),
+        Redis::None => (String::new(), "", ""),
+    };
+    let workers = choices.workers.map_or(0, |workers| workers.0);
+    let mut plan = Plan {
+        dunnage_version: crate::VERSION,
+        start_new,
+        project: choices.project_name.to_string(),
+        module: choices.module().to_string(),
+        settings_module: settings.to_string(),
+        settings_development: if start_new {
+            format!("{}.settings.development", choices.module())
+        } else {
+            settings.to_string()
+        },
+        settings_dir: settings.directory(),
+        user: choices.app_user.to_string(),
+        domain: domains.first().cloned().unwrap_or_default(),
+        domains,
+        podman,
+        compose: if podman { "podman compose" } else { "docker compose" },
+        engine: choices.engine.id(),
+        python: choices.python.id(),
+        base_image: qualified(podman, &format!("python:{}-{}", choices.python.id(), choices.base_image.id())),
+        named_debian: choices.base_image != BaseImage::Slim,
+        django: choices.django.id(),
+        uv: choices.installer == Installer::Uv,
+        uv_image: tag(Product::Uv, ""),
+        requirements_split: split,
+        requirements_production: if split { "requirements/production.txt" } else { "requirements.txt" },
+        requirements_development: if split { "requirements/development.txt" } else { "requirements.txt" },
+        dynamic_user: choices.user_management == UserManagement::Dynamic,
+        uid: choices.uid.0,
+        gid: choices.gid.0,
+        server: choices.server.id(),
+        gunicorn,
+        asgi: choices.server != Server::Gunicorn,
+        websockets: choices.websockets,
+        workers_auto: choices.workers.is_none(),
+        workers,
+        timeout: choices.timeout.0,
+        // The server's own graceful timeout, and a little for the engine.
+        stop_grace: choices.timeout.0 + 10,
+        port: choices.port.0,
+        bundled_db: choices.database == Database::Bundled,
+        postgres: choices.postgres.id(),
+        postgres_image: image(Product::Postgres, choices.postgres.id()),
+        postgres_mount: if choices.postgres == Postgres::V18 {
+            "/var/lib/postgresql"
+        } else {
+            "/var/lib/postgresql/data"
+        },
+        psycopg3: choices.postgres_driver == PostgresDriver::Psycopg,
+        db_pool: choices.postgres_driver == PostgresDriver::Psycopg
+            && django_support(choices.django.id()).is_some_and(|support| support.pool),
+        redis: choices.redis != Redis::None,
+        redis_image,
+        redis_server,
+        redis_cli,
+        media: choices.media,
+        backups: choices.backups,
+        migrations_job: choices.migrations == Migrations::Job,
+        collectstatic_build: choices.collectstatic == Collectstatic::Build,
+        celery: choices.celery != Celery::None,
+        beat: choices.celery == Celery::WorkerBeat,
+        beat_database: choices.beat_scheduler == BeatScheduler::Database,
+        flower: choices.flower,
+        whitenoise: choices.static_files == StaticFiles::Whitenoise,
+        nginx_static: choices.static_files == StaticFiles::Nginx,
+        proxy: choices.reverse_proxy.id(),
+        bundled_nginx,
+        nginx_image: image(Product::Nginx, ""),
+        certbot: choices.tls == Tls::Certbot,
+        certbot_image: image(Product::Certbot, ""),
+        secrets_files: choices.secrets == Secrets::Files,
+        strict: choices.hardening == Hardening::Strict,
+        logging: choices.logging.id(),
+        log_volume: choices.logging == Logging::File,
+        log_json: choices.log_format == LogFormat::Json,
+        log_level: choices.log_level.id(),
+        github_actions: choices.ci == Ci::GithubActions,
+        watch: choices.dev_workflow == DevWorkflow::Watch,
+        packages: Packages::default(),
+        files: Vec::new(),
+        choices: OPTIONS.iter().map(|spec| choice_note(spec, choices)).collect(),
+        comparison: Vec::new(),
+        checklist: Vec::new(),
+    };
+    plan.packages = packages::packages(&plan);
+    plan.files = FILES
+        .iter()
+        .filter(|spec| (spec.when)(&plan))
+        .map(|spec| FileNote { path: spec.path(&plan), why: spec.why })
+        .collect();
+    plan.checklist = checklist::checklist(&plan);
+    plan
+}
+
+/// Image or pin of a series; of the newest where the series is left empty.
+fn tag(product: Product, series: &str) -> &'static str {
+    let version: Option<&Version> = match series {
+        "" => VERSIONS.iter().rfind(|version| version.product == product),
+        series => find(product, series),
+    };
+    version.map_or("", |version| version.tag_or_pin)
+}
+
+/// Podman has no default registry, so that an image needs its full name there.
+fn qualified(podman: bool, image: &str) -> String {
+    match (podman, image.contains('/')) {
+        (false, _) => image.to_owned(),
+        (true, true) => format!("docker.io/{image}"),
+        (true, false) => format!("docker.io/library/{image}"),
+    }
+}
+
+fn choice_note(spec: &OptionSpec, choices: &Choices) -> ChoiceNote {
+    let value = spec.get(choices);
+    let help = match spec.kind {
+        Kind::Set(values) => values.iter().find(|v| v.id == value).map_or("", |v| v.help),
+        _ => "",
+    };
+    ChoiceNote {
+        id: spec.id,
+        label: spec.label,
+        value: spec.value_label(&value),
+        help: if help.is_empty() { spec.help } else { help },
+        changed: spec.is_changed(choices),
+    }
+}
