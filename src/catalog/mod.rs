@@ -10,3 +10,5 @@ pub mod options;
 pub mod presets;
 pub mod rules;
 pub mod versions;
+#[cfg(feature = "yaml")]
+pub mod yaml;

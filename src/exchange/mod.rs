@@ -3,3 +3,5 @@
 pub mod archive;
 pub mod env_file;
 pub mod script;
+#[cfg(feature = "web-views")]
+pub mod tar;

@@ -7,14 +7,8 @@
 //! Spaces around a message are no part of it.
 //! The other languages are `public/locale/*.json`, which `public/locale.js` reads and tests hold to [`catalogue`].
 
-use std::collections::BTreeSet;
-
-use crate::catalog::costs::GROUNDS;
-use crate::catalog::options::{Kind, OPTIONS, Step};
-use crate::catalog::presets::presets;
-use crate::catalog::rules::RULES;
-use crate::plan::files::FILES;
-use crate::plan::steps::{Phase, STEPS};
+#[cfg(feature = "project")]
+pub mod catalogue;
 
 /// Every message that stands in no table.
 pub const WORDS: &[&str] = &[
@@ -795,34 +789,3 @@ pub const WORDS: &[&str] = &[
     "Limits of production. None on CPUs may be higher than the number of CPUs of the host.",
     "Development: your own ids, so that files made in a container belong to you (id -u, id -g)",
 ];
-
-/// Every message, in English.
-pub fn catalogue() -> BTreeSet<&'static str> {
-    let mut all: BTreeSet<&'static str> = WORDS.iter().copied().collect();
-    for step in Step::ALL {
-        all.extend([step.label(), step.intro()]);
-    }
-    for spec in OPTIONS {
-        all.extend([spec.label, spec.help, spec.why]);
-        all.extend(spec.follows);
-        if let Kind::Set(values) = spec.kind {
-            all.extend(values.iter().flat_map(|value| [value.label, value.help]));
-        }
-    }
-    for preset in presets() {
-        all.extend([preset.title, preset.blurb]);
-    }
-    for rule in RULES {
-        all.insert(rule.reason);
-        all.extend(rule.fixes.iter().map(|(label, _)| *label));
-    }
-    all.extend(FILES.iter().map(|file| file.why));
-    all.extend(GROUNDS.iter().map(|ground| ground.cost));
-    all.extend(crate::page::stack_svg::WORDS);
-    #[cfg(feature = "project")]
-    all.extend(crate::project::migrate::CHECKS.iter().map(|(_, check)| *check));
-    all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
-    all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));
-    all.remove("");
-    all
-}

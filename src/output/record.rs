@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_yaml::Value;
 
-use crate::catalog::codec::{self, MAX_YAML, Problem};
+use crate::catalog::codec::Problem;
 use crate::catalog::options::Choices;
+use crate::catalog::yaml;
+use crate::catalog::yaml::MAX_YAML;
 use crate::output::manifest::MARK;
 
 /// What a manifest says.
@@ -44,7 +46,7 @@ pub fn read(text: &str) -> Result<(Record, Vec<Problem>), Problem> {
     if text.len() > MAX_YAML {
         return Err(broken("YAML", &format!("{} bytes are too many: at most {MAX_YAML}.", text.len())));
     }
-    let (choices, mut problems) = codec::from_yaml(text);
+    let (choices, mut problems) = yaml::from_yaml(text);
     let value: Value = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
         // The reader of the choices has said it with its place.
         problems.pop().unwrap_or_else(|| broken("YAML", &format!("this is not YAML: {error}.")))

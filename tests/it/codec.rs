@@ -1,7 +1,8 @@
 //! Links and YAML: what goes out comes back, and what is damaged is named.
 
-use dunnage::catalog::codec::{from_link, from_yaml, set, to_link, to_yaml};
+use dunnage::catalog::codec::{from_link, set, to_link, to_yaml};
 use dunnage::catalog::options::{Choices, OPTIONS};
+use dunnage::catalog::yaml::from_yaml;
 
 use crate::pairs::samples;
 use crate::support::choices;

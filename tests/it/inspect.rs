@@ -191,7 +191,7 @@ fn input_that_is_made_to_hurt_does_not() {
     let deep = "[".repeat(100_000);
     complains("docker-compose.yml", format!("services: {deep}"), Some(1), "nested too deeply");
     complains("Pipfile.lock", deep.clone(), Some(1), "nested too deeply");
-    let (_, problems) = dunnage::catalog::codec::from_yaml(&deep);
+    let (_, problems) = dunnage::catalog::yaml::from_yaml(&deep);
     assert!(problems[0].message.contains("nested too deeply"), "{problems:?}");
     complains("shop/settings.py", format!("A = {deep}"), Some(1), "nested too deeply");
     complains("shop/settings.py", format!("A = {}1", "not ".repeat(100_000)), Some(1), "nested too deeply");

@@ -1,9 +1,10 @@
 //! Properties over choices at large.
 
-use dunnage::catalog::codec::{from_link, from_yaml, to_link, to_yaml};
+use dunnage::catalog::codec::{from_link, to_link, to_yaml};
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{check, effective};
+use dunnage::catalog::yaml::from_yaml;
 use dunnage::generate_again;
 use dunnage::output::fileset::FileSet;
 use dunnage::output::incremental::Memory;

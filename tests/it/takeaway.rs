@@ -8,6 +8,7 @@ use dunnage::catalog::codec;
 use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::{preset, presets};
+use dunnage::catalog::yaml;
 use dunnage::exchange::script::{Packed, choices_file, command, joined, markdown, script};
 use dunnage::generate;
 use dunnage::output::fileset::{File, FileSet};
@@ -118,6 +119,6 @@ fn a_text_that_unpacks_has_short_lines_and_nothing_that_a_shell_takes_otherwise(
 #[test]
 fn a_choices_file_reads_back() {
     for preset in presets() {
-        assert_eq!(codec::from_yaml(&choices_file(&preset.choices)), (preset.choices.clone(), Vec::new()));
+        assert_eq!(yaml::from_yaml(&choices_file(&preset.choices)), (preset.choices.clone(), Vec::new()));
     }
 }

@@ -44,3 +44,85 @@ fn only_the_faces_lift_the_ban_on_input_and_output() {
         assert!(face || !text.contains("disallowed_"), "src/{path} lifts the ban of clippy.toml");
     }
 }
+
+/// Who may use whom: a folder of `src`, and the folders that its modules may name. ARCHITECTURE.md has the same table.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("text", &[]),
+    ("catalog", &["text"]),
+    ("plan", &["text", "catalog"]),
+    ("output", &["text", "catalog", "plan"]),
+    ("exchange", &["text", "catalog", "plan", "output"]),
+    ("page", &["text", "catalog", "plan", "output", "exchange"]),
+    ("project", &["text", "catalog", "plan", "output", "exchange"]),
+    ("messages", &["text", "catalog", "plan", "output", "exchange", "page", "project"]),
+    ("ui", &["text", "catalog", "plan", "output", "exchange", "page", "project", "messages"]),
+];
+
+/// The top-level modules of the crate that a source file names, by `crate::name` outside of its comments.
+fn used_modules(source: &str) -> BTreeSet<&str> {
+    let code = source.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let names = code.flat_map(|line| line.split("crate::").skip(1)).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn no_folder_uses_one_above_it() {
+    let folders: BTreeSet<&str> = LAYERS.iter().map(|(folder, _)| *folder).collect();
+    let mut seen = BTreeSet::new();
+    let sources = files_below(&root().join("src"));
+    for path in sources.iter().filter(|path| path.ends_with(".rs") && !path.starts_with("bin/")) {
+        let Some((folder, _)) = path.split_once('/') else { continue };
+        let (_, allowed) =
+            LAYERS.iter().find(|(name, _)| *name == folder).unwrap_or_else(|| panic!("{folder} has no row"));
+        seen.insert(folder);
+        let text = fs::read_to_string(root().join("src").join(path)).expect("readable");
+        // A module's own tests may start from the whole engine.
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for used in used_modules(code).into_iter().filter(|used| *used != folder) {
+            let engine = used == "engine" && ["page", "project", "messages", "ui"].contains(&folder);
+            let common = used == "version" || engine;
+            assert!(common || allowed.contains(&used), "src/{path} uses {used}, which {folder} may not");
+        }
+    }
+    assert_eq!(seen, folders);
+    assert_eq!(
+        used_modules("use crate::plan::model;\n// crate::ui\nlet a = crate::text::quote::md(b);"),
+        ["plan", "text"].into()
+    );
+}
+
+#[test]
+fn the_architecture_lists_who_may_use_whom() {
+    let architecture = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("readable");
+    for (folder, allowed) in LAYERS {
+        let uses = if allowed.is_empty() {
+            "nothing".to_owned()
+        } else {
+            allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+        };
+        let row = format!("| `src/{folder}/` | {uses} |");
+        assert!(architecture.contains(&row), "ARCHITECTURE.md lacks: {row}");
+    }
+}
+
+#[test]
+fn features_decide_which_modules_exist_and_nothing_else() {
+    for path in files_below(&root().join("src")).iter().filter(|path| path.ends_with(".rs")) {
+        let text = fs::read_to_string(root().join("src").join(path)).expect("readable");
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        for (number, line) in lines.iter().enumerate() {
+            assert!(!line.contains("cfg!(feature"), "src/{path}:{} asks for a feature inside a function", number + 1);
+            if line.starts_with("#[cfg(feature") {
+                let next = lines.get(number + 1).copied().unwrap_or_default();
+                assert!(
+                    next.contains("mod ") && next.ends_with(';'),
+                    "src/{path}:{}: only a `mod` line may have a feature",
+                    number + 1
+                );
+            }
+        }
+    }
+}

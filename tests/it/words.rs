@@ -8,14 +8,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use dunnage::catalog::codec::{from_link, from_yaml, set};
+use dunnage::catalog::codec::{from_link, set};
 use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::check;
 use dunnage::catalog::versions::VERSIONS;
+use dunnage::catalog::yaml::from_yaml;
 use dunnage::exchange::env_file::entries;
-use dunnage::messages::catalogue;
+use dunnage::messages::catalogue::catalogue;
 use dunnage::plan::model::Mark;
 use dunnage::plan::resolve::resolve;
 use dunnage::project::compare::{Side, compare};

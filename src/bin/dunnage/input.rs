@@ -10,6 +10,7 @@ use dunnage::catalog::codec::{self, Problem};
 use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, nearest};
 use dunnage::catalog::presets::{preset, presets};
+use dunnage::catalog::yaml;
 use dunnage::generate;
 use dunnage::output::manifest::MANIFEST;
 use dunnage::project::compare::Side;
@@ -47,7 +48,7 @@ pub(crate) fn choices_from(mut choices: Choices, args: &Wish) -> Result<Choices,
             message(&format!("error: {}: {error}", path.display()));
             Outcome::Io
         })?;
-        let found = codec::read_yaml(&text, &mut choices);
+        let found = yaml::read_yaml(&text, &mut choices);
         problems.extend(found.into_iter().map(|problem| (path.display().to_string(), problem)));
     }
     problems.extend(set_all(&mut choices, &args.set)?);
@@ -84,7 +85,7 @@ pub(crate) fn tell_problems(problems: &[(String, Problem)]) -> Result<(), Outcom
 
 /// Reads a file or standard input; never more than a little over the limit of the YAML reader.
 fn read(path: &Path) -> io::Result<String> {
-    let limit = codec::MAX_YAML as u64 + 1;
+    let limit = yaml::MAX_YAML as u64 + 1;
     let mut bytes = Vec::new();
     if path.as_os_str() == "-" {
         io::stdin().lock().take(limit).read_to_end(&mut bytes)?;

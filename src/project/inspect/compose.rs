@@ -7,7 +7,7 @@ use serde_yaml::{Mapping, Value};
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
-use crate::catalog::codec::nested_too_deeply;
+use crate::catalog::yaml::nested_too_deeply;
 use crate::output::record::is_inside;
 use crate::project::update::Tree;
 

@@ -19,8 +19,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::update::Tree;
-use crate::catalog::codec;
 use crate::catalog::options::{Choices, OPTIONS, option};
+use crate::catalog::yaml;
 use crate::output::hash::sha256;
 use crate::output::manifest::MANIFEST;
 
@@ -474,7 +474,7 @@ fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, String)> {
 
 /// The choices of a manifest, each with its line.
 fn manifest(source: &Source, claims: &mut Claims) {
-    let (choices, problems) = codec::from_yaml(source.text);
+    let (choices, problems) = yaml::from_yaml(source.text);
     for problem in problems {
         claims.trouble(source.path, None, problem.to_string());
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Confidence::{Guess, Likely, Stated};
 use super::{Claims, Confidence, Evidence, Source};
-use crate::catalog::codec::nested_too_deeply;
 use crate::catalog::options::{Django, Python};
+use crate::catalog::yaml::nested_too_deeply;
 use crate::project::requirements::{normalise, package_of};
 
 /// The packages that a project names.

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged as _;
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Source, servers};
-use crate::catalog::codec::nested_too_deeply;
+use crate::catalog::yaml::nested_too_deeply;
 
 /// Largest module that is read, in bytes.
 const MAX_MODULE: usize = 1 << 20;

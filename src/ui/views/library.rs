@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::{Desk, bridge};
-use crate::catalog::codec::{self, MAX_YAML, Problem};
+use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::Choices;
+use crate::catalog::yaml;
+use crate::catalog::yaml::MAX_YAML;
 use crate::exchange::script;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
@@ -45,7 +47,7 @@ pub(super) fn copy_all(desk: Desk) {
 
 /// What stands in a text with choices; `None` where nothing could be read at all.
 fn read(text: &str) -> (Option<Choices>, Vec<Problem>) {
-    let (choices, problems) = codec::from_yaml(text);
+    let (choices, problems) = yaml::from_yaml(text);
     // These places say that the text is no mapping of options as a whole.
     let is_broken =
         |problem: &Problem| matches!(problem.place.as_str(), "YAML" | "choices") || problem.place.starts_with("line ");

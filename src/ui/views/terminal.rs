@@ -8,8 +8,8 @@ use super::{Desk, bridge};
 use crate::catalog::options::Choices;
 use crate::catalog::rules::{self, Severity};
 use crate::engine::generate;
-use crate::exchange::archive;
 use crate::exchange::script::{self, Packed};
+use crate::exchange::tar;
 use crate::output::fileset::FileSet;
 use crate::output::hash::sha256;
 use crate::ui::browser;
@@ -45,7 +45,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         let root = desk.choices.with_untracked(|choices| choices.project_name.to_string());
         let number = asked.get_untracked() + 1;
         asked.set(number);
-        let archive = archive::tar(&files, &root);
+        let archive = tar::pack(&files, &root);
         bridge::gzip(&archive.clone(), move |packed| {
             // Meanwhile the choices may have changed, or the view may be gone.
             if asked.try_get_untracked() == Some(number) {

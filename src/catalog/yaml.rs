@@ -1,0 +1,116 @@
+//! Choices from YAML. The page's first load does without: the parser and its number tables would weigh 27 kB in it.
+
+use serde_yaml::Value;
+
+use crate::catalog::codec::{Problem, set, shown};
+use crate::catalog::options::Choices;
+
+/// Largest YAML text that is read, in bytes; a set of choices has about 2 kB, `dunnage.yaml` about 8 kB.
+pub const MAX_YAML: usize = 1 << 20;
+
+/// Reads choices from YAML: a mapping of options, or a `dunnage.yaml` with the mapping under `choices`.
+pub fn from_yaml(text: &str) -> (Choices, Vec<Problem>) {
+    let mut choices = Choices::default();
+    let problems = read_yaml(text, &mut choices);
+    (choices, problems)
+}
+
+/// Reads choices from YAML onto given ones.
+pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
+    let broken = |place: String, message: String| vec![Problem { place, message, suggestion: None, usage: true }];
+    if text.len() > MAX_YAML {
+        return broken("YAML".to_owned(), format!("{} bytes are too many: at most {MAX_YAML}.", text.len()));
+    }
+    if let Some(line) = nested_too_deeply(text) {
+        return broken(format!("line {line}"), "this is nested too deeply to be read.".to_owned());
+    }
+    let value: Value = match serde_yaml::from_str(text.trim_start_matches('\u{feff}')) {
+        Ok(value) => value,
+        Err(error) => {
+            let place = error.location().map_or_else(
+                || "YAML".to_owned(),
+                |location| format!("line {}, column {}", location.line(), location.column()),
+            );
+            return broken(place, format!("this is not YAML: {error}."));
+        }
+    };
+    let mapping = match &value {
+        Value::Null => return Vec::new(),
+        Value::Mapping(mapping) => mapping,
+        _ => {
+            return broken("YAML".to_owned(), "a mapping of options to values is wanted.".to_owned());
+        }
+    };
+    let inner = match mapping.get("choices") {
+        Some(Value::Mapping(inner)) => inner,
+        Some(_) => {
+            return broken("choices".to_owned(), "a mapping of options to values is wanted.".to_owned());
+        }
+        None => mapping,
+    };
+    let mut problems = Vec::new();
+    for (key, value) in inner {
+        let key = scalar(key).unwrap_or_default();
+        let result = match scalar(value) {
+            Some(text) => set(choices, &key, &text),
+            None => Err(Problem {
+                place: shown(&key),
+                message: "a single value is wanted, not a list or mapping.".to_owned(),
+                suggestion: None,
+                usage: true,
+            }),
+        };
+        if let Err(mut problem) = result {
+            if let Some(line) = line_of(text, &key) {
+                problem.place = format!("{} (line {line})", problem.place);
+            }
+            if matches!(value, Value::Number(number) if number.is_f64()) {
+                problem.message.push_str(" YAML read a decimal number: put the value into quotes.");
+            }
+            problems.push(problem);
+        }
+    }
+    problems
+}
+
+/// The first line in which more brackets are open than any sensible file opens, counted from 1.
+///
+/// Asked before a parser is: the YAML reader needs time by the square of them until it gives up, and other readers
+/// need stack.
+pub fn nested_too_deeply(text: &str) -> Option<usize> {
+    const DEEPEST: usize = 200;
+    let mut open = 0_usize;
+    text.lines()
+        .position(|line| {
+            for byte in line.bytes() {
+                match byte {
+                    b'(' | b'[' | b'{' => open += 1,
+                    b')' | b']' | b'}' => open = open.saturating_sub(1),
+                    _ => {}
+                }
+                if open > DEEPEST {
+                    return true;
+                }
+            }
+            false
+        })
+        .map(|index| index + 1)
+}
+
+/// A YAML scalar as the text that an option reads.
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(value) => Some(value.to_string()),
+        Value::String(value) => Some(value.clone()),
+        Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => None,
+    }
+}
+
+/// The line that a key stands in, counted from 1.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let starts =
+        |line: &str| line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
+    text.lines().position(starts).map(|index| index + 1)
+}
