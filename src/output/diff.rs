@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use diffy::{DiffOptions, Line, Patch};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::plan::files::FILES;
 use crate::plan::model::Plan;
@@ -13,7 +13,7 @@ use crate::plan::model::Plan;
 /// A unified diff of two texts; empty where they are equal. A side that is `None` does not exist.
 ///
 /// Paths are relative to the project's root and get git's `a/` and `b/`; they hold no line feed.
-pub fn unified(old: Option<(&str, &str)>, new: Option<(&str, &str)>) -> String {
+fn unified(old: Option<(&str, &str)>, new: Option<(&str, &str)>) -> String {
     let name = |side: Option<(&str, &str)>, prefix: &str| {
         side.map_or_else(|| "/dev/null".to_owned(), |(path, _)| format!("{prefix}/{path}"))
     };
@@ -29,7 +29,7 @@ pub fn unified(old: Option<(&str, &str)>, new: Option<(&str, &str)>) -> String {
 }
 
 /// Number of lines that a unified diff adds and removes.
-pub fn counts(diff: &str) -> (usize, usize) {
+fn counts(diff: &str) -> (usize, usize) {
     let mut counts = (0, 0);
     for line in diff.lines().skip(2) {
         match line.as_bytes().first() {
@@ -67,46 +67,190 @@ impl Change {
     }
 }
 
-/// One file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FileRow {
-    /// Path on the right side; of a removed file on the left.
+/// A file as it is at one point of its way: where, what, and whether it is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Version<'a> {
+    /// Path relative to the project's root, `/` between parts.
+    pub path: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+    /// The file is run (mode 0755).
+    pub executable: bool,
+}
+
+/// One file on its way from one text to another: what every plan is a list of, and what a patch is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileChange {
+    /// Path afterwards; of a file that is deleted, its path before.
     pub path: String,
-    /// Path on the left side where it is another one.
+    /// Path before, where the file moves.
     pub from: Option<String>,
+    /// Text before; `None` where the file is not there, or where nothing is known of it.
+    pub before: Option<String>,
+    /// Text afterwards; `None` where the file is deleted, or where it is not touched and nothing is known of it.
+    pub after: Option<String>,
+    /// The file was run before (mode 0755).
+    pub was_executable: bool,
+    /// The file is run afterwards (mode 0755).
+    pub executable: bool,
+    diff: String,
+}
+
+impl FileChange {
+    /// The way from one version to another; `None` where neither side has the file.
+    pub fn new(before: Option<Version<'_>>, after: Option<Version<'_>>) -> Option<Self> {
+        let path = after.or(before)?.path;
+        // What a side that is not there says of modes is what the other says.
+        let (old, new) = (before.or(after)?, after.or(before)?);
+        let sides = [before, after].map(|side| side.map(|side| (side.path, side.text)));
+        Some(Self {
+            path: path.to_owned(),
+            from: (old.path != path).then(|| old.path.to_owned()),
+            before: before.map(|side| side.text.to_owned()),
+            after: after.map(|side| side.text.to_owned()),
+            was_executable: old.executable,
+            executable: new.executable,
+            diff: unified(sides[0], sides[1]),
+        })
+    }
+
+    /// A file to which nothing happens, whatever is in it.
+    pub fn untouched(path: &str, from: Option<&str>) -> Self {
+        Self {
+            path: path.to_owned(),
+            from: from.map(str::to_owned),
+            before: None,
+            after: None,
+            was_executable: false,
+            executable: false,
+            diff: String::new(),
+        }
+    }
+
+    /// Unified diff of the two texts; empty where they are equal.
+    pub fn diff(&self) -> &str {
+        &self.diff
+    }
+
+    /// Number of lines that come in and that go.
+    pub fn counts(&self) -> (usize, usize) {
+        counts(&self.diff)
+    }
+
+    /// Whether anything happens to the file.
+    pub fn is_change(&self) -> bool {
+        self.before != self.after
+            || self.after.is_some() && (self.from.is_some() || self.was_executable != self.executable)
+    }
+
+    /// Whether the file is deleted.
+    pub fn is_deletion(&self) -> bool {
+        self.before.is_some() && self.after.is_none()
+    }
+
+    /// The text that is written; `None` where nothing is, and where the file is deleted.
+    pub fn written(&self) -> Option<&str> {
+        self.after.as_deref().filter(|_| self.is_change())
+    }
+}
+
+/// Changes as one patch that `git apply` takes, with the names and modes of files that come, go, move and change.
+pub fn to_patch<'a>(changes: impl IntoIterator<Item = &'a FileChange>) -> String {
+    let mut patch = String::new();
+    for file in changes.into_iter().filter(|file| file.is_change()) {
+        let mode = |executable| if executable { "100755" } else { "100644" };
+        let (old, new) = (mode(file.was_executable), mode(file.executable));
+        let from = file.from.as_ref().unwrap_or(&file.path);
+        let (a, b) = (quoted("a/", from), quoted("b/", &file.path));
+        // Writing into a String does not fail.
+        let _ = writeln!(patch, "diff --git {a} {b}");
+        let _ = match (&file.before, &file.after) {
+            (None, _) => writeln!(patch, "new file mode {new}"),
+            (_, None) => writeln!(patch, "deleted file mode {old}"),
+            _ if old == new => Ok(()),
+            _ => writeln!(patch, "old mode {old}\nnew mode {new}"),
+        };
+        if file.from.is_some() {
+            let same = if file.diff.is_empty() { "similarity index 100%\n" } else { "" };
+            let (from, to) = (quoted("", from), quoted("", &file.path));
+            let _ = writeln!(patch, "{same}rename from {from}\nrename to {to}");
+        }
+        patch.push_str(&file.diff);
+        if !patch.ends_with('\n') {
+            patch.push('\n');
+        }
+    }
+    patch
+}
+
+/// A path as git writes it: in quotes where it holds a quote, a backslash or a control character.
+fn quoted(side: &str, path: &str) -> String {
+    if !path.contains(|c: char| c == '"' || c == '\\' || c.is_ascii_control()) {
+        return format!("{side}{path}");
+    }
+    let mut text = format!("\"{side}");
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => text.extend(['\\', c]),
+            c if c.is_ascii_control() => {
+                // Writing into a String does not fail.
+                let _ = write!(text, "\\{:03o}", u32::from(c));
+            }
+            c => text.push(c),
+        }
+    }
+    text + "\""
+}
+
+/// A file of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRow {
+    /// The file from left to right; of one that is kept, the same on both sides.
+    pub file: FileChange,
     /// What becomes of it.
     pub change: Change,
     /// What the file is for, one sentence.
     pub why: &'static str,
-    /// Lines that come in.
-    pub added: usize,
-    /// Lines that go.
-    pub removed: usize,
-    /// Unified diff from left to right; empty for a kept file.
-    pub diff: String,
-    /// The file is run.
-    #[serde(skip)]
-    pub executable: bool,
 }
 
 impl FileRow {
-    /// The way from one path and text to another; `None` where neither side has the file.
-    pub fn new(
-        old: Option<(&str, &str)>,
-        new: Option<(&str, &str)>,
-        why: &'static str,
-        executable: bool,
-    ) -> Option<Self> {
-        let (path, change) = match (old, new) {
-            (None, None) => return None,
-            (None, Some((path, _))) => (path, Change::Add),
-            (Some((path, _)), None) => (path, Change::Remove),
-            (Some(old), Some(new)) => (new.0, if old == new { Change::Keep } else { Change::Change }),
+    /// The way from one version to another; `None` where neither side has the file.
+    pub fn new(old: Option<Version<'_>>, new: Option<Version<'_>>, why: &'static str) -> Option<Self> {
+        let file = FileChange::new(old, new)?;
+        let change = match (old, new) {
+            (None, _) => Change::Add,
+            (_, None) => Change::Remove,
+            _ if file.is_change() => Change::Change,
+            _ => Change::Keep,
         };
-        let diff = unified(old, new);
-        let (added, removed) = counts(&diff);
-        let from = old.map(|(from, _)| from.to_owned()).filter(|from| from != path);
-        Some(Self { path: path.to_owned(), from, change, why, added, removed, diff, executable })
+        Some(Self { file, change, why })
+    }
+}
+
+impl Serialize for FileRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            path: &'a str,
+            from: Option<&'a str>,
+            change: Change,
+            why: &'a str,
+            added: usize,
+            removed: usize,
+            diff: &'a str,
+        }
+        let file = &self.file;
+        let (added, removed) = file.counts();
+        Shown {
+            path: &file.path,
+            from: file.from.as_deref(),
+            change: self.change,
+            why: self.why,
+            added,
+            removed,
+            diff: file.diff(),
+        }
+        .serialize(serializer)
     }
 }
 
@@ -115,8 +259,8 @@ pub type Side<'a> = (&'a Plan, &'a dyn Fn(&str) -> Option<String>);
 
 /// Every file of either side, but for the manifest; a file whose path follows a name is found again by its purpose.
 pub fn files(left: Side<'_>, right: Side<'_>) -> Vec<FileRow> {
-    fn borrowed(side: Option<&(String, String)>) -> Option<(&str, &str)> {
-        side.map(|(path, text)| (path.as_str(), text.as_str()))
+    fn version(side: &Option<(String, String)>, executable: bool) -> Option<Version<'_>> {
+        side.as_ref().map(|(path, text)| Version { path, text, executable })
     }
     let rows = FILES.iter().map(|spec| {
         let of = |(plan, text): Side<'_>| {
@@ -124,34 +268,9 @@ pub fn files(left: Side<'_>, right: Side<'_>) -> Vec<FileRow> {
             text(&path).map(|text| (path, text))
         };
         let (old, new) = (of(left), of(right));
-        FileRow::new(borrowed(old.as_ref()), borrowed(new.as_ref()), spec.why, spec.executable)
+        FileRow::new(version(&old, spec.executable), version(&new, spec.executable), spec.why)
     });
     rows.flatten().collect()
-}
-
-/// Rows as one patch that `git apply` takes, with the names and modes of files that come, go and move.
-pub fn to_patch<'a>(rows: impl IntoIterator<Item = &'a FileRow>) -> String {
-    let mut patch = String::new();
-    for row in rows {
-        let (name, from) = (&row.path, row.from.as_ref().unwrap_or(&row.path));
-        let mode = if row.executable { "100755" } else { "100644" };
-        // Writing into a String does not fail.
-        let _ = match row.change {
-            Change::Keep => continue,
-            Change::Add => writeln!(patch, "diff --git a/{name} b/{name}\nnew file mode {mode}"),
-            Change::Remove => writeln!(patch, "diff --git a/{name} b/{name}\ndeleted file mode {mode}"),
-            Change::Change if from == name => writeln!(patch, "diff --git a/{name} b/{name}"),
-            Change::Change => {
-                let same = if row.diff.is_empty() { "similarity index 100%\n" } else { "" };
-                writeln!(patch, "diff --git a/{from} b/{name}\n{same}rename from {from}\nrename to {name}")
-            }
-        };
-        patch.push_str(&row.diff);
-        if !patch.ends_with('\n') {
-            patch.push('\n');
-        }
-    }
-    patch
 }
 
 /// A part of a diff: where it stands, and its lines.

@@ -14,6 +14,7 @@ use crate::catalog::rules;
 use crate::engine::Generated;
 use crate::engine::generate;
 use crate::output::diff;
+use crate::output::diff::FileChange;
 pub use crate::output::diff::{Change, FileRow};
 use crate::plan::comparison::{COVERED, comparison};
 use crate::plan::model::{Mark, Plan};
@@ -210,16 +211,10 @@ impl Comparison {
         }
         text.push_str("\n## Files\n\n| File | Change | Lines | What it is for |\n|---|---|---|---|\n");
         for row in &self.files {
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} | {} |",
-                row.from
-                    .as_ref()
-                    .map_or_else(|| code(&row.path), |from| format!("{} → {}", code(from), code(&row.path))),
-                row.change.id(),
-                lines(row),
-                md(row.why)
-            );
+            let to = code(&row.file.path);
+            let path = row.file.from.as_ref().map_or_else(|| to.clone(), |from| format!("{} → {to}", code(from)));
+            let (change, why) = (row.change.id(), md(row.why));
+            let _ = writeln!(text, "| {path} | {change} | {} | {why} |", lines(&row.file));
         }
         text.push_str("\n## Differences and reasons\n");
         if self.reasons.is_empty() {
@@ -238,13 +233,14 @@ impl Comparison {
             text.push_str("\nThere are none.\n");
         }
         for row in changed {
-            let fence = fence(&row.diff);
-            let end = if row.diff.is_empty() || row.diff.ends_with('\n') { "" } else { "\n" };
-            let _ = write!(text, "\n### {}\n\n", code(&row.path));
-            if row.diff.is_empty() {
-                let _ = writeln!(text, "The same text, moved from {}.", code(row.from.as_deref().unwrap_or_default()));
+            let (file, diff) = (&row.file, row.file.diff());
+            let fence = fence(diff);
+            let end = if diff.is_empty() || diff.ends_with('\n') { "" } else { "\n" };
+            let _ = write!(text, "\n### {}\n\n", code(&file.path));
+            if diff.is_empty() {
+                let _ = writeln!(text, "The same text, moved from {}.", code(file.from.as_deref().unwrap_or_default()));
             } else {
-                let _ = write!(text, "{fence}diff\n{}{end}{fence}\n", row.diff);
+                let _ = write!(text, "{fence}diff\n{diff}{end}{fence}\n");
             }
         }
         text
@@ -260,8 +256,8 @@ impl Comparison {
         text.push('\n');
         let mut rows = vec![["FILE", "CHANGE", "LINES", "", ""].map(str::to_owned)];
         rows.extend(self.files.iter().map(|row| {
-            let from = row.from.as_ref().map_or_else(String::new, |from| format!("was {from}"));
-            [row.path.clone(), row.change.id().to_owned(), lines(row), from, String::new()]
+            let from = row.file.from.as_ref().map_or_else(String::new, |from| format!("was {from}"));
+            [row.file.path.clone(), row.change.id().to_owned(), lines(&row.file), from, String::new()]
         }));
         text.push_str(&columns(&rows));
         text.push_str("\nREASONS\n");
@@ -290,8 +286,8 @@ fn code(path: &str) -> String {
     format!("`{}`", path.replace('`', "'"))
 }
 
-fn lines(row: &FileRow) -> String {
-    match (row.added, row.removed) {
+fn lines(file: &FileChange) -> String {
+    match file.counts() {
         (0, 0) => String::new(),
         (added, removed) => format!("+{added} −{removed}"),
     }

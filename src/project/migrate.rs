@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::inspect::{self, Inspection, Trouble};
 use super::requirements::{self, Input, Split};
@@ -16,7 +16,9 @@ use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
 use crate::engine::Generated;
 use crate::engine::generate;
-use crate::output::diff::{counts, unified};
+use crate::output::diff::FileChange;
+use crate::output::diff::Version;
+use crate::output::diff::to_patch;
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, Recorded, line_marks, manifest_of};
@@ -38,28 +40,43 @@ pub enum Step {
 }
 
 /// One file of a migration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Touched {
-    /// Path relative to the project's root.
-    pub path: String,
+    /// The project's own file, and the file as it will be.
+    pub file: FileChange,
     /// What happens to it.
     pub step: Step,
     /// What the file is for, or what changes in it, one sentence.
     pub why: String,
     /// How to tell that it is done, Markdown.
     pub check: String,
-    /// Lines that come in.
-    pub added: usize,
-    /// Lines that go.
-    pub removed: usize,
-    /// Unified diff against the project's own file; empty where it is done.
-    pub diff: String,
-    /// The whole text as it will be; `None` for a file that goes.
-    #[serde(skip)]
-    pub text: Option<String>,
-    /// The file is run (mode 0755).
-    #[serde(skip)]
-    pub executable: bool,
+}
+
+impl Serialize for Touched {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            path: &'a str,
+            step: Step,
+            why: &'a str,
+            check: &'a str,
+            added: usize,
+            removed: usize,
+            diff: &'a str,
+        }
+        let file = &self.file;
+        let (added, removed) = file.counts();
+        Shown {
+            path: &file.path,
+            step: self.step,
+            why: &self.why,
+            check: &self.check,
+            added,
+            removed,
+            diff: file.diff(),
+        }
+        .serialize(serializer)
+    }
 }
 
 /// Something to do by hand.
@@ -117,7 +134,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
             (None, None) => file.text.clone(),
         };
         written.push((path, sha256(&text), line_marks(&file.text)));
-        let row = touched(path, present.as_deref(), text, file.why.to_owned(), check_of(path, plan), file.executable);
+        let row = touched(path, present.as_deref(), &text, file.why.to_owned(), check_of(path, plan), file.executable);
         files.insert(path.to_owned(), row);
     }
     for (path, text, why) in connected(tree, &generated) {
@@ -129,7 +146,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
                 troubles.push(Trouble { file: path.clone(), line: None, message });
             }
         }
-        let row = touched(&path, text_of(tree, &path).as_deref(), text, why, check_of(&path, plan), false);
+        let row = touched(&path, text_of(tree, &path).as_deref(), &text, why, check_of(&path, plan), false);
         files.insert(path, row);
     }
     for input in inputs.iter().filter(|input| generated.files.get(&input.path).is_none()) {
@@ -137,18 +154,14 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
             troubles.push(no_text(&input.path));
             continue;
         };
-        let diff = unified(Some((&input.path, &text)), None);
-        let (added, removed) = counts(&diff);
+        // Nobody runs a list of requirements.
+        let before = Version { path: &input.path, text: &text, executable: false };
+        let Some(file) = FileChange::new(Some(before), None) else { continue };
         let row = Touched {
-            path: input.path.clone(),
+            file,
             step: Step::Delete,
             why: "Every line of it is in the lists of the set; the account says where.".to_owned(),
             check: "the build of the image ends well without it".to_owned(),
-            added,
-            removed,
-            diff,
-            text: None,
-            executable: false,
         };
         files.insert(input.path.clone(), row);
     }
@@ -157,7 +170,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
     let manifest = manifest_of(choices, &rows);
     let why = "The choices, and what was written, so that a later update tells your edits from its own.";
     let check = check_of(MANIFEST, plan);
-    let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), manifest, why.to_owned(), check, false);
+    let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), &manifest, why.to_owned(), check, false);
     let mut files: Vec<Touched> = files.into_values().collect();
     files.push(manifest);
     let tasks = tasks(tree, plan, &generated.files);
@@ -292,15 +305,17 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, String)
     rows
 }
 
-fn touched(path: &str, present: Option<&str>, text: String, why: String, check: String, executable: bool) -> Touched {
-    let diff = unified(present.map(|text| (path, text)), Some((path, &text)));
-    let (added, removed) = counts(&diff);
+fn touched(path: &str, present: Option<&str>, text: &str, why: String, check: String, executable: bool) -> Touched {
+    // How the project's own file is run is its user's business.
+    let version = |text| Version { path, text, executable };
+    let before = present.map(version);
+    let file = FileChange::new(before, Some(version(text))).unwrap_or_else(|| FileChange::untouched(path, None));
     let step = match present {
         None => Step::Create,
         Some(present) if present == text => Step::Done,
         Some(_) => Step::Change,
     };
-    Touched { path: path.to_owned(), step, why, check, added, removed, diff, text: Some(text), executable }
+    Touched { file, step, why, check }
 }
 
 /// How to tell that a file is in place.
@@ -411,36 +426,17 @@ fn check_of_task(item: &str, plan: &Plan) -> String {
 impl Migration {
     /// Everything that is created, changed or deleted, as one patch that `git apply` takes.
     pub fn to_patch(&self) -> String {
-        let mut patch = String::new();
-        for file in self.files.iter().filter(|file| file.step != Step::Done) {
-            let name = &file.path;
-            let mode = if file.executable { "100755" } else { "100644" };
-            // Writing into a String does not fail.
-            let _ = writeln!(patch, "diff --git a/{name} b/{name}");
-            match file.step {
-                Step::Create => {
-                    let _ = writeln!(patch, "new file mode {mode}");
-                }
-                Step::Delete => {
-                    let _ = writeln!(patch, "deleted file mode 100644");
-                }
-                Step::Change | Step::Done => {}
-            }
-            patch.push_str(&file.diff);
-            if !patch.ends_with('\n') {
-                patch.push('\n');
-            }
-        }
-        patch
+        to_patch(self.files.iter().map(|row| &row.file))
     }
 
     /// The files that are new or changed, whole.
     pub fn to_files(&self) -> FileSet {
         let mut files = FileSet::default();
-        for file in self.files.iter().filter(|file| file.step != Step::Done) {
-            if let Some(text) = &file.text {
+        for row in &self.files {
+            if let Some(text) = row.file.written() {
                 let why = "New, or changed for the set.";
-                files.insert(file.path.clone(), File { text: text.clone(), executable: file.executable, why });
+                let file = File { text: text.to_owned(), executable: row.file.executable, why };
+                files.insert(row.file.path.clone(), file);
             }
         }
         files
@@ -460,15 +456,12 @@ impl Migration {
                 continue;
             }
             let _ = write!(text, "\n## {title}\n\n");
-            for file in rows {
+            for row in rows {
                 let tick = if step == Step::Done { 'x' } else { ' ' };
-                let lines = if step == Step::Change {
-                    format!(" (+{} −{})", file.added, file.removed)
-                } else {
-                    String::new()
-                };
-                let _ =
-                    writeln!(text, "- [{tick}] `{}`{lines}: {} Done when {}.", file.path, md(&file.why), file.check);
+                let (added, removed) = row.file.counts();
+                let lines = if step == Step::Change { format!(" (+{added} −{removed})") } else { String::new() };
+                let (path, why) = (&row.file.path, md(&row.why));
+                let _ = writeln!(text, "- [{tick}] `{path}`{lines}: {why} Done when {}.", row.check);
             }
         }
         for section in &self.tasks {
@@ -512,10 +505,11 @@ impl Migration {
         if !changed.is_empty() {
             text.push_str("\n## The changes\n");
         }
-        for file in changed {
-            let fence = super::compare::fence(&file.diff);
-            let end = if file.diff.ends_with('\n') { "" } else { "\n" };
-            let _ = write!(text, "\n### `{}`\n\n{fence}diff\n{}{end}{fence}\n", file.path, file.diff);
+        for row in changed {
+            let (path, diff) = (&row.file.path, row.file.diff());
+            let fence = super::compare::fence(diff);
+            let end = if diff.ends_with('\n') { "" } else { "\n" };
+            let _ = write!(text, "\n### `{path}`\n\n{fence}diff\n{diff}{end}{fence}\n");
         }
         text
     }

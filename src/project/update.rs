@@ -8,12 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use diffy::{ConflictStyle, IncompleteHunkStyle, MergeOptions};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
 use crate::engine::generate;
-use crate::output::diff::{counts, unified};
+use crate::output::diff::FileChange;
+use crate::output::diff::Version;
+use crate::output::diff::to_patch;
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, MARK, Recorded, line_marks, manifest_of};
@@ -101,28 +103,41 @@ impl Action {
 }
 
 /// One file of an update.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
-    /// Path in the set.
-    pub path: String,
-    /// Where it is now, where the choices give it another path.
-    pub from: Option<String>,
+    /// The file as it is and as it will be.
+    pub file: FileChange,
     /// What becomes of it.
     pub action: Action,
     /// What its user should know; empty where the action says it all.
     pub note: &'static str,
-    /// Lines that come in.
-    pub added: usize,
-    /// Lines that go.
-    pub removed: usize,
-    /// Unified diff from the file as it is to the file as it will be.
-    pub diff: String,
-    /// The new text; `None` where nothing is written.
-    #[serde(skip)]
-    pub text: Option<String>,
-    /// The file is run (mode 0755).
-    #[serde(skip)]
-    pub executable: bool,
+}
+
+impl Serialize for Planned {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            path: &'a str,
+            from: Option<&'a str>,
+            action: Action,
+            note: &'a str,
+            added: usize,
+            removed: usize,
+            diff: &'a str,
+        }
+        let file = &self.file;
+        let (added, removed) = file.counts();
+        Shown {
+            path: &file.path,
+            from: file.from.as_deref(),
+            action: self.action,
+            note: self.note,
+            added,
+            removed,
+            diff: file.diff(),
+        }
+        .serialize(serializer)
+    }
 }
 
 /// An update, planned and not yet carried out.
@@ -139,7 +154,7 @@ pub struct Update {
 impl Update {
     /// Whether there is nothing to write or delete.
     pub fn is_empty(&self) -> bool {
-        self.files.iter().all(|file| file.text.is_none() && file.action != Action::Delete)
+        !self.files.iter().any(|row| row.file.is_change())
     }
 
     /// Whether a conflict is left for the user.
@@ -149,37 +164,16 @@ impl Update {
 
     /// Everything that is written, moved or deleted, as one patch that `git apply` takes.
     pub fn to_patch(&self) -> String {
-        let mut patch = String::new();
-        for file in self.files.iter().filter(|file| file.text.is_some() || file.action == Action::Delete) {
-            let (name, from) = (&file.path, file.from.as_ref().unwrap_or(&file.path));
-            // Writing into a String does not fail.
-            let _ = writeln!(patch, "diff --git a/{from} b/{name}");
-            match file.action {
-                Action::Create => {
-                    let mode = if file.executable { "100755" } else { "100644" };
-                    let _ = writeln!(patch, "new file mode {mode}");
-                }
-                Action::Delete => patch.push_str("deleted file mode 100644\n"),
-                _ if from != name => {
-                    let _ = writeln!(patch, "rename from {from}\nrename to {name}");
-                }
-                _ => {}
-            }
-            patch.push_str(&file.diff);
-            if !patch.ends_with('\n') {
-                patch.push('\n');
-            }
-        }
-        patch
+        to_patch(self.files.iter().map(|row| &row.file))
     }
 
     /// The files that are written, whole.
     pub fn to_files(&self) -> FileSet {
         let mut files = FileSet::default();
-        for file in &self.files {
-            if let Some(text) = &file.text {
-                let (text, executable) = (text.clone(), file.executable);
-                files.insert(file.path.clone(), File { text, executable, why: "Brought up to date." });
+        for row in &self.files {
+            if let Some(text) = row.file.written() {
+                let file = File { text: text.to_owned(), executable: row.file.executable, why: "Brought up to date." };
+                files.insert(row.file.path.clone(), file);
             }
         }
         files
@@ -201,6 +195,7 @@ struct Meeting<'a> {
     written: Option<&'a Written>,
     present: Option<Present>,
     generated: Option<&'a str>,
+    was_executable: bool,
     executable: bool,
 }
 
@@ -292,17 +287,27 @@ impl Meeting<'_> {
     }
 }
 
-/// Where every file of the table is, before and now, for those whose path depends on the choices.
-fn moved(before: &Plan, now: &Plan) -> BTreeMap<String, String> {
-    FILES.iter().map(|spec| (spec.path(now), spec.path(before))).filter(|(now, before)| now != before).collect()
+/// What the table of files said when the set was written.
+#[derive(Default)]
+struct Then {
+    /// The path then of each file that has another one now, by the path now.
+    moved: BTreeMap<String, String>,
+    /// The paths then of the files that are run.
+    scripts: BTreeSet<String>,
 }
 
-fn meetings<'a>(
-    record: &'a Record,
-    tree: &Tree,
-    moved: &BTreeMap<String, String>,
-    files: &'a FileSet,
-) -> Vec<Meeting<'a>> {
+impl Then {
+    fn new(before: &Plan, now: &Plan) -> Self {
+        let paths = FILES.iter().map(|spec| (spec.path(now), spec.path(before)));
+        let scripts = FILES.iter().filter(|spec| spec.executable);
+        Self {
+            moved: paths.filter(|(now, before)| now != before).collect(),
+            scripts: scripts.map(|spec| spec.path(before)).collect(),
+        }
+    }
+}
+
+fn meetings<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a FileSet) -> Vec<Meeting<'a>> {
     let present = |path: &str| tree.get(path).map(|bytes| Present::read(bytes));
     let mut meetings = Vec::new();
     let mut taken = BTreeSet::new();
@@ -313,30 +318,36 @@ fn meetings<'a>(
             written: record.files.get(path),
             present: present(path),
             generated: Some(&file.text),
+            was_executable: file.executable,
             executable: file.executable,
         };
-        if let (None, None, Some(old)) = (meeting.written, &meeting.present, moved.get(path))
+        if let (None, None, Some(old)) = (meeting.written, &meeting.present, then.moved.get(path))
             && files.get(old).is_none()
             && record.files.contains_key(old)
             && tree.contains_key(old)
         {
             meeting.written = record.files.get(old);
             meeting.present = present(old);
+            meeting.was_executable = then.scripts.contains(old);
             meeting.from = Some(old.clone());
             taken.insert(old.as_str());
+        } else if meeting.written.is_some() {
+            meeting.was_executable = then.scripts.contains(path);
         }
         taken.insert(path);
         meetings.push(meeting);
     }
     for (path, written) in record.files.iter().filter(|(path, _)| *path != MANIFEST) {
         if !taken.contains(path.as_str()) {
+            let executable = then.scripts.contains(path);
             meetings.push(Meeting {
                 path: path.clone(),
                 from: None,
                 written: Some(written),
                 present: present(path),
                 generated: None,
-                executable: false,
+                was_executable: executable,
+                executable,
             });
         }
     }
@@ -353,7 +364,7 @@ fn has_markers(text: &str) -> bool {
 pub fn check(record: &Record, tree: &Tree, today: Date) -> Vec<Checked> {
     let generated = generate(&record.choices, today);
     let mut rows = Vec::new();
-    for meeting in meetings(record, tree, &BTreeMap::new(), &generated.files) {
+    for meeting in meetings(record, tree, &Then::default(), &generated.files) {
         let mut states = Vec::new();
         match (&meeting.present, meeting.generated) {
             (None, None) => states.push(State::OutOfDate),
@@ -384,12 +395,12 @@ pub fn check(record: &Record, tree: &Tree, today: Date) -> Vec<Checked> {
 /// Plans an update to `choices`; `manifest` is the present text of `dunnage.yaml`, which `record` was read from.
 pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, today: Date) -> Update {
     let generated = generate(choices, today);
-    let moved = moved(&resolve(&record.choices, today).0, &generated.plan);
+    let then = Then::new(&resolve(&record.choices, today).0, &generated.plan);
     let mut files = Vec::new();
     let mut recorded = Vec::new();
-    for meeting in meetings(record, tree, &moved, &generated.files) {
+    for meeting in meetings(record, tree, &then, &generated.files) {
         let (planned, row) = plan(&meeting, tree);
-        recorded.extend(row.map(|(sha256, marks)| (planned.path.clone(), sha256, marks)));
+        recorded.extend(row.map(|(sha256, marks)| (planned.file.path.clone(), sha256, marks)));
         files.push(planned);
     }
     let rows: Vec<Recorded> = recorded
@@ -402,31 +413,29 @@ pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, t
     let text = with_comments(&manifest_of(choices, &rows), &record.comments);
     // Only what it says counts: line ends, order and quoting are its user's.
     let same = crate::output::record::read(&text).map(|(new, _)| new).as_ref() == Ok(record);
-    let mut row = shown(MANIFEST.to_owned(), None, if same { Action::Keep } else { Action::Replace }, "");
-    if !same {
-        change(&mut row, Some((MANIFEST, manifest)), text);
-    }
-    files.push(row);
+    let side = |text| Some(Version { path: MANIFEST, text, executable: false });
+    let (action, after) = if same { (Action::Keep, manifest) } else { (Action::Replace, text.as_str()) };
+    files.extend(FileChange::new(side(manifest), side(after)).map(|file| Planned { file, action, note: "" }));
     Update { before: record.version.clone(), after: VERSION, files }
-}
-
-fn shown(path: String, from: Option<String>, action: Action, note: &'static str) -> Planned {
-    Planned { path, from, action, note, added: 0, removed: 0, diff: String::new(), text: None, executable: false }
-}
-
-fn change(row: &mut Planned, before: Option<(&str, &str)>, after: String) {
-    row.diff = unified(before, Some((&row.path, &after)));
-    (row.added, row.removed) = counts(&row.diff);
-    row.text = Some(after);
 }
 
 /// What becomes of one file, and what the manifest says of it afterwards: SHA-256 and marks.
 fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
-    let row = |action, note| {
-        let mut row = shown(meeting.path.clone(), meeting.from.clone(), action, note);
-        row.executable = meeting.executable;
-        row
+    let at = meeting.from.as_deref().unwrap_or(&meeting.path);
+    // The text as it is, with the line ends that it has.
+    let present = match &meeting.present {
+        Some(Present::Text { .. }) => tree.get(at).map(|bytes| String::from_utf8_lossy(bytes)),
+        Some(Present::Binary { .. }) | None => None,
     };
+    let before = present.as_deref().map(|text| Version { path: at, text, executable: meeting.was_executable });
+    let row = |action, note, after: Option<&str>| {
+        let after = after.map(|text| Version { path: &meeting.path, text, executable: meeting.executable });
+        let file = FileChange::new(before, after)
+            .unwrap_or_else(|| FileChange::untouched(&meeting.path, meeting.from.as_deref()));
+        Planned { file, action, note }
+    };
+    // It stays what it is, even in another place.
+    let keep = |action, note| row(action, note, present.as_deref());
     // The manifest goes on saying what it said.
     let old = || {
         let marks = |written: &Written| written.marks.as_ref().map(|marks| marks.concat()).unwrap_or_default();
@@ -434,48 +443,27 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
     };
     let Some(theirs) = meeting.generated else {
         return match &meeting.present {
-            None => (row(Action::Keep, "It is gone, and does not belong to the set any more."), None),
-            Some(Present::Text { text, .. }) if meeting.is_untouched() => {
-                let mut row = row(Action::Delete, "");
-                row.diff = unified(Some((&meeting.path, text)), None);
-                (row.added, row.removed) = counts(&row.diff);
-                (row, None)
-            }
+            None => (keep(Action::Keep, "It is gone, and does not belong to the set any more."), None),
+            Some(Present::Text { .. }) if meeting.is_untouched() => (row(Action::Delete, "", None), None),
             Some(_) => (
-                row(Action::Leave, "It does not belong to the set any more, but was edited: delete it yourself."),
+                keep(Action::Leave, "It does not belong to the set any more, but was edited: delete it yourself."),
                 None,
             ),
         };
     };
     let now = line_marks(theirs);
     let (ours, crlf) = match &meeting.present {
-        None => {
-            let mut row = row(Action::Create, "");
-            change(&mut row, None, theirs.to_owned());
-            return (row, Some((sha256(theirs), now)));
-        }
+        None => return (row(Action::Create, "", Some(theirs)), Some((sha256(theirs), now))),
         Some(Present::Binary { .. }) => {
             return (
-                row(Action::Leave, "This is no UTF-8 text, so nothing can be merged into it."),
+                keep(Action::Leave, "This is no UTF-8 text, so nothing can be merged into it."),
                 old().filter(|_| meeting.from.is_none()),
             );
         }
         Some(Present::Text { text, crlf }) => (text, *crlf),
     };
-    let at = meeting.from.as_deref().unwrap_or(&meeting.path);
-    // The text as it will be, with the line ends that it has.
-    let written = |row: &mut Planned, text: &str| {
-        let text = if crlf { text.replace('\n', "\r\n") } else { text.to_owned() };
-        let before = tree.get(at).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
-        change(row, Some((at, &before)), text);
-    };
-    let keep = |action, note| {
-        let mut row = row(action, note);
-        if meeting.from.is_some() {
-            // It stays what it is, in another place.
-            written(&mut row, ours);
-        }
-        row
+    let written = |action, note, text: &str| {
+        if crlf { row(action, note, Some(&text.replace('\n', "\r\n"))) } else { row(action, note, Some(text)) }
     };
     if has_markers(ours) {
         return (keep(Action::Conflict, "It has conflict markers: resolve them first."), old());
@@ -487,16 +475,12 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
         return (keep(Action::Keep, "Edited by hand; there is nothing new for it."), Some((sha256(ours), now)));
     }
     if meeting.is_untouched() {
-        let mut row = row(Action::Replace, "");
-        written(&mut row, theirs);
-        return (row, Some((sha256(theirs), now)));
+        return (written(Action::Replace, "", theirs), Some((sha256(theirs), now)));
     }
     let base = meeting.base(ours, theirs);
     let note = if base.is_some() { "" } else { "A file of this name was there that this program had not written." };
     let (action, text) = merge(&base.unwrap_or_default(), ours, theirs);
-    let mut row = row(action, note);
-    written(&mut row, &text);
-    (row, Some((sha256(&text), now)))
+    (written(action, note, &text), Some((sha256(&text), now)))
 }
 
 /// Both texts in one, or with markers where they cannot be.

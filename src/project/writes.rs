@@ -6,91 +6,102 @@
 
 use super::migrate::{Migration, Step};
 use super::update::{Action, Tree, Update};
+use crate::output::diff::FileChange;
 use crate::output::manifest::MANIFEST;
+
+/// What a write does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// It makes a file that is not there.
+    Create,
+    /// It adapts a file of the project's own.
+    Change,
+    /// It puts a new text in the place of one that nobody edited.
+    Replace,
+    /// It brings both texts together.
+    Merge,
+    /// It puts both texts into the file, between markers.
+    Conflict,
+    /// It moves a file, text and all.
+    Move,
+    /// It deletes a file.
+    Delete,
+}
+
+impl Act {
+    /// The word shown to people.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Replace => "replace",
+            Self::Merge => "merge",
+            Self::Conflict => "conflict",
+            Self::Move => "move",
+            Self::Delete => "delete",
+        }
+    }
+}
 
 /// One file that is written, moved or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Write {
-    /// Path relative to the root of the project.
-    pub path: String,
-    /// Where it is now, where it moves.
-    pub from: Option<String>,
-    /// What happens, a word shown to people.
-    pub kind: &'static str,
+    /// The file as it is and as it will be.
+    pub file: FileChange,
+    /// What happens.
+    pub act: Act,
     /// What its user should know; may be empty.
     pub note: String,
-    /// Lines that come in.
-    pub added: usize,
-    /// Lines that go.
-    pub removed: usize,
-    /// Unified diff from the file as it is to the file as it will be.
-    pub diff: String,
-    /// The whole text as it will be; `None` for a file that goes.
-    pub text: Option<String>,
-    /// The file is run (mode 0755).
-    pub executable: bool,
     /// What the plan found at every path that this touches; `None` where nothing was.
-    pub before: Vec<(String, Option<Vec<u8>>)>,
+    pub found: Vec<(String, Option<Vec<u8>>)>,
 }
 
 impl Write {
-    /// Whether both texts come to stand in the file.
-    pub fn is_conflict(&self) -> bool {
-        self.kind == Action::Conflict.id()
+    fn new(file: &FileChange, act: Act, note: &str, tree: &Tree) -> Self {
+        let paths = [Some(&file.path), file.from.as_ref()];
+        let found = paths.into_iter().flatten().map(|path| (path.clone(), tree.get(path).cloned())).collect();
+        Self { file: file.clone(), act, note: note.to_owned(), found }
     }
 }
 
-fn found(tree: &Tree, paths: [Option<&String>; 2]) -> Vec<(String, Option<Vec<u8>>)> {
-    paths.into_iter().flatten().map(|path| (path.clone(), tree.get(path).cloned())).collect()
-}
-
 fn ordered(mut writes: Vec<Write>) -> Vec<Write> {
-    writes.sort_by_key(|write| (write.path == MANIFEST, write.text.is_none()));
+    writes.sort_by_key(|write| (write.file.path == MANIFEST, write.file.is_deletion()));
     writes
 }
 
 /// The writes of an update that was planned on `tree`.
 pub fn of_update(planned: &Update, tree: &Tree) -> Vec<Write> {
-    let acts = planned.files.iter().filter(|file| file.text.is_some() || file.action == Action::Delete);
-    let writes = acts.map(|file| Write {
-        path: file.path.clone(),
-        from: file.from.clone(),
-        kind: if file.action == Action::Keep { "move" } else { file.action.id() },
-        note: file.note.to_owned(),
-        added: file.added,
-        removed: file.removed,
-        diff: file.diff.clone(),
-        text: file.text.clone(),
-        executable: file.executable,
-        before: found(tree, [Some(&file.path), file.from.as_ref()]),
+    let writes = planned.files.iter().filter(|row| row.file.is_change()).map(|row| {
+        let act = match row.action {
+            Action::Create => Act::Create,
+            Action::Replace => Act::Replace,
+            Action::Merge => Act::Merge,
+            Action::Conflict => Act::Conflict,
+            Action::Delete => Act::Delete,
+            // What stays as it is and is written all the same is in another place.
+            Action::Keep | Action::Leave => Act::Move,
+        };
+        Write::new(&row.file, act, row.note, tree)
     });
     ordered(writes.collect())
 }
 
 /// The writes of a migration that was planned on `tree`.
 pub fn of_migration(planned: &Migration, tree: &Tree) -> Vec<Write> {
-    let acts = planned.files.iter().filter(|file| file.step != Step::Done);
-    let writes = acts.map(|file| Write {
-        path: file.path.clone(),
-        from: None,
-        kind: match file.step {
-            Step::Create => "create",
-            Step::Delete => "delete",
-            Step::Change | Step::Done => "change",
-        },
-        note: file.why.clone(),
-        added: file.added,
-        removed: file.removed,
-        diff: file.diff.clone(),
-        text: file.text.clone(),
-        executable: file.executable,
-        before: found(tree, [Some(&file.path), None]),
+    let writes = planned.files.iter().filter(|row| row.file.is_change()).map(|row| {
+        let act = match row.step {
+            Step::Create => Act::Create,
+            Step::Delete => Act::Delete,
+            Step::Change | Step::Done => Act::Change,
+        };
+        Write::new(&row.file, act, &row.why, tree)
     });
     ordered(writes.collect())
 }
 
 /// The paths that are to be deleted by hand where only the files that are written are taken, as in a zip.
 pub fn leftovers(writes: &[Write]) -> Vec<&str> {
-    let gone = |write: &'_ Write| write.text.is_none() || write.from.is_some();
-    writes.iter().filter(|write| gone(write)).map(|write| write.from.as_deref().unwrap_or(&write.path)).collect()
+    let files = writes.iter().map(|write| &write.file);
+    let gone = files.filter(|file| file.is_deletion() || file.from.is_some());
+    gone.map(|file| file.from.as_deref().unwrap_or(&file.path)).collect()
 }

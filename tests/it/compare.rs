@@ -62,7 +62,7 @@ fn reference_and_senex_give_the_table_that_the_program_grew_out_of() {
         let because = &reason.unwrap_or_else(|| panic!("no reason for {option}")).because;
         assert!(because.iter().any(|because| because.contains(words)), "{option}: {because:?}");
     }
-    let change = |path: &str| found.files.iter().find(|row| row.path == path).map(|row| row.change);
+    let change = |path: &str| found.files.iter().find(|row| row.file.path == path).map(|row| row.change);
     assert_eq!(change("docker/Dockerfile"), Some(Change::Change));
     assert_eq!(change("nginx/nginx.conf"), Some(Change::Remove));
     assert_eq!(change("deploy/nginx/senex-trader.conf"), Some(Change::Add));
@@ -89,28 +89,29 @@ fn the_diffs_lead_from_one_set_to_the_other() {
         for right in presets() {
             let (old, new) = (rendered(&left.choices).files, rendered(&right.choices).files);
             for row in compared(&left.choices, &right.choices).files {
-                let before = old.get(row.from.as_deref().unwrap_or(&row.path)).map_or("", |file| &file.text);
+                let file = &row.file;
+                let before = old.get(file.from.as_deref().unwrap_or(&file.path)).map_or("", |file| &file.text);
                 let before = if row.change == Change::Add { "" } else { before };
-                let after = if row.change == Change::Remove { "" } else { &new.get(&row.path).expect("there").text };
-                assert_eq!(row.diff.is_empty(), before == after, "{} {}", left.id, row.path);
-                if row.diff.is_empty() {
+                let after = if row.change == Change::Remove { "" } else { &new.get(&file.path).expect("there").text };
+                assert_eq!(file.diff().is_empty(), before == after, "{} {}", left.id, file.path);
+                if file.diff().is_empty() {
                     continue;
                 }
-                let patch = diffy::Patch::from_str(&row.diff).expect("a patch");
+                let patch = diffy::Patch::from_str(file.diff()).expect("a patch");
                 assert_eq!(
                     diffy::apply(before, &patch).ok().as_deref(),
                     Some(after),
                     "{} to {}: {}",
                     left.id,
                     right.id,
-                    row.path
+                    file.path
                 );
                 let lines = |text: &str| isize::try_from(text.lines().count()).expect("few");
                 assert_eq!(
-                    row.added.cast_signed() - row.removed.cast_signed(),
+                    file.counts().0.cast_signed() - file.counts().1.cast_signed(),
                     lines(after) - lines(before),
                     "{}",
-                    row.path
+                    file.path
                 );
             }
         }
@@ -122,7 +123,7 @@ fn a_set_compared_with_itself_is_the_same() {
     for row in rows() {
         let found = compared(row, row);
         assert!(found.aspects.iter().all(|aspect| aspect.mark == Mark::Same && aspect.left == aspect.right));
-        assert!(found.files.iter().all(|file| file.change == Change::Keep && file.diff.is_empty()));
+        assert!(found.files.iter().all(|file| file.change == Change::Keep && file.file.diff().is_empty()));
         assert_eq!(found.reasons, []);
     }
 }
@@ -168,9 +169,9 @@ fn files_of_a_directory_are_compared_as_they_are() {
         .files
         .iter()
         .filter(|row| row.change != Change::Keep)
-        .map(|row| (row.path.as_str(), row.change))
+        .map(|row| (row.file.path.as_str(), row.change))
         .collect();
     assert_eq!(changes, [("docker-compose.yml", Change::Change), (".dockerignore", Change::Add)]);
-    let compose = found.files.iter().find(|row| row.path == "docker-compose.yml").expect("a row");
-    assert!(compose.diff.contains("\n-# mine\n"), "{}", compose.diff);
+    let compose = found.files.iter().find(|row| row.file.path == "docker-compose.yml").expect("a row");
+    assert!(compose.file.diff().contains("\n-# mine\n"), "{}", compose.file.diff());
 }

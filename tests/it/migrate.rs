@@ -89,25 +89,26 @@ fn git_applies_the_patch_and_the_project_is_what_was_planned() {
         fs::write(patch.path(), plan.to_patch()).expect("writable");
         assert!(git(directory.path(), &["init", "--quiet"]).status.success());
         let applied = git(directory.path(), &["apply", "--whitespace=nowarn", &patch.path().to_string_lossy()]);
-        assert!(applied.status.success(), "{name}: {}", String::from_utf8_lossy(&applied.stderr));
+        let errors = String::from_utf8_lossy(&applied.stderr);
+        assert!(applied.status.success() && errors.is_empty(), "{name}: {errors}");
 
         let after = tree_of(directory.path());
         let mut expected = before.clone();
         for file in &plan.files {
-            match &file.text {
-                Some(text) => expected.insert(file.path.clone(), text.clone().into_bytes()),
-                None => expected.remove(&file.path),
+            match &file.file.after {
+                Some(text) => expected.insert(file.file.path.clone(), text.clone().into_bytes()),
+                None => expected.remove(&file.file.path),
             };
         }
         // Write by write it comes to the same.
         let mut other = before.clone();
         for write in of_migration(&plan, &before) {
-            for (path, found) in &write.before {
+            for (path, found) in &write.found {
                 assert_eq!(other.get(path), found.as_ref(), "{path}");
             }
-            match &write.text {
-                Some(text) => other.insert(write.path.clone(), text.clone().into_bytes()),
-                None => other.remove(&write.path),
+            match write.file.written() {
+                Some(text) => other.insert(write.file.path.clone(), text.to_owned().into_bytes()),
+                None => other.remove(&write.file.path),
             };
         }
         assert!(other == after, "{name}: the writes come to something else");
@@ -125,7 +126,7 @@ fn git_applies_the_patch_and_the_project_is_what_was_planned() {
         assert!(left.iter().all(|row| named(&row.path)), "{name}: {left:?}");
         assert_eq!(left.len(), if name == "bad-input" { 2 } else { 0 }, "{name}: {left:?}");
         let later = update(&record, manifest, &after, &choices, TODAY);
-        let kept = |file: &&Planned| file.action != Action::Keep && !named(&file.path);
+        let kept = |file: &&Planned| file.action != Action::Keep && !named(&file.file.path);
         assert_eq!(later.files.iter().filter(kept).count(), 0, "{name}");
     }
 }
@@ -139,12 +140,13 @@ fn settings_are_adapted_and_still_python() {
     for name in PROJECTS.iter().filter(|name| **name != "bad-input") {
         let before = project(name);
         let (plan, _) = planned(&before, &[("celery", "worker"), ("redis", "7")]);
-        for file in plan.files.iter().filter(|file| file.path.ends_with(".py")) {
-            let text = file.text.as_ref().expect("a text");
+        for row in plan.files.iter().filter(|row| row.file.path.ends_with(".py")) {
+            let file = &row.file;
+            let text = file.after.as_ref().expect("a text");
             let (ok, _, errors) =
                 crate::support::run("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], text);
             assert!(ok, "{name}: {}: {errors}", file.path);
-            if file.step == Step::Change && !file.path.contains("gunicorn") {
+            if row.step == Step::Change && !file.path.contains("gunicorn") {
                 let own = std::str::from_utf8(&before[&file.path]).expect("text");
                 assert!(text.starts_with(own), "{name}: {} was replaced", file.path);
             }
@@ -159,14 +161,14 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     tree.insert(".gitignore".to_owned(), b"*.pyc\r\n".to_vec());
     tree.insert(".env.example".to_owned(), b"DJANGO_SECRET_KEY=\nSTRIPE_KEY=".to_vec());
     let (plan, _) = planned(&tree, &[("celery", "worker-beat"), ("redis", "7")]);
-    let file = |path: &str| plan.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}"));
-    let text = |path: &str| file(path).text.as_deref().expect("a text");
+    let file = |path: &str| plan.files.iter().find(|row| row.file.path == path).unwrap_or_else(|| panic!("no {path}"));
+    let text = |path: &str| file(path).file.after.as_deref().expect("a text");
     assert!(text(".dockerignore").ends_with("\n# Yours\n/fixtures\n.git\n"), "{}", text(".dockerignore"));
     assert_eq!(text(".gitignore"), "*.pyc\r\n\r\n.env\r\n");
     assert!(text(".env.example").starts_with("DJANGO_SECRET_KEY=\nSTRIPE_KEY=\n\n# What the container files read"));
     assert_eq!(text(".env.example").matches("DJANGO_SECRET_KEY=").count(), 1);
     let settings = file("shop/settings/production.py");
-    assert_eq!((settings.step, settings.removed), (Step::Change, 0));
+    assert_eq!((settings.step, settings.file.counts().1), (Step::Change, 0));
     assert!(text("shop/settings/production.py").contains("\nfrom .container import *"));
     assert!(text("shop/settings/production.py").contains("\nINSTALLED_APPS = container_apps(INSTALLED_APPS)"));
     assert!(text("shop/celery.py").contains("Celery(\"shop\")"));
@@ -186,8 +188,8 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     tree.insert("shop/settings/__init__.py".to_owned(), b"MIDDLEWARE = []\n".to_vec());
     tree.insert(".gitignore".to_owned(), b".env\n".to_vec());
     let (plan, choices) = planned(&tree, &[]);
-    let package = plan.files.iter().find(|file| file.path == "shop/settings/__init__.py").expect("a change");
-    assert!(package.text.as_deref().expect("a text").contains("\nfrom ..container import *"));
+    let package = plan.files.iter().find(|row| row.file.path == "shop/settings/__init__.py").expect("a change");
+    assert!(package.file.after.as_deref().expect("a text").contains("\nfrom ..container import *"));
     assert_eq!(choices.settings().to_string(), "shop.settings");
     assert!(plan.to_markdown().contains("- [x] `.gitignore`"));
     assert_eq!(plan.troubles, []);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -42,12 +43,13 @@ fn checked(tree: &Tree) -> Vec<Checked> {
 
 /// Carries an update out, as a face does.
 fn carry_out(tree: &mut Tree, update: &Update) {
-    for file in &update.files {
-        if file.action == Action::Delete {
+    for row in &update.files {
+        let file = &row.file;
+        if row.action == Action::Delete {
             tree.remove(&file.path).expect("there");
         }
-        if let Some(text) = &file.text {
-            tree.insert(file.path.clone(), text.clone().into_bytes());
+        if let Some(text) = file.written() {
+            tree.insert(file.path.clone(), text.to_owned().into_bytes());
             if let Some(from) = &file.from {
                 tree.remove(from).expect("there");
             }
@@ -57,19 +59,20 @@ fn carry_out(tree: &mut Tree, update: &Update) {
 
 /// Carries one write out, as the wizard does: it finds what the plan found.
 fn write_one(tree: &mut Tree, write: &Write) {
-    for (path, found) in &write.before {
+    let file = &write.file;
+    for (path, found) in &write.found {
         assert_eq!(tree.get(path), found.as_ref(), "{path}");
     }
-    if write.text.is_none() || write.from.is_some() {
-        tree.remove(write.from.as_ref().unwrap_or(&write.path)).expect("there");
+    if file.is_deletion() || file.from.is_some() {
+        tree.remove(file.from.as_ref().unwrap_or(&file.path)).expect("there");
     }
-    if let Some(text) = &write.text {
-        tree.insert(write.path.clone(), text.clone().into_bytes());
+    if let Some(text) = file.written() {
+        tree.insert(file.path.clone(), text.to_owned().into_bytes());
     }
 }
 
 fn row<'a>(update: &'a Update, path: &str) -> &'a Planned {
-    update.files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("no {path}"))
+    update.files.iter().find(|row| row.file.path == path).unwrap_or_else(|| panic!("no {path}"))
 }
 
 /// The set as an older program would have written it: some of its texts changed, and its manifest to match.
@@ -101,7 +104,7 @@ fn unchanged_choices_change_nothing() {
         assert_eq!(checked(&tree), []);
         let update = planned(&tree, choices);
         assert!(update.is_empty() && !update.conflicts());
-        assert!(update.files.iter().all(|file| file.action == Action::Keep && file.diff.is_empty()));
+        assert!(update.files.iter().all(|file| file.action == Action::Keep && file.file.diff().is_empty()));
         assert_eq!(update.files.len(), tree.len());
     }
 }
@@ -186,7 +189,7 @@ fn what_both_changed_in_different_places_is_merged() {
         &crate::support::choices(&[("postgres", "18")]),
         TODAY,
     );
-    let text = row(&without, path).text.as_ref().expect("a new text");
+    let text = row(&without, path).file.written().expect("a new text");
     assert!(text.starts_with("# mine\n") && text.contains("postgres:18") && !text.contains("<<<<<<<"), "{text}");
 }
 
@@ -206,7 +209,7 @@ fn what_both_changed_in_the_same_place_is_marked() {
     assert_eq!(checked(&tree), [Checked { path: path.to_owned(), states: vec![State::Conflict] }]);
     // Nothing touches it before it is resolved.
     let again = planned(&tree, &crate::support::choices(&[("celery", "worker")]));
-    assert_eq!((row(&again, path).action, &row(&again, path).text), (Action::Conflict, &None));
+    assert_eq!((row(&again, path).action, row(&again, path).file.written()), (Action::Conflict, None));
     edit(&mut tree, path, |text| {
         text.replace("<<<<<<< ours\n", "").replace("=======\n", "").replace(">>>>>>> theirs\n", "")
     });
@@ -238,7 +241,7 @@ fn a_file_that_was_there_before_is_not_overwritten() {
     let update = planned(&tree, &bundled);
     let row = row(&update, "nginx/nginx.conf");
     assert_eq!(row.action, Action::Conflict);
-    let text = row.text.as_ref().expect("a text");
+    let text = row.file.written().expect("a text");
     assert!(text.contains("events {}\n") && text.contains("worker_connections"), "{text}");
     // The same text by chance is no conflict.
     let same = rendered(&bundled).files.get("nginx/nginx.conf").expect("there").text.clone();
@@ -253,7 +256,7 @@ fn edits_follow_a_file_to_its_new_path() {
     edit(&mut tree, "shop/settings/container.py", |text| format!("{text}\nMINE = True\n"));
     let update = planned(&tree, &choices(&[("django-module", "store")]));
     let moved = row(&update, "store/settings/container.py");
-    assert_eq!(moved.from.as_deref(), Some("shop/settings/container.py"));
+    assert_eq!(moved.file.from.as_deref(), Some("shop/settings/container.py"));
     carry_out(&mut tree, &update);
     assert!(text_of(&tree, "store/settings/container.py").ends_with("\nMINE = True\n"));
     assert!(tree.keys().all(|path| !path.starts_with("shop/")), "{:?}", tree.keys());
@@ -267,8 +270,8 @@ fn an_update_that_stops_half_way_can_be_made_again() {
     edit(&mut start, "docker/Dockerfile", |text| format!("{text}# mine\n"));
     let update = planned(&start, &now);
     let writes = of_update(&update, &start);
-    assert_eq!(writes.last().map(|write| write.path.as_str()), Some(MANIFEST), "the manifest is the last");
-    assert!(writes.iter().any(|write| write.from.is_some()), "something moves");
+    assert_eq!(writes.last().map(|write| write.file.path.as_str()), Some(MANIFEST), "the manifest is the last");
+    assert!(writes.iter().any(|write| write.file.from.is_some()), "something moves");
     let gone = leftovers(&writes);
     assert!(gone.iter().all(|path| start.contains_key(*path)) && !gone.is_empty(), "{gone:?}");
     let mut whole = start.clone();
@@ -282,7 +285,7 @@ fn an_update_that_stops_half_way_can_be_made_again() {
         assert!(
             tree == whole,
             "after {stop} writes: {:?}",
-            again.files.iter().map(|file| (&file.path, file.action)).collect::<Vec<_>>()
+            again.files.iter().map(|row| (&row.file.path, row.action)).collect::<Vec<_>>()
         );
     }
 }
@@ -299,7 +302,7 @@ fn windows_line_ends_are_no_edit_and_stay() {
     edit(&mut tree, "docker/Dockerfile", |text| format!("# mine\r\n{text}"));
     let update = planned(&tree, &choices(&[("python", "3.14")]));
     assert_eq!(row(&update, "docker/Dockerfile").action, Action::Merge);
-    let text = row(&update, "docker/Dockerfile").text.as_ref().expect("a text");
+    let text = row(&update, "docker/Dockerfile").file.written().expect("a text");
     assert!(text.starts_with("# mine\r\n") && text.contains("python:3.14"));
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
 }
@@ -310,8 +313,8 @@ fn junk_is_left_alone() {
     tree.insert("docker/Dockerfile".to_owned(), vec![0xff, 0xfe, 0, 0x80]);
     let update = planned(&tree, &choices(&[("python", "3.14")]));
     assert_eq!(
-        (row(&update, "docker/Dockerfile").action, &row(&update, "docker/Dockerfile").text),
-        (Action::Leave, &None)
+        (row(&update, "docker/Dockerfile").action, row(&update, "docker/Dockerfile").file.written()),
+        (Action::Leave, None)
     );
     assert!(checked(&tree).iter().any(|row| row.path == "docker/Dockerfile" && row.states.contains(&State::Edited)));
 }
@@ -431,7 +434,8 @@ proptest! {
         let update = planned(&tree, after);
         carry_out(&mut tree, &update);
         for path in &paths {
-            let new = update.files.iter().find(|file| file.from.as_ref() == Some(path)).map_or(path, |file| &file.path);
+            let new = update.files.iter().map(|row| &row.file).find(|file| file.from.as_ref() == Some(path));
+            let new = new.map_or(path, |file| &file.path);
             let Some(now) = tree.get(new).map(|_| tally(text_of(&tree, new))) else {
                 let file = row(&update, path);
                 prop_assert_eq!(file.action, Action::Delete, "{}", path);
@@ -443,11 +447,11 @@ proptest! {
             }
         }
         for row in checked(&tree) {
-            let action = update.files.iter().find(|file| file.path == row.path).map(|file| file.action);
+            let action = update.files.iter().find(|other| other.file.path == row.path).map(|other| other.action);
             prop_assert_eq!((&row.states[..], action), (&[State::Conflict][..], Some(Action::Conflict)), "{}", row.path);
         }
         for file in update.files.iter().filter(|file| file.action == Action::Conflict) {
-            prop_assert!(checked(&tree).iter().any(|row| row.path == file.path), "{} is not marked", file.path);
+            prop_assert!(checked(&tree).iter().any(|row| row.path == file.file.path), "{} is not marked", file.file.path);
         }
     }
 
@@ -465,7 +469,7 @@ proptest! {
         options.set_conflict_style(diffy::ConflictStyle::Merge);
         let expected = options.merge(&base, ours, theirs).unwrap_or_else(|conflict| conflict);
         let update = planned(&tree, &choices);
-        let found = row(&update, path).text.clone().unwrap_or_else(|| ours.to_owned());
+        let found = row(&update, path).file.written().unwrap_or(ours).to_owned();
         prop_assert_eq!(found, expected);
     }
 
@@ -480,7 +484,8 @@ proptest! {
 fn git_applies_an_update_as_a_patch() {
     let git = |directory: &Path, args: &[&str]| {
         let done = Command::new("git").args(args).current_dir(directory).output().expect("git starts");
-        assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+        let errors = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success() && errors.is_empty(), "{args:?}: {errors}");
     };
     if !have("git", "update::git_applies_an_update_as_a_patch", "install git") {
         return;
@@ -496,15 +501,20 @@ fn git_applies_an_update_as_a_patch() {
             ("ci", "github-actions"),
         ]),
         choices(&[("celery", "worker"), ("server", "gunicorn"), ("django-module", "store")]),
+        // A script goes.
+        choices(&[("celery", "worker"), ("django-module", "shop"), ("database", "external"), ("backups", "false")]),
     ] {
         let mut tree = tree_of(&before);
         edit(&mut tree, ".dockerignore", |text| format!("{text}mine\n"));
         edit(&mut tree, "docker-compose.dev.yml", |text| text.replace('\n', "\r\n"));
         let directory = tempfile::tempdir().expect("a directory");
+        let files = rendered(&before).files;
         for (path, bytes) in &tree {
             let target = directory.path().join(path);
             fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
-            fs::write(target, bytes).expect("writable");
+            fs::write(&target, bytes).expect("writable");
+            let mode = files.get(path).expect("a file of the set").mode();
+            fs::set_permissions(&target, fs::Permissions::from_mode(mode)).expect("writable");
         }
         let update = planned(&tree, &after);
         let patch = tempfile::NamedTempFile::new().expect("a file");
@@ -521,6 +531,8 @@ fn git_applies_an_update_as_a_patch() {
         }
         for (path, file) in written.iter() {
             assert_eq!(file.text, text_of(&tree, path));
+            let mode = fs::metadata(directory.path().join(path)).expect("there").permissions().mode();
+            assert_eq!(mode & 0o111 != 0, file.executable, "{path}");
         }
     }
 }

@@ -11,6 +11,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::{self, Severity};
 use dunnage::exchange::archive;
 use dunnage::generate;
+use dunnage::output::diff::FileChange;
 use dunnage::output::fileset::{File, FileSet};
 use dunnage::output::manifest::MANIFEST;
 use dunnage::output::record::{self, Record};
@@ -181,7 +182,7 @@ pub(crate) fn update(args: &Update) -> Outcome {
         Outcome::Done => {}
         outcome => return outcome,
     }
-    let write = |file: &Planned| carry_out(&args.directory, file);
+    let write = |row: &Planned| carry_out(&args.directory, &row.file);
     if planned.is_empty() {
         message("There is nothing to write.");
     } else if args.dry_run {
@@ -200,24 +201,28 @@ pub(crate) fn update(args: &Update) -> Outcome {
 }
 
 /// A file of an update as a line for a terminal; nothing for one to which nothing happens.
-fn line(file: &Planned) -> Option<String> {
-    if file.action == Action::Keep && file.note.is_empty() && file.text.is_none() {
+fn line(row: &Planned) -> Option<String> {
+    let file = &row.file;
+    if row.action == Action::Keep && row.note.is_empty() && !file.is_change() {
         return None;
     }
     let from = file.from.as_ref().map(|from| format!("{from} -> ")).unwrap_or_default();
-    let lines = if file.diff.is_empty() { String::new() } else { format!("  +{} −{}", file.added, file.removed) };
-    let note = if file.note.is_empty() { String::new() } else { format!("  ({})", file.note.trim_end_matches('.')) };
-    Some(format!("{:<8}  {from}{}{lines}{note}\n", file.action.id(), file.path))
+    let lines = match file.counts() {
+        (0, 0) => String::new(),
+        (added, removed) => format!("  +{added} −{removed}"),
+    };
+    let note = if row.note.is_empty() { String::new() } else { format!("  ({})", row.note.trim_end_matches('.')) };
+    Some(format!("{:<8}  {from}{}{lines}{note}\n", row.action.id(), file.path))
 }
 
 /// Writes or deletes one file.
-fn carry_out(directory: &Path, file: &Planned) -> io::Result<()> {
+fn carry_out(directory: &Path, file: &FileChange) -> io::Result<()> {
     let path = directory.join(&file.path);
     let named = |path: &Path, error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    if file.action == Action::Delete {
+    if file.is_deletion() {
         return fs::remove_file(&path).map_err(|error| named(&path, error));
     }
-    let Some(text) = &file.text else {
+    let Some(text) = file.written() else {
         return Ok(());
     };
     let written = match (path.exists(), file.executable) {

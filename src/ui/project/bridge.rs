@@ -49,10 +49,10 @@ pub(super) fn list(texts: impl IntoIterator<Item = String>) -> JsValue {
 pub(super) fn writes(writes: &[Write]) -> JsValue {
     let bytes = |bytes: Option<&[u8]>| bytes.map_or(JsValue::UNDEFINED, |bytes| Uint8Array::from(bytes).into());
     let row = |write: &Write| -> JsValue {
-        let before = write.before.iter().map(|(path, found)| Array::of2(&path.into(), &bytes(found.as_deref())));
-        let from = write.from.as_ref().map_or(JsValue::UNDEFINED, JsValue::from);
-        let text = bytes(write.text.as_ref().map(String::as_bytes));
-        Array::of4(&(&write.path).into(), &from, &text, &before.collect::<Array>().into()).into()
+        let found = write.found.iter().map(|(path, found)| Array::of2(&path.into(), &bytes(found.as_deref())));
+        let from = write.file.from.as_ref().map_or(JsValue::UNDEFINED, JsValue::from);
+        let text = bytes(write.file.written().map(str::as_bytes));
+        Array::of4(&(&write.file.path).into(), &from, &text, &found.collect::<Array>().into()).into()
     };
     writes.iter().map(row).collect::<Array>().into()
 }

@@ -8,6 +8,7 @@ use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence
 use crate::ui::kit::dom::{El, div, el, live};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
+use crate::ui::project::parts::path;
 use crate::ui::project::parts::{cell, diff, english, lack, lines, mark, named, part, table};
 use crate::ui::project::state::{Bench, download_text};
 use crate::ui::wizard::bar::action;
@@ -100,14 +101,12 @@ fn aspect(row: &Row, found: &Comparison) -> AnyView {
 }
 
 fn file(row: &FileRow) -> AnyView {
-    let from = row.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
     let head = div("p", "task__file")
         .child(mark(row.change.id(), row.change.id()))
-        .child(el("code").raw(&(from + &row.path)))
-        .child(lines(row.added, row.removed))
+        .child(path(&row.file))
+        .child(lines(&row.file))
         .child(div("span", "tasks__why").text(row.why));
-    let view = div("li", "task task--still").child(head);
-    if row.diff.is_empty() { view.done() } else { view.child(diff("Show the difference", &row.diff)).done() }
+    div("li", "task task--still").child(head).views(diff("Show the difference", &row.file)).done()
 }
 
 fn reason(row: &Reason, found: &Comparison) -> AnyView {

@@ -9,6 +9,7 @@ use crate::project::requirements::Split;
 use crate::project::update::Tree;
 use crate::project::writes::of_migration;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::project::parts::path;
 use crate::ui::project::parts::{cell, diff, inline, lack, lines, part, table};
 use crate::ui::project::read::state;
 use crate::ui::project::state::{Bench, download_text, download_zip};
@@ -80,8 +81,8 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
 
 /// What it comes to, and everything to take away.
 fn head(bench: Bench, planned: &Migration) -> El {
-    let tasks: Vec<String> = (planned.files.iter().filter(|file| file.step != Step::Done))
-        .map(|file| file.path.clone())
+    let tasks: Vec<String> = (planned.files.iter().filter(|row| row.step != Step::Done))
+        .map(|row| row.file.path.clone())
         .chain(planned.tasks.iter().flat_map(|section| section.tasks.iter().map(|task| task.text.clone())))
         .collect();
     let tally = move || {
@@ -118,28 +119,25 @@ fn head(bench: Bench, planned: &Migration) -> El {
 /// The whole set as it will be, with what of the project's own changes.
 fn everything(planned: &Migration) -> FileSet {
     let mut files = FileSet::default();
-    for file in &planned.files {
-        if let Some(text) = &file.text {
-            let text = text.clone();
-            files.insert(file.path.clone(), File { text, executable: file.executable, why: "" });
+    for row in &planned.files {
+        if let Some(text) = &row.file.after {
+            let file = File { text: text.clone(), executable: row.file.executable, why: "" };
+            files.insert(row.file.path.clone(), file);
         }
     }
     files
 }
 
-fn touched(bench: Bench, file: &Touched) -> AnyView {
-    let said = el("span")
-        .child(el("code").raw(&file.path))
-        .child(lines(file.added, file.removed))
-        .child(inline("tasks__why", &file.why));
-    if file.step == Step::Done {
+fn touched(bench: Bench, row: &Touched) -> AnyView {
+    let said = el("span").child(path(&row.file)).child(lines(&row.file)).child(inline("tasks__why", &row.why));
+    if row.step == Step::Done {
         return div("li", "task task--still").child(said).done();
     }
-    let title = match file.step {
+    let title = match row.step {
         Step::Create => "Show the file",
         Step::Change | Step::Delete | Step::Done => "Show the change",
     };
-    item(bench, file.path.clone(), said, &file.check).child(diff(title, &file.diff)).done()
+    item(bench, row.file.path.clone(), said, &row.check).views(diff(title, &row.file)).done()
 }
 
 /// Something to tick.

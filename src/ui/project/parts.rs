@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::output::diff::FileChange;
 use crate::page::highlight::escape;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el};
@@ -62,26 +63,37 @@ pub(super) fn mark(kind: &str, word: &str) -> El {
     div("span", "mark").attr("data-kind", kind).text(word)
 }
 
+/// The path of a file, and where it moves from.
+pub(super) fn path(file: &FileChange) -> El {
+    let from = file.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
+    el("code").raw(&(from + &file.path))
+}
+
 /// Lines that come and go.
-pub(super) fn lines(added: usize, removed: usize) -> El {
+pub(super) fn lines(file: &FileChange) -> El {
     let tally = |sign: &str, number: usize, class: &str| {
         div("span", class).raw(&if number == 0 { String::new() } else { [sign, &number.to_string()].concat() })
     };
+    let (added, removed) = file.counts();
     div("span", "lines").child(tally("+", added, "lines__in")).child(tally("−", removed, "lines__out"))
 }
 
-/// A diff that unfolds; it is drawn when that happens. Where lines come and go it can be seen side by side as well.
-pub(super) fn diff(title: &str, text: &str) -> El {
+/// A diff that unfolds, where there is one; it is drawn when that happens. Where lines come and go it can be seen side
+/// by side as well.
+pub(super) fn diff(title: &str, file: &FileChange) -> std::option::IntoIter<AnyView> {
+    if file.diff().is_empty() {
+        return None.into_iter();
+    }
     let (open, sides) = (RwSignal::new(false), RwSignal::new(false));
-    let both = ["+", "-"].iter().all(|sign| body(text).any(|line| line.starts_with(sign)));
-    let text = text.to_owned();
+    let (added, removed) = file.counts();
+    let text = file.diff().to_owned();
     let html = move || match (open.get(), sides.get()) {
         (false, _) => String::new(),
         (true, false) => unified(&text),
         (true, true) => side_by_side(&text),
     };
     let mut view = div("details", "diff").on("toggle", move |_| open.set(true)).child(el("summary").text(title));
-    if both {
+    if added > 0 && removed > 0 {
         view = view.child(
             div("button", "diff__sides")
                 .attr("type", "button")
@@ -90,7 +102,8 @@ pub(super) fn diff(title: &str, text: &str) -> El {
                 .text("Side by side"),
         );
     }
-    view.child(div("pre", "diff__text").attr("tabindex", "0").child(el("code").html(html)))
+    let view = view.child(div("pre", "diff__text").attr("tabindex", "0").child(el("code").html(html)));
+    Some(view.done()).into_iter()
 }
 
 /// The lines of a diff, without the two with the names, which say what stands above already.

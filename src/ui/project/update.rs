@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::{bridge, write};
-use crate::project::update::{Action, Planned, Tree, Update};
+use crate::project::update::{Planned, Tree, Update};
 use crate::project::writes::of_update;
 use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::project::parts::path;
 use crate::ui::project::parts::{diff, lack, lines, mark, part};
 use crate::ui::project::read::state;
 use crate::ui::project::state::{Bench, Lack, download_text, download_zip};
@@ -77,7 +78,7 @@ fn result(bench: Bench, planned: &Update) -> AnyView {
         ));
     }
     for (title, acts) in [("What happens", true), ("What stays as it is", false)] {
-        let rows = planned.files.iter().filter(|file| (file.text.is_some() || file.action == Action::Delete) == acts);
+        let rows = planned.files.iter().filter(|row| row.file.is_change() == acts);
         let rows: Vec<AnyView> = rows.map(row).collect();
         if !rows.is_empty() {
             view = view.child(part(title).child(div("ul", "tasks").views(rows.into_iter())));
@@ -86,13 +87,11 @@ fn result(bench: Bench, planned: &Update) -> AnyView {
     view.done()
 }
 
-fn row(file: &Planned) -> AnyView {
-    let from = file.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
+fn row(row: &Planned) -> AnyView {
     let head = div("p", "task__file")
-        .child(mark(file.action.id(), file.action.id()))
-        .child(el("code").raw(&(from + &file.path)))
-        .child(lines(file.added, file.removed))
-        .child(div("span", "tasks__why").text(file.note));
-    let view = div("li", "task task--still").child(head);
-    if file.diff.is_empty() { view.done() } else { view.child(diff("Show the change", &file.diff)).done() }
+        .child(mark(row.action.id(), row.action.id()))
+        .child(path(&row.file))
+        .child(lines(&row.file))
+        .child(div("span", "tasks__why").text(row.note));
+    div("li", "task task--still").child(head).views(diff("Show the change", &row.file)).done()
 }

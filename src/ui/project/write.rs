@@ -6,9 +6,11 @@
 use leptos::prelude::*;
 
 use crate::project::update::{Checked, State};
+use crate::project::writes::Act;
 use crate::project::writes::{Write, leftovers};
 use crate::ui::kit::dom::{El, div, el};
 use crate::ui::project::bridge;
+use crate::ui::project::parts::path;
 use crate::ui::project::parts::{diff, inline, lines, mark, part};
 use crate::ui::project::state::{Account, Bench, VIEWS, Writing};
 use crate::ui::wizard::bar::action;
@@ -78,8 +80,8 @@ fn question(bench: Bench, writing: &Writing) -> AnyView {
                 .child(leave(bench, writing.view, "Do not write")),
         );
     let mut view = el("div").child(head);
-    let conflicts: Vec<&str> =
-        writing.writes.iter().filter(|write| write.is_conflict()).map(|write| write.path.as_str()).collect();
+    let conflicts = writing.writes.iter().filter(|write| write.act == Act::Conflict);
+    let conflicts: Vec<&str> = conflicts.map(|write| write.file.path.as_str()).collect();
     if !conflicts.is_empty() {
         view = view.child(warning(
             &["Conflicts in ", &named(&conflicts), ": both texts come to stand there, between <<<<<<< and >>>>>>>."]
@@ -91,20 +93,19 @@ fn question(bench: Bench, writing: &Writing) -> AnyView {
 }
 
 fn row(write: &Write) -> AnyView {
-    let from = write.from.as_ref().map(|from| [from.as_str(), " → "].concat()).unwrap_or_default();
     let head = div("p", "task__file")
-        .child(mark(write.kind, write.kind))
-        .child(el("code").raw(&(from + &write.path)))
-        .child(lines(write.added, write.removed))
+        .child(mark(write.act.id(), write.act.id()))
+        .child(path(&write.file))
+        .child(lines(&write.file))
         .child(inline("tasks__why", &write.note));
-    let view = div("li", "task task--still").child(head);
-    if write.diff.is_empty() { view.done() } else { view.child(diff("Show the change", &write.diff)).done() }
+    div("li", "task task--still").child(head).views(diff("Show the change", &write.file)).done()
 }
 
 /// What the browser cannot do: files that are run.
 fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIter<AnyView> {
-    let run = writes.into_iter().filter(|write| write.executable && write.text.is_some());
-    let paths: Vec<&str> = run.map(|write| write.path.as_str()).collect();
+    let files = writes.into_iter().map(|write| &write.file);
+    let run = files.filter(|file| file.executable && file.written().is_some());
+    let paths: Vec<&str> = run.map(|file| file.path.as_str()).collect();
     let said = "A browser cannot make files executable. Once they are written, run this in the folder:";
     let view = (!paths.is_empty()).then(|| {
         let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
@@ -122,9 +123,9 @@ fn leave(bench: Bench, view: usize, name: &str) -> El {
 }
 
 fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
-    let is_written = |write: &&Write| account.written.contains(&write.path);
+    let is_written = |write: &&Write| account.written.contains(&write.file.path);
     let left: Vec<&str> =
-        writing.writes.iter().filter(|write| !is_written(write)).map(|write| write.path.as_str()).collect();
+        writing.writes.iter().filter(|write| !is_written(write)).map(|write| write.file.path.as_str()).collect();
     let title = match (account.written.is_empty(), left.is_empty()) {
         (true, _) => "Nothing was written",
         (_, true) => "Everything is written",

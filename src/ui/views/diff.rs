@@ -11,6 +11,7 @@ use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
 use crate::engine::Generated;
 use crate::engine::generate;
+use crate::output::diff::Version;
 use crate::output::diff::{self, Change, FileRow};
 use crate::output::manifest::MANIFEST;
 use crate::page::highlight::escape;
@@ -66,7 +67,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
     let path = RwSignal::new(ALL.to_owned());
     let shown = Memo::new(move |_| {
         let path = path.get();
-        if rows.with(|rows| rows.iter().any(|row| row.path == path)) { path } else { ALL.to_owned() }
+        if rows.with(|rows| rows.iter().any(|row| row.file.path == path)) { path } else { ALL.to_owned() }
     });
     let diff = Diff { desk, with, link, path, shown, sides: RwSignal::default(), base, rows };
     // Whether both are the same; everything below is made anew only when that changes.
@@ -108,7 +109,8 @@ fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
     let why = new.files.get(MANIFEST).map_or("", |file| file.why);
     let named = |text: &Option<String>| text.clone().unwrap_or_default();
     let (before, after) = (named(&before), named(&after));
-    rows.extend(FileRow::new(Some((MANIFEST, &before)), Some((MANIFEST, &after)), why, false));
+    let side = |text| Some(Version { path: MANIFEST, text, executable: false });
+    rows.extend(FileRow::new(side(&before), side(&after), why));
     rows.retain(|row| row.change != Change::Keep);
     rows
 }
@@ -228,16 +230,17 @@ fn options(diff: Diff) -> AnyView {
 fn files(diff: Diff) -> El {
     let list = move || {
         let rows = diff.rows.get();
-        let (added, removed) = rows.iter().fold((0, 0), |sum, row| (sum.0 + row.added, sum.1 + row.removed));
-        let all = entry(diff, ALL, "All files", "", (added, removed));
+        let counts = rows.iter().map(|row| row.file.counts());
+        let sum = counts.fold((0, 0), |sum, (added, removed)| (sum.0 + added, sum.1 + removed));
+        let all = entry(diff, ALL, "All files", "", sum);
         let each = rows.iter().map(|row| {
             let word = match row.change {
                 Change::Add => "new",
                 Change::Remove => "gone",
-                Change::Change if row.from.is_some() => "moved",
+                Change::Change if row.file.from.is_some() => "moved",
                 Change::Change | Change::Keep => "changed",
             };
-            entry(diff, &row.path, &row.path, word, (row.added, row.removed))
+            entry(diff, &row.file.path, &row.file.path, word, row.file.counts())
         });
         div("ul", "dfiles")
             .attr("aria-label", "Files that differ")
@@ -250,7 +253,7 @@ fn files(diff: Diff) -> El {
         let sides = diff.sides.get();
         diff.rows.with(|rows| {
             let mut html = String::new();
-            for row in rows.iter().filter(|row| current.is_empty() || row.path == current) {
+            for row in rows.iter().filter(|row| current.is_empty() || row.file.path == current) {
                 file_html(row, sides, &mut html);
             }
             html
@@ -258,8 +261,10 @@ fn files(diff: Diff) -> El {
     };
     let patch = move || {
         let current = diff.shown.get_untracked();
-        diff.rows
-            .with_untracked(|rows| diff::to_patch(rows.iter().filter(|row| current.is_empty() || row.path == current)))
+        diff.rows.with_untracked(|rows| {
+            let files = rows.iter().map(|row| &row.file);
+            diff::to_patch(files.filter(|file| current.is_empty() || file.path == current))
+        })
     };
     let tally = move || {
         let files = diff.rows.with(|rows| rows.len());
@@ -338,15 +343,15 @@ fn walk(event: &web_sys::Event) {
 /// A file with its diff, as markup.
 fn file_html(row: &FileRow, sides: bool, html: &mut String) {
     html.push_str("<section class=\"dtext\"><h3 translate=no>");
-    if let Some(from) = &row.from {
+    if let Some(from) = &row.file.from {
         escape(from, html);
         html.push_str(" → ");
     }
-    escape(&row.path, html);
+    escape(&row.file.path, html);
     html.push_str("</h3><p>");
     escape(&t(row.why), html);
     html.push_str("</p>");
-    if row.diff.is_empty() {
+    if row.file.diff().is_empty() {
         html.push_str("<p class=\"dtext__moved\">");
         escape(&t("The same text under another path."), html);
         html.push_str("</p></section>");
@@ -355,7 +360,7 @@ fn file_html(row: &FileRow, sides: bool, html: &mut String) {
     html.push_str("<pre tabindex=\"0\" class=\"");
     html.push_str(if sides { "dlines dlines--sides" } else { "dlines" });
     html.push_str("\"><code>");
-    for part in diff::parts(&row.diff) {
+    for part in diff::parts(row.file.diff()) {
         html.push_str("<span class=\"dplace\">");
         escape(&part.place, html);
         html.push_str("\n</span>");
