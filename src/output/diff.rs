@@ -259,8 +259,8 @@ pub type Side<'a> = (&'a Plan, &'a dyn Fn(&str) -> Option<String>);
 
 /// Every file of either side, but for the manifest; a file whose path follows a name is found again by its purpose.
 pub fn files(left: Side<'_>, right: Side<'_>) -> Vec<FileRow> {
-    fn version(side: &Option<(String, String)>, executable: bool) -> Option<Version<'_>> {
-        side.as_ref().map(|(path, text)| Version { path, text, executable })
+    fn version(side: Option<&(String, String)>, executable: bool) -> Option<Version<'_>> {
+        side.map(|(path, text)| Version { path, text, executable })
     }
     let rows = FILES.iter().map(|spec| {
         let of = |(plan, text): Side<'_>| {
@@ -268,7 +268,7 @@ pub fn files(left: Side<'_>, right: Side<'_>) -> Vec<FileRow> {
             text(&path).map(|text| (path, text))
         };
         let (old, new) = (of(left), of(right));
-        FileRow::new(version(&old, spec.executable), version(&new, spec.executable), spec.why)
+        FileRow::new(version(old.as_ref(), spec.executable), version(new.as_ref(), spec.executable), spec.why)
     });
     rows.flatten().collect()
 }
