@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use serde::{Serialize, Serializer};
 
 use super::inspect::{self, Inspection, Trouble};
+use super::python;
 use super::requirements::{self, Input, Split};
 use super::update::Tree;
 use crate::catalog::date::Date;
@@ -139,9 +140,8 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
     }
     for (path, text, why) in connected(tree, &generated) {
         // What the lines at the end use has to be there above them, or come from where everything is imported.
-        let lacks = |name: &str| text.contains(&format!("({name})")) && text.matches(name).count() == 2;
-        for name in ["MIDDLEWARE", "INSTALLED_APPS"].into_iter().filter(|name| lacks(name)) {
-            if !text.lines().any(|line| line.ends_with("import *") && !line.contains("container")) {
+        for name in ["MIDDLEWARE", "INSTALLED_APPS"] {
+            if path.ends_with(".py") && python::uses_unset(&text, name, "container") {
                 let message = format!("{name} is not set here, and the lines at the end use it.");
                 troubles.push(Trouble { file: path.clone(), line: None, message });
             }
@@ -280,7 +280,7 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, String)
         (format!("{settings}/__init__.py"), lines.replace("from .container", "from ..container")),
     ] {
         if let Some(text) = text_of(tree, &path) {
-            let done = text.contains("container_middleware(");
+            let done = python::calls(&text, "container_middleware");
             let new = if done { text } else { appended(&text, &lines) };
             rows.push((path, new, "Ends with the settings for containers; what they set above can go.".to_owned()));
         }
@@ -293,7 +293,7 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, String)
         let path = format!("{}/__init__.py", plan.module);
         if let Some(code) = snippet(containers, &format!("`{path}`:")) {
             let text = text_of(tree, &path).unwrap_or_default();
-            let done = text.contains("celery");
+            let done = python::imports(&text, &plan.module, "celery");
             let new = if done { text } else { appended(&text, &code) };
             rows.push((path, new, "Loads the Celery application together with Django.".to_owned()));
         }
@@ -371,7 +371,7 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
         }
     }
     let asgi = format!("{}/asgi.py", plan.module);
-    let has_router = text_of(tree, &asgi).is_some_and(|text| text.contains("AllowedHostsOriginValidator"));
+    let has_router = text_of(tree, &asgi).is_some_and(|text| python::calls(&text, "AllowedHostsOriginValidator"));
     if let Some(section) = sections.iter_mut().find(|section| section.title == "Code changes")
         && plan.websockets
         && !has_router

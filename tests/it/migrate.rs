@@ -201,6 +201,84 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     assert!(!plan.to_patch().contains("b/.gitignore\n"));
 }
 
+/// A migration of a project of these files, with Celery.
+fn with_celery(files: &[(&str, &str)]) -> Migration {
+    let mut tree = Tree::new();
+    tree.insert("manage.py".to_owned(), b"os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n".to_vec());
+    tree.insert("shop/settings.py".to_owned(), b"MIDDLEWARE = []\nINSTALLED_APPS = []\n".to_vec());
+    tree.extend(files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())));
+    planned(&tree, &[("celery", "worker-beat"), ("beat-scheduler", "database"), ("redis", "7")]).0
+}
+
+fn step_of(plan: &Migration, path: &str) -> Step {
+    plan.files.iter().find(|row| row.file.path == path).unwrap_or_else(|| panic!("no {path}")).step
+}
+
+/// What is done is told by what a module does, not by a word in it.
+#[test]
+fn a_word_in_a_comment_or_a_text_ticks_nothing() {
+    for (text, step) in [
+        ("# celery is started by systemd\n", Step::Change),
+        ("QUEUE = 'from .celery import app'\n", Step::Change),
+        ("from .other import celery\n", Step::Change),
+        ("from celery import shared_task\n", Step::Change),
+        ("from .celery import app as celery_app\n", Step::Done),
+        ("from . import celery\n", Step::Done),
+        ("from shop.celery import app\n", Step::Done),
+        ("import shop.celery\n", Step::Done),
+        ("try:\n    from .celery import app\nexcept ImportError:\n    pass\n", Step::Done),
+    ] {
+        let plan = with_celery(&[("shop/__init__.py", text)]);
+        assert_eq!(step_of(&plan, "shop/__init__.py"), step, "{text}");
+    }
+    for (text, step) in [
+        ("MIDDLEWARE = []\nINSTALLED_APPS = []\n# container_middleware(MIDDLEWARE) comes later\n", Step::Change),
+        ("from .container import *\nMIDDLEWARE = container_middleware([])\n", Step::Done),
+    ] {
+        let plan = with_celery(&[("shop/settings.py", text)]);
+        assert_eq!(step_of(&plan, "shop/settings.py"), step, "{text}");
+    }
+    let router = |text: &str| {
+        let plan = planned(
+            &Tree::from([
+                (
+                    "manage.py".to_owned(),
+                    b"os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n".to_vec(),
+                ),
+                ("shop/asgi.py".to_owned(), text.as_bytes().to_vec()),
+            ]),
+            &[("websockets", "true"), ("redis", "7"), ("server", "daphne")],
+        )
+        .0;
+        let sections = plan.tasks.iter().filter(|section| section.title == "Code changes");
+        sections.flat_map(|section| &section.tasks).any(|task| task.text.starts_with("`shop/asgi.py`"))
+    };
+    assert!(router("# AllowedHostsOriginValidator is missing here\n"));
+    assert!(!router("application = AllowedHostsOriginValidator(URLRouter([]))\n"));
+}
+
+/// What the lines at the end of the settings use is set above them, whatever way that is.
+#[test]
+fn settings_that_lack_a_name_are_told() {
+    let lacks = |text: &str| {
+        let plan = with_celery(&[("shop/settings.py", text)]);
+        let names = plan.troubles.iter().filter(|trouble| trouble.message.contains("is not set here"));
+        names.map(|trouble| trouble.message.split(' ').next().expect("a name").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(lacks("DEBUG = False\n"), ["MIDDLEWARE", "INSTALLED_APPS"]);
+    assert_eq!(lacks("# MIDDLEWARE and INSTALLED_APPS are set elsewhere\n"), ["MIDDLEWARE", "INSTALLED_APPS"]);
+    assert_eq!(lacks("print(MIDDLEWARE)\nMIDDLEWARE = []\nINSTALLED_APPS = []\n"), ["MIDDLEWARE"]);
+    assert_eq!(lacks("def f():\n    MIDDLEWARE = []\nINSTALLED_APPS: list[str] = []\n"), ["MIDDLEWARE"]);
+    for text in [
+        "from .base import *\n",
+        "from .base import MIDDLEWARE, INSTALLED_APPS\n",
+        "import base\nMIDDLEWARE = base.MIDDLEWARE\nINSTALLED_APPS = base.INSTALLED_APPS\n",
+        "if True:\n    MIDDLEWARE, INSTALLED_APPS = [], []\n",
+    ] {
+        assert_eq!(lacks(text), Vec::<String>::new(), "{text}");
+    }
+}
+
 #[test]
 fn the_old_container_files_are_named() {
     let (plan, _) = planned(&project("channels"), &[]);

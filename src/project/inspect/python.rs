@@ -2,54 +2,32 @@
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged as _;
 
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Source, servers};
-use crate::catalog::yaml::nested_too_deeply;
-
-/// Largest module that is read, in bytes.
-const MAX_MODULE: usize = 1 << 20;
-
-/// Most operators of a kind in a line that is read; Python itself stops at 100 levels of indentation and 200 brackets.
-const MAX_DEPTH: usize = 200;
+use crate::project::python::{Refusal, parsed, statements};
 
 pub(super) fn read(source: &Source, claims: &mut Claims) {
-    if source.text.len() > MAX_MODULE {
-        claims.trouble(source.path, None, format!("{} bytes are too many for a module.", source.text.len()));
-        return;
-    }
-    if let Some(line) = too_deep(source.text) {
-        claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
-        return;
-    }
-    let parsed = parse_unchecked(source.text, ParseOptions::from(Mode::Module));
+    let parsed = match parsed(source.text) {
+        Ok(parsed) => parsed,
+        Err(Refusal::TooLong(bytes)) => {
+            return claims.trouble(source.path, None, format!("{bytes} bytes are too many for a module."));
+        }
+        Err(Refusal::TooDeep(line)) => {
+            return claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
+        }
+    };
     if let Some(error) = parsed.errors().first() {
         let place = source.at(usize::from(error.location.start()));
         claims.trouble(source.path, Some(place.line), format!("This is not quite Python: {}.", error.error));
     }
-    let ast::Mod::Module(module) = parsed.syntax() else { return };
     let mut reader = Reader { source, claims, name: source.path.rsplit('/').next().unwrap_or(source.path) };
-    for stmt in &module.body {
+    for stmt in statements(&parsed) {
         reader.visit_stmt(stmt);
     }
     by_place(source, claims);
-}
-
-/// The first line that is nested more deeply than in any sensible module, counted generously: brackets that are open,
-/// indentation, and the same operator again and again.
-fn too_deep(text: &str) -> Option<usize> {
-    const OPERATORS: [&str; 13] =
-        ["not ", "lambda", "--", "~~", "- -", "**", "await ", "if ", "-~", "+-", "f\"", "f'", "++"];
-    let steep = |line: &str| {
-        let indent = line.len() - line.trim_start().len();
-        let repeated = |word: &&str| line.matches(*word).count() > MAX_DEPTH;
-        indent > 8 * 100 || line.len() > 2 * MAX_DEPTH && OPERATORS.iter().any(repeated)
-    };
-    let steep = text.lines().position(steep).map(|index| index + 1);
-    steep.into_iter().chain(nested_too_deeply(text)).min()
 }
 
 /// What the place of a module says.
