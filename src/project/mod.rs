@@ -6,6 +6,7 @@
 pub mod compare;
 pub mod inspect;
 pub mod migrate;
+mod paths;
 mod python;
 pub mod requirements;
 pub mod update;

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::output::fileset::FileSet;
 use crate::plan::model::{Plan, Requirement};
+use crate::project::paths::beside;
 
 /// Largest requirements file that is read, in bytes; one with hashes for hundreds of packages has about 500 kB.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -116,52 +117,23 @@ pub fn decode(bytes: &[u8]) -> Result<String, String> {
     Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n"))
 }
 
-/// Packages that only production runs, normalised.
-const PRODUCTION: &str = "brotli daphne flower gevent granian gunicorn httptools hypercorn meinheld newrelic psycogreen \
-    python-json-logger setproctitle uvicorn uvicorn-worker uvloop uwsgi waitress whitenoise";
-
-/// Packages that only development and tests run, normalised.
-const DEVELOPMENT: &str = "autoflake autopep8 bandit black bpython bump2version codecov coverage cruft django-browser-reload \
-    django-coverage-plugin django-debug-toolbar django-silk django-stubs django-test-migrations \
-    django-test-plus django-upgrade django-watchfiles djangorestframework-stubs djlint docformatter factory-boy \
-    faker fixit flake8 freezegun hypothesis interrogate ipdb ipython isort locust mccabe mixer mkdocs \
-    mkdocs-material mock model-bakery mypy mypy-extensions nox nplusone pdbpp pep8 pip-audit pip-tools \
-    playwright pre-commit pudb pyannotate pycodestyle pydocstyle pyflakes pylint pylint-celery pylint-django \
-    pyright pytest pyupgrade radon responses respx ruff safety selenium snapshottest sphinx sphinx-autobuild \
-    tblib time-machine tox ty vcrpy vulture watchdog watchfiles werkzeug yapf";
-
-/// Packages that the code imports wherever it runs, beyond those whose name says so.
-const BASE: &str = "aiohttp amqp anthropic argon2-cffi asgiref attrs babel bcrypt beautifulsoup4 billiard bleach boto3 botocore \
-    cachetools celery certifi cffi channels channels-redis charset-normalizer click concurrent-log-handler \
-    crispy-bootstrap4 crispy-bootstrap5 cryptography defusedxml dj-database-url dj-rest-auth django \
-    djangorestframework djangorestframework-simplejwt drf-nested-routers drf-spectacular drf-yasg environs \
-    fido2 google-cloud-storage graphene graphene-django hiredis html5lib httpx idna jinja2 jsonschema kombu \
-    lxml markdown markupsafe msgpack numpy oauthlib openai openpyxl packaging pandas phonenumbers pillow \
-    prompt-toolkit psycopg psycopg-binary psycopg-c psycopg-pool psycopg2 psycopg2-binary pycparser pydantic \
-    pydantic-settings pyjwt pymemcache python-dateutil python-decouple python-dotenv python-slugify pytz pyyaml \
-    qrcode redis regex reportlab requests requests-oauthlib rq scipy sentry-sdk setuptools six \
-    social-auth-app-django sqlparse stripe structlog tenacity twisted typing-extensions tzdata urllib3 vine \
-    wagtail weasyprint websockets whoosh wheel xlsxwriter";
-
-/// Prefixes of names that stand for tools.
-const TOOL_PREFIXES: &str = "flake8- pytest- pylint- sphinx- sphinxcontrib- types- mkdocs-";
-
-/// Prefixes of names that stand for what the code imports.
-const CODE_PREFIXES: &str = "django- djangorestframework- drf- celery- channels- wagtail- azure- google-";
+/// What the packages are for that are known.
+const PACKAGES: &str = include_str!("packages.txt");
 
 /// What a package is for, by its normalised name; `None` for one that is not known.
 fn purpose(package: &str) -> Option<Fate> {
-    let is_one = |words: &str| words.split_whitespace().any(|word| word == package);
-    let starts = |prefixes: &str| prefixes.split_whitespace().any(|prefix| package.starts_with(prefix));
-    if is_one(PRODUCTION) {
-        Some(Fate::Production)
-    } else if is_one(DEVELOPMENT) || starts(TOOL_PREFIXES) {
-        Some(Fate::Development)
-    } else if is_one(BASE) || starts(CODE_PREFIXES) {
-        Some(Fate::Base)
-    } else {
-        None
+    let mut fate = None;
+    for line in PACKAGES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line {
+            "[production]" => fate = Some(Fate::Production),
+            "[development]" => fate = Some(Fate::Development),
+            "[base]" => fate = Some(Fate::Base),
+            name if name == package => return fate,
+            name if name.strip_suffix('*').is_some_and(|start| package.starts_with(start)) => return fate,
+            _ => {}
+        }
     }
+    None
 }
 
 /// What a file is for, by its name; `None` where the name does not say.
@@ -402,7 +374,7 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
     };
     match what(&row.text) {
         What::Include(path) => {
-            let path = resolved(&input.path, path);
+            let path = beside(&input.path, path);
             if inputs.iter().any(|other| path.as_ref() == Some(&other.path)) {
                 line.fate = Fate::Followed;
                 line.note.push_str("Its lines are here themselves.");
@@ -460,22 +432,6 @@ fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> String {
     note
 }
 
-/// A path that a file names, relative to the project's root; `None` where it leads out.
-fn resolved(from: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
 /// A line as it stands in its new file: word for word, but for the path of a file that it names, which pip looks for
 /// beside the file that names it.
 fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<String>) -> String {
@@ -483,7 +439,7 @@ fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<String>) -> Str
         return row.text.clone();
     };
     let target = path_of(plan, line.fate);
-    let Some(root) = resolved(&line.path, path).filter(|_| !path.starts_with('/') && !path.contains("://")) else {
+    let Some(root) = beside(&line.path, path).filter(|_| !path.contains("://")) else {
         return row.text.clone();
     };
     let up = "../".repeat(target.matches('/').count());

@@ -8,7 +8,7 @@ use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
 use crate::catalog::yaml::nested_too_deeply;
-use crate::output::record::is_inside;
+use crate::project::paths::beside;
 use crate::project::update::Tree;
 
 /// How many services one may extend, one through the other.
@@ -135,22 +135,6 @@ fn target(service: &Value) -> Option<Target> {
         }
         _ => None,
     }
-}
-
-/// The path that a file means by another one; `None` where it leads out of the project.
-fn beside(path: &str, named: &str) -> Option<String> {
-    let mut parts: Vec<&str> = path.split('/').collect();
-    parts.pop();
-    for part in named.split('/') {
-        match part {
-            "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/")).filter(|path| is_inside(path))
 }
 
 /// The line of a key by its path; that of the longest part of it that stands in the file as it is.
