@@ -217,6 +217,46 @@ fn values_of_environment_files_are_never_read() {
     }
 }
 
+/// What an option came out as, with the places that say so and those that say otherwise.
+fn told(found: &Inspection, option: &str) -> Option<(String, Vec<usize>, Vec<(String, usize)>)> {
+    let row = found.inferred.iter().find(|row| row.option == option)?;
+    let otherwise = row.otherwise.iter().map(|(value, place)| (value.clone(), place.line)).collect();
+    Some((row.value.clone(), row.evidence.iter().map(|place| place.line).collect(), otherwise))
+}
+
+/// Only a database that the options offer is claimed to be one.
+#[test]
+fn images_say_what_they_are() {
+    let with = |image: &str| alone("docker-compose.yml", format!("services:\n  x:\n    image: {image}\n"));
+    for image in [
+        "postgres:16",
+        "docker.io/library/postgres:16-alpine",
+        "postgis/postgis:16-3.4",
+        "timescale/timescaledb:2.17.2-pg16",
+        "bitnami/postgresql:16.4.0",
+        "pgvector/pgvector:pg16",
+        "registry.example.org:5000/mirror/postgres:16",
+    ] {
+        let found = with(image);
+        assert_eq!(told(&found, "database").map(|row| row.0).as_deref(), Some("bundled"), "{image}");
+        assert_eq!(told(&found, "postgres").map(|row| row.0).as_deref(), Some("16"), "{image}");
+        assert_eq!(found.troubles, [], "{image}");
+    }
+    for image in ["mysql:8", "mariadb:11", "percona/percona-server:8.0", "percona:8", "bitnami/mariadb:11"] {
+        let found = with(image);
+        assert_eq!(told(&found, "database"), None, "{image} is no PostgreSQL, neither here nor elsewhere");
+        assert_eq!(found.troubles.len(), 1, "{image}: {:?}", found.troubles);
+        assert!(found.troubles[0].message.ends_with("which is not among the options."), "{:?}", found.troubles);
+    }
+    for image in ["mongo:7", "memcached:1.6", "minio/minio", "mailhog/mailhog", "rabbitmq:4", "getmeili/meilisearch"] {
+        let found = with(image);
+        // No service is a database, so that it is elsewhere.
+        assert_eq!(told(&found, "database").map(|row| row.0).as_deref(), Some("external"), "{image}");
+        let is_told = ["mongo:7", "memcached:1.6", "rabbitmq:4"].contains(&image);
+        assert_eq!(found.troubles.len(), usize::from(is_told), "{image}: {:?}", found.troubles);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -340,6 +340,51 @@ fn join(key: &str, own: &mut Value, base: &Value) {
     }
 }
 
+/// What an image says.
+enum Says {
+    /// PostgreSQL, in the version of its tag.
+    Postgres,
+    /// Redis, in the version of its tag.
+    Redis,
+    /// An option's value, with at most this confidence.
+    Value(&'static str, &'static str, Confidence),
+    /// Another database than the options offer, which is none of theirs.
+    OtherDatabase,
+    /// Something else that is not among the options.
+    NotOffered,
+}
+
+/// The images that say something, by the last part of their names: that of the official ones, and of those that others
+/// build, as postgis/postgis, timescale/timescaledb or bitnami/postgresql.
+const IMAGES: &[(&[&str], Says)] = &[
+    (
+        &[
+            "citus",
+            "paradedb",
+            "pgvector",
+            "postgis",
+            "postgres",
+            "postgresql",
+            "postgresql-repmgr",
+            "timescaledb",
+            "timescaledb-ha",
+        ],
+        Says::Postgres,
+    ),
+    (&["redis", "redis-stack", "redis-stack-server"], Says::Redis),
+    (&["valkey"], Says::Value("redis", "valkey-8", Stated)),
+    (&["nginx", "nginx-unprivileged"], Says::Value("reverse-proxy", "bundled-nginx", Stated)),
+    (&["caddy"], Says::Value("reverse-proxy", "external-caddy", Likely)),
+    (&["traefik"], Says::Value("reverse-proxy", "external-traefik", Likely)),
+    (&["certbot"], Says::Value("tls", "certbot", Stated)),
+    (&["flower"], Says::Value("flower", "true", Stated)),
+    (
+        &["mariadb", "mariadb-galera", "mysql", "mysql-server", "percona", "percona-server", "percona-xtradb-cluster"],
+        Says::OtherDatabase,
+    ),
+    (&["memcached", "mongo", "mongodb", "mongodb-community-server", "rabbitmq"], Says::NotOffered),
+];
+
 fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, claims: &mut Claims) {
     let image = image.split('@').next().unwrap_or(image);
     let (name, tag) = match image.rsplit_once(':') {
@@ -349,9 +394,11 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
     if name.starts_with("docker.io/library/") {
         claims.claim("engine", "podman", Guess, place.clone());
     }
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let Some((_, says)) = IMAGES.iter().find(|(names, _)| names.contains(&last)) else { return };
     let major: String = tag.chars().take_while(char::is_ascii_digit).collect();
-    match name.rsplit('/').next().unwrap_or(name) {
-        "postgres" | "postgresql" | "postgis" | "pgvector" | "timescaledb" | "timescaledb-ha" => {
+    match says {
+        Says::Postgres => {
             if !service.contains("backup") {
                 claims.claim("database", "bundled", sure, place.clone());
             }
@@ -364,7 +411,7 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
                 claims.claim("postgres", major, sure, place);
             }
         }
-        "redis" | "redis-stack" | "redis-stack-server" => match major.as_str() {
+        Says::Redis => match major.as_str() {
             "" => claims.claim("redis", "7", Guess, place),
             "7" | "8" => claims.claim("redis", major, sure, place),
             _ => {
@@ -373,21 +420,15 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
                 claims.claim("redis", "7", Guess, place);
             }
         },
-        "valkey" => claims.claim("redis", "valkey-8", sure, place),
-        "nginx" | "nginx-unprivileged" => claims.claim("reverse-proxy", "bundled-nginx", sure, place),
-        "caddy" => claims.claim("reverse-proxy", "external-caddy", Likely.min(sure), place),
-        "traefik" => claims.claim("reverse-proxy", "external-traefik", Likely.min(sure), place),
-        "certbot" => claims.claim("tls", "certbot", sure, place),
-        "flower" => claims.claim("flower", "true", sure, place),
-        other if ["mysql", "mariadb", "mongo", "rabbitmq", "memcached"].contains(&other) => {
-            let message = format!("The service “{service}” runs {other}, which is not among the options.");
-            if other.starts_with('m') && other != "memcached" {
-                // Not this one, but one beside the application.
-                claims.claim("database", "bundled", Guess, place.clone());
+        Says::Value(id, value, most) => claims.claim(id, *value, sure.min(*most), place),
+        Says::OtherDatabase | Says::NotOffered => {
+            if matches!(says, Says::OtherDatabase) {
+                // Neither a PostgreSQL of the set nor one elsewhere.
+                claims.open.push("database");
             }
+            let message = format!("The service “{service}” runs {last}, which is not among the options.");
             claims.trouble(&place.file, Some(place.line), message);
         }
-        _ => {}
     }
 }
 

@@ -276,6 +276,8 @@ struct Claims {
     troubles: Vec<Trouble>,
     /// Options that the manifest leaves to what they follow, so that nobody else is asked.
     following: Vec<&'static str>,
+    /// Options about which something was found that they do not offer, so that nothing follows from what is not there.
+    open: Vec<&'static str>,
 }
 
 impl Claims {
@@ -509,7 +511,7 @@ fn absences(compose: Option<&Evidence>, known: &packages::Known, claims: &mut Cl
         || claims.made.iter().any(|(id, value, _, _)| *id == "celery" && value != "none");
     if let Some(place) = compose {
         for (id, value) in [("database", "external"), ("secrets", "env"), ("redis", "none")] {
-            if !(claims.has(id, Guess) || id == "redis" && needs_redis) {
+            if !(claims.has(id, Guess) || claims.open.contains(&id) || id == "redis" && needs_redis) {
                 claims.claim(id, value, Likely, place.clone());
             }
         }
