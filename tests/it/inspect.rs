@@ -224,6 +224,103 @@ fn told(found: &Inspection, option: &str) -> Option<(String, Vec<usize>, Vec<(St
     Some((row.value.clone(), row.evidence.iter().map(|place| place.line).collect(), otherwise))
 }
 
+fn value(text: &str, option: &str) -> Option<String> {
+    told(&alone("Dockerfile", text), option).map(|(value, _, _)| value)
+}
+
+/// The last stage runs, with those that it starts from; the others are named beside it.
+#[test]
+fn the_last_stage_of_a_dockerfile_decides() {
+    let found = alone(
+        "Dockerfile",
+        "FROM python:3.12 AS builder\nRUN useradd --uid 1234 maker\nRUN pip install -r requirements.txt\nUSER maker\n\
+         ENV DJANGO_SETTINGS_MODULE=shop.settings.build\nCMD [\"daphne\", \"shop.asgi:application\"]\n\
+         FROM python:3.13-slim AS base\nUSER root\nENV DJANGO_SETTINGS_MODULE=shop.settings.base\n\
+         FROM BASE\nRUN useradd --uid 1500 --create-home shop\n\
+         ENV DJANGO_SETTINGS_MODULE=shop.settings.production\nUSER shop\nCMD gunicorn \\\n  --workers 5 \\\n  shop.wsgi\n",
+    );
+    let told = |option: &str| told(&found, option);
+    let own = |value: &str| value.to_owned();
+    assert_eq!(told("python"), Some((own("3.13"), vec![7], vec![(own("3.12"), 1)])));
+    assert_eq!(told("base-image"), Some((own("slim"), vec![7], vec![])));
+    assert_eq!(told("uid"), Some((own("1500"), vec![11], vec![(own("1234"), 2)])));
+    assert_eq!(told("app-user").map(|row| row.0), Some(own("shop")));
+    assert_eq!(told("user-management").map(|row| row.1), Some(vec![13]));
+    assert_eq!(told("settings-module"), Some((own("shop.settings.production"), vec![12], vec![])));
+    assert_eq!(told("server"), Some((own("gunicorn"), vec![14], vec![])));
+    assert_eq!(told("workers").map(|row| row.0), Some(own("5")));
+    assert_eq!(told("installer").map(|row| row.0), Some(own("pip")), "who installs may do so in any stage");
+    assert_eq!(found.troubles, [], "the full image only builds");
+    // Where the last stage is no image of Python's own, the last of those counts.
+    let text = "FROM python:3.12-slim AS a\nFROM python:3.13-slim AS b\nFROM debian:13\nCOPY --from=b /opt /opt\n";
+    let found = alone("Dockerfile", text);
+    assert_eq!(self::told(&found, "python").map(|row| row.0), Some(own("3.13")));
+}
+
+#[test]
+fn variables_of_a_dockerfile_have_the_values_that_docker_gives_them() {
+    let image =
+        |text: &str| value(text, "python").map(|series| (series, value(text, "base-image").unwrap_or_default()));
+    let expected = |series: &str, variant: &str| Some((series.to_owned(), variant.to_owned()));
+    for from in [
+        "$V",
+        "${V}",
+        "${V:-3.9}",
+        "${NONE:-3.13}",
+        "${NONE-3.13}",
+        "${EMPTY:-3.13}",
+        "${NONE:-${V}}",
+        "${V:+3.13}",
+        "3.${MINOR}",
+    ] {
+        let text = format!("ARG V=\"3.13\" MINOR=13 EMPTY=\nFROM python:{from}-slim\n");
+        assert_eq!(image(&text), expected("3.13", "slim"), "{from}");
+    }
+    assert_eq!(image("ARG T=-slim\nFROM python:3.13${T}${NONE:+-bookworm}\n"), expected("3.13", "slim"));
+    assert_eq!(image("ARG IMAGE=python:3.13-slim\nFROM $IMAGE\n"), expected("3.13", "slim"));
+    // A stage knows what was said before the first one only where it asks for it.
+    let settings = |text: &str| value(text, "settings-module");
+    let asks = "ARG S=shop.settings\nFROM python:3.13-slim\nARG S\nENV DJANGO_SETTINGS_MODULE=$S\n";
+    assert_eq!(settings(asks).as_deref(), Some("shop.settings"));
+    assert_eq!(settings(&asks.replacen("ARG S\n", "", 1)), None);
+    let inherits = "FROM python:3.13-slim AS a\nENV S=shop.settings\nFROM a\nENV A=1 DJANGO_SETTINGS_MODULE=\"${S}\"\n";
+    assert_eq!(settings(inherits).as_deref(), Some("shop.settings"));
+    assert_eq!(
+        settings(&inherits.replace("FROM a\n", "FROM python:3.13-slim\n")),
+        None,
+        "another stage, other variables"
+    );
+    assert_eq!(settings(&inherits.replace("\"${S}\"", "'${S}'")), None, "not in single quotes");
+    assert_eq!(settings(&inherits.replace("\"${S}\"", "\\${S}")), None, "not when escaped");
+    assert_eq!(
+        settings("FROM python:3.13-slim\nENV DJANGO_SETTINGS_MODULE shop.settings\n").as_deref(),
+        Some("shop.settings")
+    );
+}
+
+#[test]
+fn a_dockerfile_is_read_on_after_what_is_not_known() {
+    let text = "FROM python:3.13-slim\nRUN bash <<EOF\nuseradd --uid 1500 shop\nEOF\nINCLUDE other \\\n  # a comment\n  \
+                more\nRUN <<'E'\npip install -r requirements.txt\nE\nUSER shop\nCMD [\"gunicorn\", \"shop.wsgi\"]\n";
+    let found = alone("Dockerfile", text);
+    assert_eq!(value(text, "uid").as_deref(), Some("1500"), "{found:?}");
+    assert_eq!(value(text, "installer").as_deref(), Some("pip"), "{found:?}");
+    assert_eq!(told(&found, "server").map(|row| (row.0, row.1)), Some(("gunicorn".to_owned(), vec![12])));
+    assert_eq!(found.troubles.len(), 1, "{:?}", found.troubles);
+    complains("Dockerfile", text, Some(5), "not quite a Dockerfile: unknown instruction 'INCLUDE'");
+    complains("Dockerfile", "FROM python:3.13-slim\nRUN <<EOF\nnever ended\n", Some(2), "not quite a Dockerfile");
+    complains("Dockerfile", "ARG X=1\n", None, "not quite a Dockerfile");
+    complains("Dockerfile", format!("FROM x\n{}", "WHAT\n".repeat(100)), Some(22), "More than 20 places");
+    complains("Dockerfile", "FROM x\n".repeat(100), Some(51), "More than 50 stages");
+    complains("Dockerfile", "FROM x\n".repeat(100_000), None, "too many for a Dockerfile");
+    // Values that double with every line come to an end.
+    let mut bomb = String::from("FROM python:3.13-slim\nARG A0=aaaaaaaaaa\n");
+    for level in 1..200 {
+        writeln!(bomb, "ARG A{level}=$A{before}$A{before}", before = level - 1).expect("into a text");
+    }
+    assert_eq!(alone("Dockerfile", bomb).choices.python.id(), "3.13");
+}
+
 /// Only a database that the options offer is claimed to be one.
 #[test]
 fn images_say_what_they_are() {

@@ -1,188 +1,617 @@
-//! Dockerfiles: instructions with their lines, and what they say.
+//! Dockerfiles: what the image that they build says.
 //!
-//! The reader is our own: no well-kept crate knows here-documents, and a file that is not understood in one place
-//! must still be read in all others.
+//! The last stage is what runs, with the stages that it starts from; what other stages say counts less.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+
+use parse_dockerfile::{Command, Instruction, parse_iter};
 
 use super::Confidence::{Guess, Likely, Stated};
-use super::{Claims, Source, commands};
+use super::{Claims, Confidence, Evidence, Source, commands};
 
-/// One instruction: its line, its word in capitals, and the rest with its continuations joined.
-struct Instruction {
-    line: usize,
-    word: String,
-    rest: String,
-}
-
-fn instructions(text: &str) -> Vec<Instruction> {
-    let mut found: Vec<Instruction> = Vec::new();
-    let escape = text
-        .lines()
-        .take_while(|line| line.starts_with('#'))
-        .find_map(|line| line.trim_start_matches(['#', ' ']).strip_prefix("escape="))
-        .and_then(|rest| rest.chars().next())
-        .unwrap_or('\\');
-    let mut open = false;
-    let mut document: Option<String> = None;
-    for (index, line) in text.lines().enumerate() {
-        let bare = line.trim();
-        if let Some(end) = &document {
-            if bare == end {
-                document = None;
-            } else if let Some(last) = found.last_mut() {
-                last.rest.push('\n');
-                last.rest.push_str(bare);
-            }
-            continue;
-        }
-        if bare.starts_with('#') || bare.is_empty() {
-            continue;
-        }
-        let goes_on = bare.ends_with(escape);
-        let piece = bare.strip_suffix(escape).unwrap_or(bare).trim_end();
-        if let (true, Some(last)) = (open, found.last_mut()) {
-            last.rest.push(' ');
-            last.rest.push_str(piece);
-        } else {
-            let (word, rest) = piece.split_once(char::is_whitespace).unwrap_or((piece, ""));
-            let word = word.to_ascii_uppercase();
-            found.push(Instruction { line: index + 1, word, rest: rest.trim_start().to_owned() });
-        }
-        open = goes_on;
-        if !goes_on
-            && let Some(last) = found.last()
-            && ["RUN", "COPY"].contains(&last.word.as_str())
-            && let Some((_, rest)) = last.rest.split_once("<<")
-        {
-            let name = rest.trim_start_matches('-').split_whitespace().next().unwrap_or_default();
-            let name = name.trim_matches(['"', '\'']);
-            let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            document = plain.then(|| name.to_owned());
-        }
-    }
-    found
-}
-
-/// A text with the defaults of build arguments in place of their names.
-fn filled(text: &str, arguments: &BTreeMap<String, String>) -> String {
-    let mut text = text.to_owned();
-    for (name, value) in arguments {
-        text = text.replace(&format!("${{{name}}}"), value).replace(&format!("\"${name}\""), value);
-        if text.ends_with(&format!("${name}"))
-            || text.contains(&format!("${name} "))
-            || text.contains(&format!("${name}-"))
-        {
-            text = text.replace(&format!("${name}"), value);
-        }
-    }
-    text
-}
+/// Largest Dockerfile that is read, in bytes.
+const MAX_DOCKERFILE: usize = 256 << 10;
+/// How many places of a file are passed over because they cannot be read.
+const MOST_FAULTS: usize = 20;
+/// How many stages of a file are read.
+const MOST_STAGES: usize = 50;
+/// How many variables of a stage are known.
+const MOST_VARIABLES: usize = 500;
+/// How many bytes longer a text may get by the values of its variables.
+const MOST_GROWTH: usize = 1 << 10;
+/// How many defaults may be in one another, as in `${A:-${B:-c}}`.
+const MOST_LEVELS: usize = 8;
 
 pub(super) fn read(sources: &[Source], claims: &mut Claims) {
     for source in sources {
-        one(source, claims);
+        if source.text.len() > MAX_DOCKERFILE {
+            let message = format!("{} bytes are too many for a Dockerfile.", source.text.len());
+            claims.trouble(source.path, None, message);
+            continue;
+        }
+        let stages = stages(source, claims);
+        say(&stages, source, claims);
     }
 }
 
-fn one(source: &Source, claims: &mut Claims) {
-    let development = source.is_development();
-    let sure = if development { Guess } else { Stated };
-    let mut arguments = BTreeMap::new();
-    let mut python = false;
-    let mut user = None;
-    let mut gosu = false;
-    for instruction in instructions(source.text) {
-        let place = source.line(instruction.line);
-        let rest = filled(&instruction.rest, &arguments);
-        match instruction.word.as_str() {
-            "ARG" => {
-                if let Some((name, value)) = instruction.rest.split_once('=') {
-                    arguments.insert(name.trim().to_owned(), value.trim().trim_matches('"').to_owned());
+/// One stage: the image or stage that it starts from, and what it does.
+struct Stage {
+    line: usize,
+    image: String,
+    /// The earlier stage that it starts from.
+    parent: Option<usize>,
+    name: Option<String>,
+    steps: Vec<(usize, Step)>,
+    scope: Scope,
+}
+
+/// What an instruction does, as far as it says something.
+enum Step {
+    Run(String),
+    Copy(String),
+    Set(Vec<(String, String)>),
+    User(String),
+    Entrypoint(String),
+    Command(String),
+}
+
+/// The variables of a stage.
+#[derive(Clone, Default)]
+struct Scope {
+    arguments: BTreeMap<String, String>,
+    environment: BTreeMap<String, String>,
+}
+
+impl Scope {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).or_else(|| self.arguments.get(name)).map(String::as_str)
+    }
+
+    fn set(of: &mut BTreeMap<String, String>, name: &str, value: String) {
+        if of.len() < MOST_VARIABLES || of.contains_key(name) {
+            of.insert(name.to_owned(), value);
+        }
+    }
+
+    /// A word without its quotes, with its variables filled in.
+    fn word(&self, text: &str, escape: char) -> String {
+        filled(text, self, escape, false, MOST_LEVELS)
+    }
+}
+
+/// The character that joins lines.
+fn escape_of(text: &str) -> char {
+    let comments = text.lines().map_while(|line| line.trim().strip_prefix('#'));
+    let directives = comments.filter_map(|line| line.split_once('='));
+    let mut escapes = directives.filter(|(name, _)| name.trim().eq_ignore_ascii_case("escape"));
+    escapes.next().and_then(|(_, value)| value.trim().chars().next()).unwrap_or('\\')
+}
+
+/// The stages of a file, with the values of what is known of its variables.
+fn stages(source: &Source, claims: &mut Claims) -> Vec<Stage> {
+    let (text, documents) = readable(source, claims);
+    let escape = escape_of(&text);
+    let mut globals = Scope::default();
+    let mut stages: Vec<Stage> = Vec::new();
+    let (mut line, mut seen) = (1, 0);
+    for instruction in parse_iter(&text).into_iter().flatten().map_while(Result::ok) {
+        let Some(start) = start_of(&instruction) else { continue };
+        line += text[seen..start].matches('\n').count();
+        seen = start;
+        if let Instruction::From(from) = &instruction {
+            if stages.len() == MOST_STAGES {
+                let message = format!("More than {MOST_STAGES} stages: the others are not read.");
+                claims.trouble(source.path, Some(line), message);
+                break;
+            }
+            let image = globals.word(&from.image.value, escape);
+            let named = |stage: &Stage| stage.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&image));
+            let parent = stages.iter().rposition(named);
+            let environment = parent.map(|parent| stages[parent].scope.environment.clone()).unwrap_or_default();
+            stages.push(Stage {
+                line,
+                image,
+                parent,
+                name: from.as_.as_ref().map(|(_, name)| name.value.to_string()),
+                steps: Vec::new(),
+                scope: Scope { arguments: BTreeMap::new(), environment },
+            });
+            continue;
+        }
+        if let Instruction::Arg(argument) = &instruction {
+            for word in split(&argument.arguments.value, escape) {
+                let scope = stages.last().map_or(&globals, |stage| &stage.scope);
+                let (name, value) = match word.split_once('=') {
+                    Some((name, value)) => (name, Some(scope.word(value, escape))),
+                    // In a stage the name alone brings in what was said before the first one.
+                    None => (word, globals.get(word).map(str::to_owned)),
+                };
+                let Some(value) = value else { continue };
+                let scope = stages.last_mut().map_or(&mut globals, |stage| &mut stage.scope);
+                Scope::set(&mut scope.arguments, name, value);
+            }
+            continue;
+        }
+        let Some(stage) = stages.last_mut() else { continue };
+        let step = match &instruction {
+            Instruction::Run(run) => {
+                let mut script = command(&run.arguments, escape);
+                let inside = run.here_docs.iter().map(|document| document.value.as_ref());
+                for document in inside.chain(documents.get(&start).map(String::as_str)) {
+                    script.push('\n');
+                    script.push_str(document);
                 }
+                Step::Run(filled(&script, &stage.scope, escape, true, MOST_LEVELS))
             }
-            "FROM" if !python => {
-                let image = rest.split_whitespace().find(|word| !word.starts_with("--")).unwrap_or_default();
-                python = from(image, source, instruction.line, sure, claims);
+            Instruction::Copy(copy) => {
+                let raw = &text[start..copy.dest.span.end.max(start)];
+                Step::Copy(filled(raw, &stage.scope, escape, true, MOST_LEVELS))
             }
-            "COPY" if rest.contains("--from=") && rest.contains("/uv") => {
-                claims.claim("installer", "uv", sure, place);
-            }
-            "RUN" => {
-                run(&rest, source, instruction.line, development, claims);
-                gosu |= ["gosu", "su-exec"].iter().any(|word| rest.split_whitespace().any(|other| other == *word));
-                if gosu {
-                    claims.claim("user-management", "dynamic", sure, place);
+            Instruction::Env(env) => {
+                let pairs = pairs(&env.arguments.value, &stage.scope, escape);
+                for (name, value) in &pairs {
+                    Scope::set(&mut stage.scope.environment, name, value.clone());
                 }
+                Step::Set(pairs)
             }
-            "ENV" => environment(&rest, source, instruction.line, sure, claims),
-            "USER" => {
-                let name = rest.split(':').next().unwrap_or_default().trim();
-                user = Some(place.clone()).filter(|_| name != "root" && name != "0");
-                if !name.is_empty()
-                    && name != "root"
-                    && !name.starts_with('$')
-                    && !name.bytes().all(|b| b.is_ascii_digit())
-                {
-                    claims.claim("app-user", name, sure.min(Likely), place);
-                }
+            Instruction::User(user) => Step::User(stage.scope.word(user.arguments.value.trim(), escape)),
+            Instruction::Entrypoint(entrypoint) => {
+                let command = command(&entrypoint.arguments, escape);
+                Step::Entrypoint(filled(&command, &stage.scope, escape, true, MOST_LEVELS))
             }
-            "CMD" | "ENTRYPOINT" if !development => {
-                commands::command(&rest.replace("\",", "\" "), &place, Likely, claims);
+            Instruction::Cmd(cmd) => {
+                let command = command(&cmd.arguments, escape);
+                Step::Command(filled(&command, &stage.scope, escape, true, MOST_LEVELS))
             }
+            _ => continue,
+        };
+        stage.steps.push((line, step));
+    }
+    stages
+}
+
+/// Where an instruction starts that is one of those that say something.
+fn start_of(instruction: &Instruction) -> Option<usize> {
+    let keyword = match instruction {
+        Instruction::Arg(arg) => &arg.arg,
+        Instruction::Cmd(cmd) => &cmd.cmd,
+        Instruction::Copy(copy) => &copy.copy,
+        Instruction::Entrypoint(entrypoint) => &entrypoint.entrypoint,
+        Instruction::Env(env) => &env.env,
+        Instruction::From(from) => &from.from,
+        Instruction::Run(run) => &run.run,
+        Instruction::User(user) => &user.user,
+        _ => return None,
+    };
+    Some(keyword.span.start)
+}
+
+/// A text whose instructions can all be read, each in its place: faults are named and passed over. Here-documents that
+/// the parser does not know, because something is before them in their line, are taken out, by the place of their
+/// instruction.
+fn readable(source: &Source, claims: &mut Claims) -> (String, BTreeMap<usize, String>) {
+    let mut text = source.text.to_owned();
+    let mut documents = BTreeMap::new();
+    for round in 0.. {
+        let (line, fault) = match stop(&text, &documents) {
+            None => break,
+            Some(Stop::Document { run, body }) => {
+                documents.insert(run, text[body.clone()].to_owned());
+                blank(&mut text, body.clone());
+                let line = text[..body.start].matches('\n').count() + 1;
+                (line, None)
+            }
+            Some(Stop::Fault { line, message }) => (line, Some(message)),
+        };
+        if let Some(message) = &fault {
+            let place = (line > 0).then_some(line);
+            claims.trouble(source.path, place, format!("This is not quite a Dockerfile: {message}."));
+        }
+        let lines = lines(&text);
+        let Some(at) = line.checked_sub(1).filter(|at| *at < lines.len()) else { break };
+        if round == MOST_FAULTS {
+            let message = format!("More than {MOST_FAULTS} places cannot be read: the rest is passed over.");
+            claims.trouble(source.path, Some(line), message);
+            text.truncate(lines[at].start);
+            break;
+        }
+        if fault.is_some() {
+            let fault = whole(&text, &lines, at);
+            blank(&mut text, fault);
+        }
+    }
+    (text, documents)
+}
+
+/// Where the parser cannot go on.
+enum Stop {
+    Fault { line: usize, message: String },
+    Document { run: usize, body: Range<usize> },
+}
+
+fn stop(text: &str, documents: &BTreeMap<usize, String>) -> Option<Stop> {
+    // Where the instructions end that were read.
+    let mut read = 0;
+    let fault = |read: usize, error: &parse_dockerfile::Error| {
+        let message = format!("{error:#}");
+        // A here-document that does not end is found at the end of the file.
+        let open = message.starts_with("expected end of here-document").then(|| text[read..].find("<<")).flatten();
+        let line = open.map_or(error.line(), |open| text[..read + open].matches('\n').count() + 1);
+        Stop::Fault { line, message }
+    };
+    let instructions = match parse_iter(text) {
+        Ok(instructions) => instructions,
+        Err(error) => return Some(fault(read, &error)),
+    };
+    for instruction in instructions {
+        let run = match instruction {
+            Ok(Instruction::Run(run)) => run,
+            Ok(other) => {
+                read = start_of(&other).map_or(read, |start| start + 1);
+                continue;
+            }
+            Err(error) => return Some(fault(read, &error)),
+        };
+        let start = run.run.span.start;
+        read = run.here_docs.last().map_or(start + 1, |document| document.span.end);
+        if let Command::Shell(shell) = &run.arguments
+            && run.here_docs.is_empty()
+            && !documents.contains_key(&start)
+            && let Some(end) = delimiter(shell.value)
+            && let Some(body) = body(text, shell.span.end, end)
+        {
+            return Some(Stop::Document { run: start, body });
+        }
+    }
+    None
+}
+
+/// The word that ends the here-document of a command.
+fn delimiter(command: &str) -> Option<&str> {
+    let (_, rest) = command.split_once("<<")?;
+    let word = rest.strip_prefix('-').unwrap_or(rest).split_whitespace().next()?;
+    let word = word.trim_matches(['"', '\'']);
+    word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_').then_some(word).filter(|word| !word.is_empty())
+}
+
+/// The lines below a command up to the one that ends its here-document, that one included.
+fn body(text: &str, end_of_command: usize, delimiter: &str) -> Option<Range<usize>> {
+    let start = end_of_command + text[end_of_command..].find('\n')? + 1;
+    let mut end = start;
+    for line in text[start..].split_inclusive('\n') {
+        end += line.len();
+        if line.trim() == delimiter {
+            return Some(start..end);
+        }
+    }
+    None
+}
+
+/// The lines of a text by place, without their line feeds.
+fn lines(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let lines = text.split('\n').map(|line| {
+        let start = at;
+        at += line.len() + 1;
+        start..start + line.len()
+    });
+    lines.collect()
+}
+
+/// The lines of the instruction that a line is part of.
+fn whole(text: &str, lines: &[Range<usize>], at: usize) -> Range<usize> {
+    let escape = escape_of(text);
+    let goes_on = |line: usize| text[lines[line].clone()].trim_end().ends_with(escape);
+    let is_passed_over = |line: usize| {
+        let bare = text[lines[line].clone()].trim_start();
+        bare.is_empty() || bare.starts_with('#')
+    };
+    let mut first = at;
+    while let Some(before) = (0..first).rev().find(|line| !is_passed_over(*line)).filter(|line| goes_on(*line)) {
+        first = before;
+    }
+    let mut last = at;
+    while last + 1 < lines.len() && (goes_on(last) || last > at && is_passed_over(last)) {
+        last += 1;
+    }
+    lines[first].start..lines[last].end
+}
+
+/// Puts spaces in the place of a part, so that everything else keeps its own.
+fn blank(text: &mut String, part: Range<usize>) {
+    let blank: String = text[part.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+    text.replace_range(part, &blank);
+}
+
+/// A command as one line.
+fn command(command: &Command, escape: char) -> String {
+    match command {
+        Command::Exec(words) => {
+            let words: Vec<&str> = words.value.iter().map(|word| word.value.as_ref()).collect();
+            words.join(" ")
+        }
+        Command::Shell(shell) => joined(shell.value, escape),
+        _ => String::new(),
+    }
+}
+
+/// Lines that go on in one another as one, without the comments between them.
+fn joined(text: &str, escape: char) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let lines: Vec<&str> = lines.map(|line| line.strip_suffix(escape).unwrap_or(line).trim_end()).collect();
+    lines.join(" ")
+}
+
+/// The words of a text, quotes and all; a quoted space ends none.
+fn split(text: &str, escape: char) -> Vec<&str> {
+    let mut words = Vec::new();
+    let (mut start, mut quote, mut escaped) = (None, None, false);
+    for (at, c) in text.char_indices() {
+        if quote.is_none() && !escaped && c.is_whitespace() {
+            words.extend(start.take().map(|start: usize| &text[start..at]));
+            continue;
+        }
+        start.get_or_insert(at);
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (None | Some('"'), c) if c == escape => escaped = true,
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if open == c => quote = None,
             _ => {}
         }
     }
-    if let Some(place) = user.filter(|_| !gosu && !development) {
-        claims.claim("user-management", "static", Likely, place);
+    words.extend(start.map(|start| &text[start..]));
+    words
+}
+
+/// Names and values of `ENV`: any number of NAME=value, or NAME value.
+fn pairs(text: &str, scope: &Scope, escape: char) -> Vec<(String, String)> {
+    let words = split(text, escape);
+    if words.first().is_some_and(|word| word.contains('=')) {
+        // What is set in the same line is not known in it yet.
+        let pairs = words.into_iter().filter_map(|word| word.split_once('='));
+        return pairs.map(|(name, value)| (name.to_owned(), scope.word(value, escape))).collect();
+    }
+    let pair = text.trim().split_once(char::is_whitespace);
+    pair.map(|(name, value)| (name.to_owned(), scope.word(value.trim(), escape))).into_iter().collect()
+}
+
+/// A text with the values of its variables, as Docker fills them in: `$NAME`, `${NAME}`, and `${NAME:-word}`,
+/// `${NAME:+word}` and the same without colons; not in single quotes, not after the character that escapes. A variable
+/// of which nothing is known stays as it is.
+fn filled(text: &str, scope: &Scope, escape: char, quotes_stay: bool, levels: usize) -> String {
+    let most = text.len() + MOST_GROWTH;
+    let mut out = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let tail = &rest[c.len_utf8()..];
+        let mut used = c.len_utf8();
+        match c {
+            _ if c == escape && quote != Some('\'') => {
+                let next = tail.chars().next();
+                used += next.map_or(0, char::len_utf8);
+                // In double quotes other characters keep it.
+                let goes = quote.is_none() || next.is_some_and(|next| next == '"' || next == '$' || next == escape);
+                if quotes_stay || !goes {
+                    out.push(c);
+                }
+                out.extend(next);
+            }
+            '"' | '\'' if quote.is_none_or(|open| open == c) => {
+                quote = if quote.is_none() { Some(c) } else { None };
+                if quotes_stay {
+                    out.push(c);
+                }
+            }
+            '$' if quote != Some('\'') && levels > 0 => match variable(tail) {
+                Some((length, name, change)) => {
+                    used += length;
+                    let word = |word: &str| filled(word, scope, escape, quotes_stay, levels - 1);
+                    let known = scope.get(name);
+                    let value = match change {
+                        None => known.map(str::to_owned),
+                        Some((empty_counts, '-', default)) => {
+                            let known = known.filter(|value| empty_counts || !value.is_empty());
+                            Some(known.map_or_else(|| word(default), str::to_owned))
+                        }
+                        Some((empty_counts, _, other)) => {
+                            let known = known.filter(|value| empty_counts || !value.is_empty());
+                            Some(known.map_or_else(String::new, |_| word(other)))
+                        }
+                    };
+                    match value.filter(|value| out.len() + value.len() + tail.len() <= most + length) {
+                        Some(value) => out.push_str(&value),
+                        None => out.push_str(&rest[..used]),
+                    }
+                }
+                None => out.push(c),
+            },
+            c => out.push(c),
+        }
+        rest = &rest[used..];
+    }
+    out
+}
+
+/// How a variable is changed: whether an empty value counts as one, what is done, and the word it is done with.
+type Change<'a> = (bool, char, &'a str);
+
+/// The variable behind a `$`: how many bytes it takes, its name, and what is done with it.
+fn variable(text: &str) -> Option<(usize, &str, Option<Change<'_>>)> {
+    let length = |text: &str| {
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+        if text.starts_with(|c: char| c.is_ascii_digit()) { 0 } else { end }
+    };
+    let Some(inner) = text.strip_prefix('{') else {
+        let end = length(text);
+        return (end > 0).then(|| (end, &text[..end], None));
+    };
+    let end = length(inner);
+    let (name, rest) = inner.split_at(end);
+    if name.is_empty() {
+        return None;
+    }
+    if rest.starts_with('}') {
+        return Some((end + 2, name, None));
+    }
+    let (colon, rest) = rest.strip_prefix(':').map_or((0, rest), |rest| (1, rest));
+    let change = rest.chars().next().filter(|c| ['-', '+'].contains(c))?;
+    let mut open = 1;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return Some((1 + end + colon + at + 1, name, Some((colon == 0, change, &rest[1..at]))));
+        }
+    }
+    None
+}
+
+/// The version of Python that a base image has, and which of its variants it is.
+fn python_of(image: &str) -> Option<(&str, &str)> {
+    let (name, tag) = name_and_tag(image);
+    match name.rsplit('/').next().unwrap_or(name) {
+        "python" => Some(tag.split_once('-').unwrap_or((tag, ""))),
+        // python3.13-bookworm-slim
+        "uv" => tag.split("python").nth(1).map(|rest| rest.split_once('-').unwrap_or((rest, ""))),
+        _ => None,
     }
 }
 
-/// What a base image says; whether it is one with Python.
-fn from(image: &str, source: &Source, line: usize, sure: super::Confidence, claims: &mut Claims) -> bool {
-    let place = || source.line(line);
-    let (name, tag) = image.split('@').next().unwrap_or(image).rsplit_once(':').unwrap_or((image, ""));
-    let bare = name.rsplit('/').next().unwrap_or(name);
-    let (version, variant) = match bare {
-        "python" => tag.split_once('-').unwrap_or((tag, "")),
-        // python3.13-bookworm-slim
-        "uv" => {
-            claims.claim("installer", "uv", sure, place());
-            let Some(rest) = tag.split("python").nth(1) else { return false };
-            rest.split_once('-').unwrap_or((rest, ""))
+fn name_and_tag(image: &str) -> (&str, &str) {
+    let image = image.split('@').next().unwrap_or(image);
+    image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((image, ""))
+}
+
+/// A stage and those that it starts from, the first one first.
+fn chain(stages: &[Stage], last: usize) -> Vec<usize> {
+    let mut chain = vec![last];
+    while let Some(parent) = chain.last().and_then(|stage| stages[*stage].parent) {
+        chain.push(parent);
+    }
+    chain.reverse();
+    chain
+}
+
+/// What the stages say.
+fn say(stages: &[Stage], source: &Source, claims: &mut Claims) {
+    let development = source.is_development();
+    let sure = if development { Guess } else { Stated };
+    let Some(last) = stages.len().checked_sub(1) else { return };
+    let base_of = |stage: usize| python_of(&stages[chain(stages, stage)[0]].image);
+    // Where the last stage is no image of Python's own, the last of those that are has what is copied into it.
+    let python = (0..stages.len()).rev().find(|stage| base_of(*stage).is_some());
+    let base = chain(stages, python.unwrap_or(last))[0];
+    let runs = chain(stages, last);
+    let of_base = if python.is_none_or(|python| python == last) { sure } else { sure.min(Likely) };
+    let mut user = None;
+    let mut gosu = false;
+    let mut variables = BTreeMap::new();
+    let (mut entrypoint, mut start) = (None, None);
+    for (index, stage) in stages.iter().enumerate() {
+        let is_run = runs.contains(&index);
+        if stage.parent.is_none() {
+            let sure = if index == base { of_base } else { Guess };
+            image(&stage.image, source, stage.line, (index == base, sure), claims);
         }
-        _ => return false,
-    };
+        for (line, step) in &stage.steps {
+            match step {
+                Step::Copy(text) if text.contains("--from=") && text.contains("/uv") => {
+                    claims.claim("installer", "uv", sure, source.line(*line));
+                }
+                Step::Run(text) => {
+                    run(text, source, *line, development, is_run, claims);
+                    let mut words = text.split_whitespace();
+                    if is_run && words.any(|word| ["gosu", "su-exec"].contains(&word)) {
+                        gosu = true;
+                        claims.claim("user-management", "dynamic", sure, source.line(*line));
+                    }
+                }
+                Step::Set(pairs) if is_run => {
+                    variables.extend(pairs.iter().map(|(name, value)| (name.as_str(), (value.as_str(), *line))));
+                }
+                Step::User(name) if is_run => user = Some((name.as_str(), *line)),
+                Step::Entrypoint(text) if is_run => entrypoint = Some((text, *line)),
+                Step::Command(text) if is_run => start = Some((text, *line)),
+                Step::Copy(_) | Step::Set(_) | Step::User(_) | Step::Entrypoint(_) | Step::Command(_) => {}
+            }
+        }
+    }
+    if let Some((module, line)) = variables.get("DJANGO_SETTINGS_MODULE") {
+        settings(module, source.line(*line), sure, claims);
+    }
+    if let Some((_, line)) = variables.get("CONTAINER_MODE") {
+        claims.claim("logging", "switch", sure, source.line(*line));
+    }
+    if let Some((name, line)) = user {
+        let name = name.split(':').next().unwrap_or_default().trim();
+        let is_number = name.bytes().all(|b| b.is_ascii_digit());
+        if name != "root" && !is_number && !name.starts_with('$') {
+            claims.claim("app-user", name, sure.min(Likely), source.line(line));
+        }
+        if name != "root" && name != "0" && !gosu && !development {
+            claims.claim("user-management", "static", Likely, source.line(line));
+        }
+    }
+    for (text, line) in [entrypoint, start].into_iter().flatten().filter(|_| !development) {
+        commands::command(text, &source.line(line), Likely, claims);
+    }
+}
+
+/// What a base image says; only that of what runs has troubles.
+fn image(image: &str, source: &Source, line: usize, (counts, sure): (bool, Confidence), claims: &mut Claims) {
+    let place = || source.line(line);
+    let (name, _) = name_and_tag(image);
+    if name.rsplit('/').next() == Some("uv") {
+        claims.claim("installer", "uv", if source.is_development() { Guess } else { Stated }, place());
+    }
+    let Some((version, variant)) = python_of(image) else { return };
     if name.starts_with("docker.io/library/") {
         claims.claim("engine", "podman", Guess, place());
     }
-    let series: Vec<&str> = version.split('.').take(2).collect();
-    if series.len() == 2 {
-        claims.claim("python", series.join("."), sure, place());
-    } else {
-        claims.trouble(source.path, Some(line), format!("“{image}” names no Python series such as 3.13."));
-    }
-    let variant = match variant {
-        "slim" => "slim",
-        "slim-bookworm" | "bookworm-slim" => "slim-bookworm",
-        "slim-trixie" | "trixie-slim" => "slim-trixie",
-        other => {
-            let shown: String = other.chars().take(40).collect();
-            let message = if shown.is_empty() {
-                "The full base image is not among the options; slim is the nearest.".to_owned()
-            } else {
-                format!("The base image's variant {shown} is not among the options; slim is the nearest.")
-            };
+    let mut trouble = |message: String| {
+        if counts {
             claims.trouble(source.path, Some(line), message);
-            return true;
         }
     };
-    claims.claim("base-image", variant, sure, place());
-    true
+    let series: Vec<&str> = version.split('.').take(2).collect();
+    let variant = match variant {
+        "slim" => Some("slim"),
+        "slim-bookworm" | "bookworm-slim" => Some("slim-bookworm"),
+        "slim-trixie" | "trixie-slim" => Some("slim-trixie"),
+        "" => {
+            trouble("The full base image is not among the options; slim is the nearest.".to_owned());
+            None
+        }
+        other => {
+            let shown: String = other.chars().take(40).collect();
+            trouble(format!("The base image's variant {shown} is not among the options; slim is the nearest."));
+            None
+        }
+    };
+    if series.len() == 2 {
+        // What is not offered is no trouble in a stage that only builds.
+        let series = series.join(".");
+        if counts || crate::catalog::options::Python::VALUES.iter().any(|value| value.id == series) {
+            claims.claim("python", series, sure, place());
+        }
+    } else {
+        trouble(format!("“{image}” names no Python series such as 3.13."));
+    }
+    if let Some(variant) = variant {
+        claims.claim("base-image", variant, sure, place());
+    }
 }
 
-fn run(text: &str, source: &Source, line: usize, development: bool, claims: &mut Claims) {
+/// What a command of the build says. Its users are those of what runs only where it is part of that.
+fn run(text: &str, source: &Source, line: usize, development: bool, is_run: bool, claims: &mut Claims) {
     let sure = if development { Guess } else { Stated };
+    let of_user = if is_run { sure } else { Guess };
     let words: Vec<&str> = text.split_whitespace().map(|word| word.trim_matches(['"', '\''])).collect();
     let has = |word: &str| words.contains(&word);
     let place = || source.line(line);
@@ -207,11 +636,11 @@ fn run(text: &str, source: &Source, line: usize, development: bool, claims: &mut
         if let Some(id) = id.filter(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())) {
             // Ids of system users are below what the option takes; that is no fault of the project.
             if id.parse::<u32>().is_ok_and(|id| (1000..=60_000).contains(&id)) {
-                claims.claim(if group { "gid" } else { "uid" }, id, sure, source.line(line));
+                claims.claim(if group { "gid" } else { "uid" }, id, of_user, source.line(line));
             }
         }
         if !group && let Some(name) = words.last().filter(|name| !name.starts_with(['-', '$'])) {
-            claims.claim("app-user", *name, sure, source.line(line));
+            claims.claim("app-user", *name, of_user, source.line(line));
         }
     }
     if has("collectstatic") && !development {
@@ -228,25 +657,8 @@ fn run(text: &str, source: &Source, line: usize, development: bool, claims: &mut
     }
 }
 
-fn environment(text: &str, source: &Source, line: usize, sure: super::Confidence, claims: &mut Claims) {
-    // ENV NAME value, or any number of NAME=value.
-    let pairs: Vec<(&str, &str)> = if text.split_whitespace().next().is_some_and(|word| word.contains('=')) {
-        text.split_whitespace().filter_map(|word| word.split_once('=')).collect()
-    } else {
-        text.split_once(char::is_whitespace).into_iter().collect()
-    };
-    for (name, value) in pairs {
-        let value = value.trim().trim_matches(['"', '\'']);
-        match name {
-            "DJANGO_SETTINGS_MODULE" => settings(value, source.line(line), sure, claims),
-            "CONTAINER_MODE" => claims.claim("logging", "switch", sure, source.line(line)),
-            _ => {}
-        }
-    }
-}
-
 /// What a settings module says of itself and of the Django package.
-pub(super) fn settings(module: &str, place: super::Evidence, sure: super::Confidence, claims: &mut Claims) {
+pub(super) fn settings(module: &str, place: Evidence, sure: Confidence, claims: &mut Claims) {
     if module.contains('$') || module.is_empty() {
         return;
     }
