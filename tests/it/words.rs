@@ -16,6 +16,7 @@ use dunnage::catalog::rules::check;
 use dunnage::catalog::versions::VERSIONS;
 use dunnage::catalog::yaml::from_yaml;
 use dunnage::exchange::env_file::entries;
+use dunnage::messages::WORDS;
 use dunnage::messages::catalogue::catalogue;
 use dunnage::plan::model::Mark;
 use dunnage::plan::resolve::resolve;
@@ -122,6 +123,55 @@ fn every_language_has_every_message_and_no_other() {
             assert_eq!(said.trim(), said, "{language}: {message:?} has spaces around it");
         }
     }
+}
+
+/// What is not in a table stands in the source of what says it, and in the list once.
+#[test]
+fn every_word_is_listed_once_and_said_somewhere() {
+    let mut seen = BTreeSet::new();
+    let twice: Vec<_> = WORDS.iter().filter(|message| !seen.insert(**message)).collect();
+    assert!(twice.is_empty(), "twice in src/messages/mod.rs: {twice:#?}");
+    let mut files = Vec::new();
+    for folder in ["src", "public", "templates"] {
+        sources(&Path::new(ROOT).join(folder), &mut files);
+    }
+    files.extend(["index.html", "scripts/verification.py"].map(|path| Path::new(ROOT).join(path)));
+    let is_list = |path: &Path| path.ends_with("src/messages/mod.rs") || path.ends_with("public/locale/de.json");
+    let texts = files.iter().filter(|path| !is_list(path)).filter_map(|path| fs::read_to_string(path).ok());
+    let said: String = texts.map(|text| plain(&text)).collect();
+    let said = said.replace("&nbsp;", " ").split_whitespace().collect::<Vec<_>>().join(" ").replace("\" + \"", "");
+    // A part may itself be put together of up to three pieces.
+    let is_said = |part: &str| {
+        let words: Vec<&str> = part.split_whitespace().collect();
+        let (mut from, mut pieces) = (0, 0);
+        while from < words.len() {
+            let Some(to) = (from + 1..=words.len()).rev().find(|to| said.contains(&words[from..*to].join(" "))) else {
+                return false;
+            };
+            (from, pieces) = (to, pieces + 1);
+        }
+        pieces <= 3
+    };
+    let unsaid = |message: &str| {
+        let parts = own(message).into_iter().filter(|part| part.chars().any(char::is_alphabetic));
+        parts.map(str::to_owned).find(|part| !is_said(part))
+    };
+    let dead: Vec<_> = WORDS.iter().filter_map(|message| Some((message, unsaid(message)?))).collect();
+    assert!(dead.is_empty(), "nothing says these, or not this part: {dead:#?}");
+}
+
+/// A source with its literals as they are said: a line that goes on without what joins it, quotes without what escapes.
+fn plain(source: &str) -> String {
+    let mut text = String::with_capacity(source.len());
+    let mut rest = source.chars().peekable();
+    while let Some(c) = rest.next() {
+        match (c, rest.peek()) {
+            ('\\', Some('\n')) => while rest.next_if(|c| c.is_whitespace()).is_some() {},
+            ('\\', Some('"')) => {}
+            (c, _) => text.push(c),
+        }
+    }
+    text
 }
 
 #[test]
@@ -488,7 +538,10 @@ fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["html", "j2", "js", "rs"].iter().any(|kind| extension == *kind))
+        {
             found.push(path);
         }
     }
