@@ -38,6 +38,8 @@ struct Templates {
     traced: String,
     /// `|one, other| { … }`: the fields that differ between two plans.
     differing: String,
+    /// `&["field", …]`: every field that a template reads, in order.
+    fields: String,
 }
 
 fn templates(root: &Path) -> io::Result<Templates> {
@@ -56,7 +58,12 @@ fn templates(root: &Path) -> io::Result<Templates> {
     // A bit for each field that any template reads; those beyond the last bit share it.
     let fields: BTreeSet<&String> = compiled.iter().flat_map(|(_, plain, _)| &plain.reads).collect();
     let bit = |field: &String| 1_u128 << fields.iter().position(|other| *other == field).unwrap_or(127).min(127);
-    let mut templates = Templates { plain: "&[\n".to_owned(), traced: "&[\n".to_owned(), differing: String::new() };
+    let mut templates = Templates {
+        plain: "&[\n".to_owned(),
+        traced: "&[\n".to_owned(),
+        differing: String::new(),
+        fields: format!("&{:?}", fields.iter().collect::<Vec<_>>()),
+    };
     // Writing into a String does not fail.
     for (name, plain, traced) in &compiled {
         let reads = plain.reads.iter().fold(0, |reads, field| reads | bit(field));
@@ -113,6 +120,7 @@ fn main() -> io::Result<()> {
     fs::write(out.join("templates.rs"), templates.plain)?;
     fs::write(out.join("traced.rs"), templates.traced)?;
     fs::write(out.join("differing.rs"), templates.differing)?;
+    fs::write(out.join("fields.rs"), templates.fields)?;
     fs::write(out.join("marks.rs"), format!("({FIRST_MARK}, {MARK_COUNT})"))?;
     fs::write(out.join("presets.rs"), presets(&root.join("src/catalog/presets"))?)
 }

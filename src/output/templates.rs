@@ -19,6 +19,9 @@ pub const TEMPLATES: &[(&str, FieldSet, Template)] = include!(concat!(env!("OUT_
 #[allow(clippy::all, clippy::pedantic, reason = "compiled, not written")]
 const DIFFERING: fn(&Plan, &Plan) -> FieldSet = include!(concat!(env!("OUT_DIR"), "/differing.rs"));
 
+/// Every field of the plan that any template reads, in order. Written by `build.rs`.
+pub const FIELDS: &[&str] = include!(concat!(env!("OUT_DIR"), "/fields.rs"));
+
 /// Every template with an invisible character at the beginning of each line, which tells the line. Written by
 /// `build.rs`; only what explains lines reads it.
 #[allow(clippy::all, clippy::pedantic, unused_parens, unused_variables, reason = "compiled, not written")]

@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-/// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template.
+/// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
+/// group “Engine only”, which the tables of the engine read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// Version of this program, as written into `dunnage.yaml` and `CONTAINERS.md`.
@@ -41,8 +42,6 @@ pub struct Plan {
     pub python: &'static str,
     /// Base image with tag, e.g. `python:3.13-slim-bookworm`.
     pub base_image: String,
-    /// The base image names its Debian release, so that it does not change under the user.
-    pub named_debian: bool,
     /// Django series, e.g. `5.2`.
     pub django: &'static str,
     /// uv installs the packages; pip otherwise.
@@ -91,8 +90,6 @@ pub struct Plan {
     pub postgres_image: String,
     /// Mount point of the PostgreSQL volume (differs from 18 on).
     pub postgres_mount: &'static str,
-    /// psycopg 3; psycopg2-binary otherwise.
-    pub psycopg3: bool,
     /// psycopg's own connection pool is used (psycopg 3 and Django 5.1 or newer).
     pub db_pool: bool,
     /// A Redis or Valkey service exists.
@@ -114,6 +111,9 @@ pub struct Plan {
     /// Static files are collected when the image is built; else when the container starts.
     pub collectstatic_build: bool,
 
+    /// Directories that the application writes to and that belong to its user, each with a space before it; may be empty.
+    pub writable: String,
+
     // Tasks
     /// A Celery worker exists.
     pub celery: bool,
@@ -121,6 +121,8 @@ pub struct Plan {
     pub beat: bool,
     /// Beat keeps its schedule in the database (django-celery-beat).
     pub beat_database: bool,
+    /// Beat exists, and keeps its schedule in a file of a volume of its own.
+    pub beat_file: bool,
     /// Flower exists, in profile `monitoring`.
     pub flower: bool,
 
@@ -157,10 +159,16 @@ pub struct Plan {
     pub log_level: &'static str,
 
     // Delivery
-    /// GitHub Actions workflow is written.
-    pub github_actions: bool,
     /// Development reloads through `develop.watch`; through a bind mount otherwise.
     pub watch: bool,
+
+    // Engine only
+    /// The base image names its Debian release, so that it does not change under the user.
+    pub named_debian: bool,
+    /// psycopg 3; psycopg2-binary otherwise.
+    pub psycopg3: bool,
+    /// GitHub Actions workflow is written.
+    pub github_actions: bool,
 
     /// Python requirements, grouped by the file they go to.
     pub packages: Packages,

@@ -3,7 +3,8 @@
 //! [`resolve`] turns wishes into a [`Plan`].
 //! It is total: a combination that cannot be had yields a finding and the nearest plan that can,
 //! so that the preview never goes blank.
-//! Templates hold no decisions of their own; a condition that needs more than one field gets a field in the plan.
+//! Templates hold no decisions of their own; a condition that needs more than one field and is in more than one place
+//! gets a field in the plan.
 
 use std::sync::OnceLock;
 
@@ -56,6 +57,7 @@ fn without_comparison(choices: &Choices) -> Plan {
         Redis::None => (String::new(), "", ""),
     };
     let workers = choices.workers.map_or(0, |workers| workers.0);
+    let beat_file = choices.celery == Celery::WorkerBeat && choices.beat_scheduler != BeatScheduler::Database;
     let mut plan = Plan {
         dunnage_version: crate::VERSION,
         start_new,
@@ -115,9 +117,11 @@ fn without_comparison(choices: &Choices) -> Plan {
         backups: choices.backups,
         migrations_job: choices.migrations == Migrations::Job,
         collectstatic_build: choices.collectstatic == Collectstatic::Build,
+        writable: writable(choices, beat_file),
         celery: choices.celery != Celery::None,
         beat: choices.celery == Celery::WorkerBeat,
         beat_database: choices.beat_scheduler == BeatScheduler::Database,
+        beat_file,
         flower: choices.flower,
         whitenoise: choices.static_files == StaticFiles::Whitenoise,
         nginx_static: choices.static_files == StaticFiles::Nginx,
@@ -148,6 +152,19 @@ fn without_comparison(choices: &Choices) -> Plan {
         .collect();
     plan.checklist = checklist::checklist(&plan);
     plan
+}
+
+/// The directories that the application writes to, each with a space before it.
+fn writable(choices: &Choices, beat_file: bool) -> String {
+    let log = format!(" /var/log/{}", choices.project_name);
+    let directories = [
+        (choices.media, " /srv/media"),
+        (choices.static_files == StaticFiles::Nginx, " /srv/published"),
+        (choices.collectstatic != Collectstatic::Build, " /srv/static"),
+        (beat_file, " /var/lib/celery"),
+        (choices.logging == Logging::File, &log),
+    ];
+    directories.into_iter().filter(|(wanted, _)| *wanted).map(|(_, directory)| directory).collect()
 }
 
 /// Image or pin of a series; of the newest where the series is left empty.

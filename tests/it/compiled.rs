@@ -1,11 +1,12 @@
 //! What `build.rs` makes of the templates writes what the template engine itself would write.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
-use dunnage::output::templates::compiled;
+use dunnage::output::templates::{FIELDS, compiled};
 use dunnage::plan::files::FILES;
 use dunnage::plan::resolve::resolve;
 use dunnage::text::quote;
@@ -14,7 +15,25 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 use crate::matrix::rows;
-use crate::support::{TODAY, choices, root};
+use crate::support::{TODAY, choices, rendered, root};
+
+/// The fields of the plan are what templates read, and what the engine alone reads, which the plan names as such.
+#[test]
+fn every_field_of_the_plan_is_read_by_a_template() {
+    const ENGINE_ONLY: [&str; 3] = ["github_actions", "named_debian", "psycopg3"];
+    let plan = serde_json::to_value(&rendered(&Choices::default()).plan).expect("JSON");
+    let mut fields: Vec<&str> = plan.as_object().expect("fields").keys().map(String::as_str).collect();
+    fields.sort_unstable();
+    let unread: Vec<&str> = fields.iter().copied().filter(|field| !FIELDS.contains(field)).collect();
+    assert_eq!(unread, ENGINE_ONLY, "no template reads these");
+    assert!(FIELDS.iter().all(|field| fields.contains(field)), "{FIELDS:?}");
+    // The plan says which those are.
+    let source = fs::read_to_string(root().join("src/plan/model.rs")).expect("a source");
+    let group = source.split("// Engine only").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a group");
+    let named: Vec<&str> =
+        group.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next()).collect();
+    assert_eq!(named.into_iter().collect::<BTreeSet<_>>(), ENGINE_ONLY.into());
+}
 
 type Filter = fn(&str) -> String;
 
