@@ -1,7 +1,7 @@
 // The page's language: German for those whose browser asks for it, switchable, and nothing on the page left unsaid.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -306,6 +306,25 @@ check("every word of the second module is said", async ({ page, open }) => {
     await said(page, "an update");
   });
 }, { ...german, open: false });
+
+check("what somebody else named is not translated, even where it looks like a message", async ({ page }) => {
+  assert.notEqual(words.production, "production", "there is a message of this name");
+  await scratch(async (directory) => {
+    const project = join(directory, "production");
+    cpSync(fixture("split-settings"), project, { recursive: true });
+    await page.locator("[data-bring=Project]").click();
+    await page.locator("#adapt-folder").setInputFiles(project);
+    await page.locator("#adapt-found", { hasText: "production" }).waitFor();
+    await page.locator("#adapt-tab-compare").click();
+    await page.locator("#adapt-left").selectOption("project");
+    await page.locator(".reasons").waitFor();
+    assert.match(await page.locator("#adapt-body h3").first().innerText(), /^production /);
+    const heads = page.locator("#adapt-body table.facts").first();
+    assert.equal(await heads.locator("thead th").nth(1).innerText(), "production");
+    assert.equal(await heads.locator("tbody td").first().getAttribute("data-head"), "production");
+    assert.equal(await page.locator("#adapt-body .reason dt").first().innerText(), "production");
+  });
+}, german);
 
 // --- German takes more room -------------------------------------------------------------------------------------------
 

@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::ui::project::state::PROJECT;
+use crate::ui::project::parts::said_cell;
+use crate::ui::project::parts::said_table;
 use crate::catalog::options::{Kind, OPTIONS};
 use crate::plan::model::Mark;
 use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
@@ -9,14 +12,14 @@ use crate::ui::kit::dom::{El, div, el, live};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::path;
-use crate::ui::project::parts::{cell, diff, english, lack, lines, mark, named, part, table};
+use crate::ui::project::parts::{cell, diff, english, lack, lines, mark, named, part, };
 use crate::ui::project::state::{Bench, download_text};
 use crate::ui::wizard::bar::action;
 
 /// The tab.
 pub(super) fn view(bench: Bench) -> AnyView {
     let answer = move || match bench.comparison.get() {
-        Ok(found) => result(&found),
+        Ok(found) => result(&found, &names(bench, &found)),
         Err(why) => lack(bench, &why),
     };
     div("div", "adapt__compare")
@@ -47,7 +50,14 @@ fn side(bench: Bench, name: &str, id: &str, which: fn(&mut Sides) -> &mut String
         .child(el("select").attr("id", id).on("change", choose).views(options))
 }
 
-fn result(found: &Comparison) -> AnyView {
+/// What the sides are called on the page; a project is called as it is.
+fn names(bench: Bench, found: &Comparison) -> Sides {
+    let (left, right) = bench.sides.get();
+    let said = |side: &str, name: &str| if side == PROJECT { name.to_owned() } else { t(name) };
+    (said(&left, &found.left), said(&right, &found.right))
+}
+
+fn result(found: &Comparison, names: &Sides) -> AnyView {
     let markdown = found.to_markdown();
     let differing = found.aspects.iter().filter(|row| row.mark != Mark::Same).count();
     let changing = found.files.iter().filter(|row| row.change != Change::Keep).count();
@@ -63,26 +73,26 @@ fn result(found: &Comparison) -> AnyView {
     ]
     .concat();
     let head = div("div", "adapt__head")
-        .child(el("h3").text(&found.left).text(" and ").text(&found.right))
+        .child(el("h3").raw(&names.0).text(" and ").raw(&names.1))
         .child(el("p").text(&summary))
         .child(div("div", "adapt__ways").child(action("Download as Markdown", "file", "button--primary", move || {
             download_text(&markdown, "comparison.md");
         })));
-    let heads = ["Aspect", found.left.as_str(), found.right.as_str(), "Mark", "What to adapt, or why it differs"];
-    let rows = found.aspects.iter().map(|row| aspect(row, found));
+    let heads = [t("Aspect"), names.0.clone(), names.1.clone(), t("Mark"), t("What to adapt, or why it differs")];
+    let rows = found.aspects.iter().map(|row| aspect(row, names));
     let files = found.files.iter().map(file);
     let mut view = el("div")
         .child(head)
-        .child(part("Side by side").child(table("Aspects side by side", &heads, rows)))
+        .child(part("Side by side").child(said_table("Aspects side by side", heads.into_iter(), rows)))
         .child(part("Files").child(div("ul", "tasks").views(files)));
     if !found.reasons.is_empty() {
-        let reasons = found.reasons.iter().map(|row| reason(row, found));
+        let reasons = found.reasons.iter().map(|row| reason(row, names));
         view = view.child(part("Differences and reasons").child(div("div", "reasons").views(reasons)));
     }
     view.done()
 }
 
-fn aspect(row: &Row, found: &Comparison) -> AnyView {
+fn aspect(row: &Row, names: &Sides) -> AnyView {
     let kind = match row.mark {
         Mark::Same => "same",
         Mark::Adapt => "adapt",
@@ -90,11 +100,13 @@ fn aspect(row: &Row, found: &Comparison) -> AnyView {
     };
     // What somebody typed is no message.
     let typed = OPTIONS.iter().any(|spec| spec.label == row.aspect && matches!(spec.kind, Kind::Text { .. }));
-    let value = |name: &str, value: &str| if typed { english(cell(name)).raw(value) } else { named(cell(name), value) };
+    let cell_of = |name: &str, value: &str| {
+        if typed { english(said_cell(name)).raw(value) } else { named(said_cell(name), value) }
+    };
     el("tr")
         .child(el("th").attr("scope", "row").text(&row.aspect))
-        .child(value(&found.left, &row.left))
-        .child(value(&found.right, &row.right))
+        .child(cell_of(&names.0, &row.left))
+        .child(cell_of(&names.1, &row.right))
         .child(cell("Mark").child(mark(kind, row.mark.label())))
         .child(cell("Note").raw(&sentence(&t(&row.note))))
         .done()
@@ -109,12 +121,12 @@ fn file(row: &FileRow) -> AnyView {
     div("li", "task task--still").child(head).views(diff("Show the difference", &row.file)).done()
 }
 
-fn reason(row: &Reason, found: &Comparison) -> AnyView {
-    let side = |name: &str, value: &str| el("div").child(el("dt").text(name)).child(named(el("dd"), value));
+fn reason(row: &Reason, names: &Sides) -> AnyView {
+    let side = |name: &str, value: &str| el("div").child(el("dt").raw(name)).child(named(el("dd"), value));
     let because = row.because.iter().map(|because| named(el("li"), because).done());
     div("article", "reason")
         .child(el("h4").text(row.label))
-        .child(el("dl").child(side(&found.left, &row.left)).child(side(&found.right, &row.right)))
+        .child(el("dl").child(side(&names.0, &row.left)).child(side(&names.1, &row.right)))
         .child(div("ul", "adapt__list").views(because))
         .done()
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::kit::language::around;
 use super::{bridge, write};
 use crate::output::fileset::{File, FileSet};
 use crate::project::migrate::{Migration, Step, Touched};
@@ -182,8 +183,7 @@ fn requirements(split: &Split) -> El {
         rows.chain(added),
     ));
     if !split.unknown.is_empty() {
-        view =
-            view.child(el("p").text(&["Not known, so needed everywhere: ", &split.unknown.join(", "), "."].concat()));
+        view = view.child(el("p").raw(&around("Not known, so needed everywhere: ", &split.unknown.join(", "), ".")));
     }
     view.views(split.notes.iter().map(|note| el("p").text(note).done()))
 }

@@ -48,14 +48,28 @@ pub(super) fn part(title: &str) -> El {
 
 /// A table with a caption for people who do not see it.
 pub(super) fn table(caption: &str, heads: &[&str], rows: impl Iterator<Item = AnyView>) -> El {
-    let heads = heads.iter().map(|head| el("th").attr("scope", "col").text(head).done());
+    said_table(caption, heads.iter().map(|head| t(head)), rows)
+}
+
+/// A table whose heads are in the page's language already, or somebody's own.
+pub(super) fn said_table(
+    caption: &str,
+    heads: impl Iterator<Item = String>,
+    rows: impl Iterator<Item = AnyView>,
+) -> El {
+    let heads = heads.map(|head| el("th").attr("scope", "col").raw(&head).done());
     let head = el("thead").child(el("tr").views(heads));
     div("table", "facts").child(div("caption", "sr").text(caption)).child(head).child(el("tbody").views(rows))
 }
 
 /// A cell; a narrow screen shows the column's name before it.
 pub(super) fn cell(head: &str) -> El {
-    el("td").attr("data-head", &t(head))
+    said_cell(&t(head))
+}
+
+/// A cell whose column's name is in the page's language already, or somebody's own.
+pub(super) fn said_cell(head: &str) -> El {
+    el("td").attr("data-head", head)
 }
 
 /// A small mark with a word in it.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::kit::language::around;
+use crate::ui::kit::language::value_label;
 use crate::catalog::options::option;
 use crate::project::inspect::{Evidence, Inferred};
 use crate::ui::kit::dom::{El, div, el, live, nothing};
@@ -158,7 +160,7 @@ fn place(file: &str, line: Option<usize>) -> String {
 
 fn inferred(row: &Inferred) -> AnyView {
     let spec = option(row.option);
-    let label = |value: &str| spec.map_or_else(|| value.to_owned(), |spec| spec.value_label(value));
+    let label = |value: &str| spec.map_or_else(|| value.to_owned(), |spec| value_label(spec, value));
     let line = |evidence: &Evidence| {
         el("li")
             .child(div("span", "place").raw(&place(&evidence.file, Some(evidence.line))))
@@ -166,12 +168,12 @@ fn inferred(row: &Inferred) -> AnyView {
             .child(el("code").raw(&evidence.text))
     };
     let otherwise = row.otherwise.iter().map(|(value, evidence)| {
-        line(evidence).child(div("strong", "but").text(&["says ", &label(value)].concat())).done()
+        line(evidence).child(div("strong", "but").raw(&around("says ", &label(value), ""))).done()
     });
     el("tr")
         .attr("data-option", row.option)
         .child(el("th").attr("scope", "row").text(spec.map_or(row.option, |spec| spec.label)))
-        .child(cell("Value").text(&label(&row.value)))
+        .child(cell("Value").raw(&label(&row.value)))
         .child(cell("How sure").child(mark(row.confidence.id(), row.confidence.id())))
         .child(
             cell("Evidence")

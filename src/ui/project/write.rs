@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use crate::ui::kit::language::around;
 use crate::project::update::{Checked, State};
 use crate::project::writes::Act;
 use crate::project::writes::{Write, leftovers};
@@ -137,7 +138,7 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
     }
     let head = div("div", "adapt__head")
         .child(heading(title))
-        .child(el("p").text(&["Folder: ", &writing.folder].concat()))
+        .child(el("p").raw(&around("Folder: ", &writing.folder, "")))
         .child(ways.child(leave(bench, writing.view, "Done")));
     let mut view = el("div").child(head);
     if !account.changed.is_empty() {
@@ -150,6 +151,10 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
     let list = |texts: &[String]| {
         div("ul", "adapt__list")
             .views(texts.iter().map(|text| el("li").text(text).done()).collect::<Vec<_>>().into_iter())
+    };
+    let paths = |paths: &[String]| {
+        div("ul", "adapt__list")
+            .views(paths.iter().map(|path| el("li").raw(path).done()).collect::<Vec<_>>().into_iter())
     };
     if !account.failed.is_empty() {
         view = view.child(part("What did not work").attr("role", "alert").child(list(&account.failed)));
@@ -168,11 +173,11 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
     }
     if !account.written.is_empty() {
         let files = count(account.written.len(), "file", "files").unwrap_or_default();
-        view = view.child(part(&["Done: ", &files].concat()).child(list(&account.written)));
+        view = view.child(part(&["Done: ", &files].concat()).child(paths(&account.written)));
     }
     if !left.is_empty() {
         let left: Vec<String> = left.into_iter().map(str::to_owned).collect();
-        view = view.child(part("Not done").child(list(&left)));
+        view = view.child(part("Not done").child(paths(&left)));
     }
     view.done()
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
+use crate::ui::kit::language::value_label;
 use super::{Desk, bridge};
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::{Choices, OPTIONS};
@@ -194,7 +195,7 @@ fn options(diff: Diff) -> AnyView {
         let mut taken = now.clone();
         let could = spec.set(&mut taken, &spec.wish(&base)).is_ok();
         let command = ["choose ", &codec::to_link(&taken)].concat();
-        let (theirs, ours) = (spec.value_label(&spec.get(&base)), spec.value_label(&spec.get(&now)));
+        let (theirs, ours) = (value_label(spec, &spec.get(&base)), value_label(spec, &spec.get(&now)));
         let mut last = el("td");
         if could {
             last = last.child(
@@ -212,8 +213,8 @@ fn options(diff: Diff) -> AnyView {
         }
         el("tr")
             .child(el("th").attr("scope", "row").text(spec.label))
-            .child(el("td").attr("data-side", "old").child(el("del").text(&theirs)))
-            .child(el("td").attr("data-side", "new").child(el("ins").text(&ours)))
+            .child(el("td").attr("data-side", "old").child(el("del").raw(&theirs)))
+            .child(el("td").attr("data-side", "new").child(el("ins").raw(&ours)))
             .child(last)
             .done()
     });

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::catalog::options::Kind;
+use crate::ui::kit::language::value_label;
 use super::{Desk, bridge};
 use crate::catalog::codec::to_link;
 use crate::catalog::options::option;
@@ -110,14 +112,17 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
         .attr("type", "button")
         .on("click", move |_| bridge::wizard(&["option ", spec.id].concat()))
         .text(spec.label);
-    let label = if depends.label.is_empty() { spec.value_label(&depends.value) } else { depends.label.clone() };
-    let head = el("h4").child(name).child(div("span", "explain__value").text(&label));
+    let typed = matches!(spec.kind, Kind::Text { .. });
+    // What somebody typed is no message.
+    let said = |label: &str| if typed { label.to_owned() } else { t(label) };
+    let label = if depends.label.is_empty() { value_label(spec, &depends.value) } else { said(&depends.label) };
+    let head = el("h4").child(name).child(div("span", "explain__value").raw(&label));
     let holds = depends.holds.then(|| el("p").text("The line holds this value itself.").done());
     let kept_off = depends.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let (same, other): (Vec<_>, Vec<_>) =
         depends.alternatives.iter().partition(|alternative| alternative.becomes == Becomes::Same);
     let same = (!same.is_empty()).then(|| {
-        let names: Vec<String> = same.iter().map(|alternative| t(&alternative.label)).collect();
+        let names: Vec<String> = same.iter().map(|alternative| said(&alternative.label)).collect();
         el("p").child(el("span").text("The same with:")).raw(" ").raw(&names.join(", ")).done()
     });
     div("article", "explain__one")
@@ -145,11 +150,16 @@ fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> 
             bridge::wizard(&["choose ", &to_link(&choices)].concat());
         }
     });
-    let name = if alternative.label.is_empty() { "the default".to_owned() } else { alternative.label.clone() };
+    let typed = option(id).is_some_and(|spec| matches!(spec.kind, Kind::Text { .. }));
+    let name = match &alternative.label {
+        label if label.is_empty() => t("the default"),
+        label if typed => label.clone(),
+        label => t(label),
+    };
     let mut head = el("p")
         .child(el("span").text(if alternative.example { "With another value, as" } else { "With" }))
         .raw(" ")
-        .child(el("strong").text(&name))
+        .child(el("strong").raw(&name))
         .raw(" ")
         .child(el("span").text(&what));
     if let Some(path) = &alternative.path {
@@ -158,7 +168,9 @@ fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> 
     let kept_off = alternative.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let along = alternative.along.iter().filter_map(|along| {
         let spec = option(along.option)?;
-        let text = [&t(spec.label), ": ", &t(&along.from), " → ", &t(&along.to)].concat();
+        let typed = matches!(spec.kind, Kind::Text { .. });
+        let said = |label: &str| if typed { label.to_owned() } else { t(label) };
+        let text = [&t(spec.label), ": ", &said(&along.from), " → ", &said(&along.to)].concat();
         Some(div("p", "explain__along").raw(&text).done())
     });
     div("div", "explain__other")

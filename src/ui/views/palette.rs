@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use web_sys::Event;
 
+use crate::ui::kit::language::value_label;
 use super::{Desk, bridge, library};
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
@@ -203,7 +204,7 @@ fn everything(desk: Desk) -> Vec<Entry> {
         let mut entry =
             Entry::new(Sort::Option, spec.id, spec.label, spec.help, Act::Tell(["option ", spec.id].concat()));
         entry.hay = Haystack::new([entry.title.as_str(), spec.label, spec.id], [entry.about.as_str(), spec.help]);
-        entry.value = t(&spec.value_label(&spec.get(&choices)));
+        entry.value = value_label(spec, &spec.get(&choices));
         all.push(entry);
         all.extend(values(&choices, spec));
     }

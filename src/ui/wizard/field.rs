@@ -4,6 +4,9 @@
 
 use leptos::prelude::*;
 
+use crate::ui::kit::language::around;
+use crate::ui::kit::language::t;
+use crate::ui::kit::language::value_label;
 use crate::catalog::names::Refusal;
 use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
 use crate::catalog::rules::{Finding, Severity};
@@ -33,7 +36,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     let reset = div("button", "reset")
         .attr("type", "button")
         .attr("aria-label", &["Reset ", spec.label].concat())
-        .attr("title", &["Back to the default: ", &default_of(spec)].concat())
+        .attr("title", &around("Back to the default: ", &default_of(spec), ""))
         .flag("hidden", move || reading.with(|reading| !reading.changed))
         .on("click", move |_| {
             wizard.reset(spec);
@@ -72,8 +75,8 @@ fn control(tag: &'static str, class: &str, spec: &OptionSpec) -> El {
 /// The default as a word for people.
 fn default_of(spec: &OptionSpec) -> String {
     match (spec.follows, spec.default_wish()) {
-        (Some(source), wish) if wish.is_empty() => ["follows ", source].concat(),
-        (_, wish) => spec.value_label(&wish),
+        (Some(source), wish) if wish.is_empty() => t(&["follows ", source].concat()),
+        (_, wish) => value_label(spec, &wish),
     }
 }
 
