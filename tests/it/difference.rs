@@ -6,9 +6,7 @@ use std::process::{Command, Output};
 
 use dunnage::Generated;
 use dunnage::catalog::presets::presets;
-use dunnage::output::diff::FileChange;
-use dunnage::output::diff::Version;
-use dunnage::output::diff::{Change, FileRow, files, parts, to_patch};
+use dunnage::output::diff::{Change, FileChange, FileRow, Version, files, parts, to_patch};
 
 use crate::matrix::rows;
 use crate::support::{choices, files_below, have, rendered};

@@ -2,18 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::ui::project::state::PROJECT;
-use crate::ui::project::parts::said_cell;
-use crate::ui::project::parts::said_table;
 use crate::catalog::options::{Kind, OPTIONS};
 use crate::plan::model::Mark;
 use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::ui::kit::dom::{El, div, el, live};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
-use crate::ui::project::parts::path;
-use crate::ui::project::parts::{cell, diff, english, lack, lines, mark, named, part, };
-use crate::ui::project::state::{Bench, download_text};
+use crate::ui::project::parts::{cell, diff, english, lack, lines, mark, named, part, path, said_cell, said_table};
+use crate::ui::project::state::{Bench, PROJECT, download_text};
 use crate::ui::wizard::bar::action;
 
 /// The tab.

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::ui::kit::language::around;
 use super::{bridge, write};
 use crate::output::fileset::{File, FileSet};
 use crate::project::migrate::{Migration, Step, Touched};
@@ -10,8 +9,8 @@ use crate::project::requirements::Split;
 use crate::project::update::Tree;
 use crate::project::writes::of_migration;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
-use crate::ui::project::parts::path;
-use crate::ui::project::parts::{cell, diff, inline, lack, lines, part, table};
+use crate::ui::kit::language::around;
+use crate::ui::project::parts::{cell, diff, inline, lack, lines, part, path, table};
 use crate::ui::project::read::state;
 use crate::ui::project::state::{Bench, download_text, download_zip};
 use crate::ui::wizard::bar::action;

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::kit::language::around;
-use crate::ui::kit::language::value_label;
 use crate::catalog::options::option;
 use crate::project::inspect::{Evidence, Inferred};
 use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::kit::language::{around, value_label};
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{cell, mark, part, table};
 use crate::ui::project::state::{Bench, Project};

@@ -5,14 +5,12 @@
 
 use leptos::prelude::*;
 
-use crate::ui::kit::language::around;
 use crate::project::update::{Checked, State};
-use crate::project::writes::Act;
-use crate::project::writes::{Write, leftovers};
+use crate::project::writes::{Act, Write, leftovers};
 use crate::ui::kit::dom::{El, div, el};
+use crate::ui::kit::language::around;
 use crate::ui::project::bridge;
-use crate::ui::project::parts::path;
-use crate::ui::project::parts::{diff, inline, lines, mark, part};
+use crate::ui::project::parts::{diff, inline, lines, mark, part, path};
 use crate::ui::project::state::{Account, Bench, VIEWS, Writing};
 use crate::ui::wizard::bar::action;
 use crate::ui::wizard::state::count;

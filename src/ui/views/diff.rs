@@ -5,20 +5,18 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use crate::ui::kit::language::value_label;
 use super::{Desk, bridge};
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
 use crate::engine::Generated;
 use crate::engine::generate;
-use crate::output::diff::Version;
-use crate::output::diff::{self, Change, FileRow};
+use crate::output::diff::{self, Change, FileRow, Version};
 use crate::output::manifest::MANIFEST;
 use crate::page::highlight::escape;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
-use crate::ui::kit::language::t;
+use crate::ui::kit::language::{t, value_label};
 use crate::ui::views::saved::Shelf;
 use crate::ui::wizard::bar::action;
 

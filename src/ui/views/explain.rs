@@ -5,15 +5,13 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::catalog::options::Kind;
-use crate::ui::kit::language::value_label;
 use super::{Desk, bridge};
 use crate::catalog::codec::to_link;
-use crate::catalog::options::option;
+use crate::catalog::options::{Kind, option};
 use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
-use crate::ui::kit::language::t;
+use crate::ui::kit::language::{t, value_label};
 use crate::ui::wizard::bar::action;
 
 /// Lines of an alternative that are shown at once.

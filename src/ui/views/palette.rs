@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use crate::ui::kit::language::value_label;
 use super::{Desk, bridge, library};
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
@@ -13,7 +12,7 @@ use crate::catalog::presets::presets;
 use crate::page::search::Haystack;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
-use crate::ui::kit::language::t;
+use crate::ui::kit::language::{t, value_label};
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
 use crate::ui::wizard::bar::{action, icon};

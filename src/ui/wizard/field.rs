@@ -4,14 +4,12 @@
 
 use leptos::prelude::*;
 
-use crate::ui::kit::language::around;
-use crate::ui::kit::language::t;
-use crate::ui::kit::language::value_label;
 use crate::catalog::names::Refusal;
 use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
 use crate::catalog::rules::{Finding, Severity};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::kit::language::{around, t, value_label};
 use crate::ui::wizard::state::{Reading, Wizard};
 
 /// Up to this many values stand side by side; more go into a list that opens.
