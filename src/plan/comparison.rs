@@ -246,9 +246,7 @@ fn nginx_note(left: &Plan, right: &Plan) -> Said {
         (_, Some(place)) if left.bundled_nginx => {
             said(OnPurpose, format!("one service less; deploy/{place} has what the proxy needs."))
         }
-        (_, Some(place)) if cfg!(feature = "project") => {
-            said(Adapt, format!("deploy/{place} has what the proxy needs."))
-        }
+        (_, Some(place)) => said(Adapt, format!("deploy/{place} has what the proxy needs.")),
         _ => said(OnPurpose, "a platform or load balancer stands in front."),
     }
 }
