@@ -126,3 +126,20 @@ fn features_decide_which_modules_exist_and_nothing_else() {
         }
     }
 }
+
+/// The first text between double quotes after a key at the start of a line.
+fn stated(path: &str, key: &str) -> String {
+    let text = fs::read_to_string(root().join(path)).expect("readable");
+    let line = text.lines().find(|line| line.split(" =").next() == Some(key));
+    let line = line.unwrap_or_else(|| panic!("{path} has no {key}"));
+    line.split('"').nth(1).unwrap_or_else(|| panic!("{path}: {line}")).to_owned()
+}
+
+#[test]
+fn the_licenses_are_those_that_cargo_toml_names() {
+    assert_eq!(stated("Cargo.toml", "license"), "MIT OR Apache-2.0");
+    for (path, words) in [("LICENSE-MIT", "The Dunnage developers"), ("LICENSE-APACHE", "Version 2.0, January 2004")] {
+        let text = fs::read_to_string(root().join(path)).expect("readable");
+        assert!(text.contains(words), "{path}");
+    }
+}
