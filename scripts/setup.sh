@@ -18,6 +18,8 @@
 set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
+# rustup takes the compiler of the directory it is called in.
+cd "$ROOT"
 
 LOGS=$TOOLS/logs
 # One file per missing part, named after it, holding one line on how to get it. The test runner reads them.
@@ -105,6 +107,11 @@ native() {
       missing rust needed "install Rust with rustup, see https://rustup.rs"
   fi
   command -v cargo >/dev/null || return 0
+  # With rustup, the compiler is the one of rust-toolchain.toml; rustup fetches it by itself unless it is told not to.
+  if ! logged rustc rustc --version && ! { command -v rustup >/dev/null && logged toolchain rustup toolchain install; }; then
+    missing rust needed "run: rustup toolchain install $(sed -n 's/^channel = "\(.*\)"$/\1/p' "$ROOT/rust-toolchain.toml")"
+    return 0
+  fi
   there rust
   local component
   for component in rustfmt clippy; do

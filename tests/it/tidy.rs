@@ -136,6 +136,17 @@ fn stated(path: &str, key: &str) -> String {
 }
 
 #[test]
+fn the_toolchain_is_the_oldest_supported() {
+    let oldest = stated("Cargo.toml", "rust-version");
+    assert_eq!(stated("rust-toolchain.toml", "channel"), format!("{oldest}.0"));
+    let readme = fs::read_to_string(root().join("README.md")).expect("readable");
+    assert!(readme.contains(&format!("Rust {oldest} or newer")), "README.md states another version than {oldest}");
+    // Clippy takes the version from Cargo.toml; one of its own would only be able to differ.
+    let clippy = fs::read_to_string(root().join("clippy.toml")).expect("readable");
+    assert!(!clippy.lines().any(|line| line.starts_with("msrv")), "clippy.toml states a version of its own");
+}
+
+#[test]
 fn the_licenses_are_those_that_cargo_toml_names() {
     assert_eq!(stated("Cargo.toml", "license"), "MIT OR Apache-2.0");
     for (path, words) in [("LICENSE-MIT", "The Dunnage developers"), ("LICENSE-APACHE", "Version 2.0, January 2004")] {
