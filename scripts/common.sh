@@ -18,6 +18,7 @@ MERMAID_VERSION=11.17.2
 JSDOM_VERSION=26.1.0
 CHECKOV_VERSION=3.3.30
 DOTENV_LINTER_VERSION=4.0.0
+CARGO_DENY_VERSION=0.20.2
 NODE_MAJOR=20
 
 die() {
@@ -27,6 +28,8 @@ die() {
 
 # The program that minifies JavaScript.
 TERSER=$TOOLS/terser-$TERSER_VERSION/node_modules/.bin/terser
+# The program that checks the dependencies.
+CARGO_DENY=$TOOLS/cargo-deny-$CARGO_DENY_VERSION/bin/cargo-deny
 
 # The wasm-bindgen tool must be the very version of the library, and Cargo.lock knows that one.
 wasm_bindgen_version() {

@@ -5,6 +5,7 @@
 #   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser
 #   browser   Node and Chromium, for the tests that drive the built page
 #   linters   the tools that check the generated files
+#   deny      cargo-deny, which checks the dependencies
 #   server    nginx, for the test that serves the built page as deploy/ says
 #   docker    a Docker Engine with compose, for the test that starts the generated containers
 #   test      all of these
@@ -94,8 +95,12 @@ debian_packages() {
     apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "${wanted[@]}"
 }
 
-# The Debian mirror that this machine's apt already uses.
+# The Debian mirror that this machine's apt already uses, or the one in DUNNAGE_DEBIAN_MIRROR for a relative of Debian.
 debian_mirror() {
+  if [ -n "${DUNNAGE_DEBIAN_MIRROR:-}" ]; then
+    printf '%s\n' "$DUNNAGE_DEBIAN_MIRROR"
+    return
+  fi
   grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1 | tr -d ' '
 }
 
@@ -108,7 +113,7 @@ native() {
   fi
   command -v cargo >/dev/null || return 0
   # With rustup, the compiler is the one of rust-toolchain.toml; rustup fetches it by itself unless it is told not to.
-  if ! logged rustc rustc --version && ! { command -v rustup >/dev/null && logged toolchain rustup toolchain install; }; then
+  if ! rustc --version >/dev/null 2>&1 && ! { command -v rustup >/dev/null && logged toolchain rustup toolchain install; }; then
     missing rust needed "run: rustup toolchain install $(sed -n 's/^channel = "\(.*\)"$/\1/p' "$ROOT/rust-toolchain.toml")"
     return 0
   fi
@@ -425,6 +430,16 @@ linters() {
   fi
 }
 
+# --- deny: the dependencies ---------------------------------------------------------------------------------------------
+
+deny() {
+  if command -v cargo >/dev/null && cargo_tool cargo-deny "$CARGO_DENY_VERSION" 0 "it checks the dependencies" --locked cargo-deny; then
+    there cargo-deny
+  else
+    missing cargo-deny optional "run: cargo install --locked cargo-deny --version $CARGO_DENY_VERSION"
+  fi
+}
+
 # --- server: the web server of deploy/ --------------------------------------------------------------------------------
 
 server() {
@@ -461,6 +476,7 @@ for part in "$@"; do
     site) site ;;
     browser) browser ;;
     linters) linters ;;
+    deny) deny ;;
     server) server ;;
     docker) docker_engine ;;
     test | all)
@@ -469,6 +485,7 @@ for part in "$@"; do
       [ "$failed" != 1 ] || break
       browser
       linters
+      deny
       server
       docker_engine
       ;;

@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
 
-STAGES=(fmt clippy cargo scripts lint clippy-web site size browser boot)
+STAGES=(fmt clippy cargo scripts deny lint clippy-web site size browser boot)
 LOGS=$ROOT/target/test-logs
 BIN=$(target_dir)/debug/dunnage
 
@@ -59,9 +59,14 @@ run_scripts() {
     n=$((n + 1))
     "$bin/check-jsonschema" --builtin-schema vendor.github-workflows "$file" || bad=$((bad + 1))
   done
+  n=$((n + 1))
+  "$bin/typos" --format brief || bad=$((bad + 1))
   printf '%s passed, %s failed\n' "$((n - bad))" "$bad"
   [ "$bad" = 0 ]
 }
+
+# Without the advisories, whose database is on GitHub; the workflow has them too.
+run_deny() { scripts/deny.sh bans licenses sources; }
 
 # Every preset's set, and sets in which any two values of any two options stand together.
 run_lint() {
@@ -95,6 +100,7 @@ needs() {
     clippy | clippy-web) echo clippy ;;
     scripts) echo python-linters node ;;
     lint) echo python-linters ;;
+    deny) echo cargo-deny ;;
     site | size) echo node ;;
     browser) echo node browser-packages chromium ;;
   esac

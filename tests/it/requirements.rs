@@ -12,7 +12,7 @@ fn input(path: &str, text: &str) -> Input {
     Input { path: path.to_owned(), text: text.to_owned() }
 }
 
-fn splitted(inputs: &[Input], choices: &Choices) -> Split {
+fn split_by(inputs: &[Input], choices: &Choices) -> Split {
     let generated = rendered(choices);
     split(inputs, &generated.plan, &generated.files)
 }
@@ -48,7 +48,7 @@ boto3==1.35.0 \\
 -c constraints.txt
 # the end
 ";
-    let split = splitted(&[input("requirements.txt", text)], &senex());
+    let split = split_by(&[input("requirements.txt", text)], &senex());
     assert_eq!(
         fates(&split),
         [
@@ -89,7 +89,7 @@ fn several_files_keep_their_purpose_and_includes_are_followed() {
         input("requirements/dev.txt", "-r base.txt\nother-thing\n-r ../more.txt\n"),
         input("requirements/prod.txt", "-r ./base.txt  # all\nsentry-sdk\n"),
     ];
-    let split = splitted(&inputs, &senex());
+    let split = split_by(&inputs, &senex());
     assert_eq!(
         fates(&split),
         [
@@ -108,7 +108,7 @@ fn several_files_keep_their_purpose_and_includes_are_followed() {
 #[test]
 fn what_a_pin_of_the_users_means_is_said() {
     let single = choices(&[("requirements", "single"), ("celery", "worker"), ("django", "6.0")]);
-    let split = splitted(&[input("requirements.txt", "Celery==5.4\ndjango==5.2.1\n")], &single);
+    let split = split_by(&[input("requirements.txt", "Celery==5.4\ndjango==5.2.1\n")], &single);
     assert!(split.lines[0].note.ends_with("It lacks the extra redis, which the set needs."), "{}", split.lines[0].note);
     assert!(split.lines[1].note.ends_with("The choices say Django 6.0."), "{}", split.lines[1].note);
     assert_eq!(split.files.keys().collect::<Vec<_>>(), ["requirements.txt"]);
@@ -129,12 +129,12 @@ fn names_are_told_from_every_kind_of_line() {
         ("--editable=./vendor/x.whl", "x"),
         ("vendor/Some_Pkg-2-py3-none-any.whl", "some-pkg"),
     ] {
-        let split = splitted(&[input("requirements.txt", line)], &Choices::default());
+        let split = split_by(&[input("requirements.txt", line)], &Choices::default());
         let found = split.lines[0].package.as_deref();
         assert_eq!(found, Some(package), "{line}");
     }
     for line in ["-e .", "./vendor/thing", "--pre", "https://example.org/archive/main.zip"] {
-        let split = splitted(&[input("requirements.txt", line)], &Choices::default());
+        let split = split_by(&[input("requirements.txt", line)], &Choices::default());
         assert_eq!((split.lines[0].package.as_deref(), split.lines[0].fate), (None, Fate::Base), "{line}");
         assert!(split.files["requirements/base.txt"].ends_with(&format!("\n# Yours.\n{line}\n")));
     }
@@ -220,7 +220,7 @@ proptest! {
         }
         let more = other.iter().fold(String::new(), |text, line| text + line + "\n");
         let generated = rendered(&choices);
-        let split = splitted(&[input("requirements.txt", &text), input(file, &more)], &choices);
+        let split = split_by(&[input("requirements.txt", &text), input(file, &more)], &choices);
 
         // The account names each line, in order.
         let given: Vec<&str> = blocks.iter().map(|(_, line)| line).chain(&other).map(|line| line.trim_end()).collect();
@@ -258,7 +258,7 @@ proptest! {
 
     #[test]
     fn anything_is_read_without_harm(text in "(\\PC|\n|\\\\\n|#|-r |\\[){0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-        let split = splitted(&[input("requirements.txt", &text)], &Choices::default());
+        let split = split_by(&[input("requirements.txt", &text)], &Choices::default());
         prop_assert!(split.lines.iter().all(|line| line.number >= 1));
         let _ = decode(&bytes);
     }
