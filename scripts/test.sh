@@ -55,9 +55,12 @@ run_scripts() {
     n=$((n + 1))
     node --check "$file" || bad=$((bad + 1))
   done
-  for file in deploy/*.yml; do
+  for file in .github/workflows/*.yml deploy/*.yml; do
     n=$((n + 1))
-    "$bin/check-jsonschema" --builtin-schema vendor.github-workflows "$file" || bad=$((bad + 1))
+    if ! { "$bin/check-jsonschema" --builtin-schema vendor.github-workflows "$file" &&
+      "$bin/zizmor" --offline --no-progress --quiet --config .github/zizmor.yml "$file"; }; then
+      bad=$((bad + 1))
+    fi
   done
   n=$((n + 1))
   "$bin/typos" --format brief || bad=$((bad + 1))
