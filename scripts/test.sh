@@ -40,7 +40,7 @@ run_boot() {
 # The project's own scripts, held to what it asks of the generated ones.
 run_scripts() {
   local bin=$TOOLS/linters/bin bad=0 n=0 file
-  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py) script=(public/*.js scripts/*.mjs)
+  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py scripts/lint/*.py scripts/lint/tests/*.py) script=(public/*.js scripts/*.mjs)
   for file in "${shell[@]}"; do
     n=$((n + 1))
     if ! { "$bin/shellcheck" -x "$file" && "$bin/shfmt" -d -i 2 -ci "$file"; }; then bad=$((bad + 1)); fi
@@ -62,6 +62,9 @@ run_scripts() {
       bad=$((bad + 1))
     fi
   done
+  # The linters of generated files have tests of their own.
+  n=$((n + 1))
+  (use_linters && PYTHONPATH=scripts "$bin/python" -m unittest discover --start-directory scripts/lint --top-level-directory scripts) || bad=$((bad + 1))
   n=$((n + 1))
   "$bin/typos" --format brief || bad=$((bad + 1))
   printf '%s passed, %s failed\n' "$((n - bad))" "$bad"

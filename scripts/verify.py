@@ -1,7 +1,7 @@
 """Gives every reachable text to the tools that can judge it: verify.py TEXTS RESULT
 
 TEXTS is what `cargo run --example sets -- all TEXTS` has written. RESULT gets, as JSON, what each tool saw and found, file by file.
-The tools are those of lint_fileset.py; here each gets all the texts of its kind, and Python is also imported.
+The tools are those of lint/; here each gets all the texts of its kind, and Python is also imported.
 
 Exit status: 0 when nothing was found above "info", else 1.
 """
@@ -20,8 +20,8 @@ import sys
 import tempfile
 import time
 
-import lint_fileset as lint
-from lint_fileset import Bench, File, FileSet, Finding, Row
+from lint import compose, dockerfile, model, nginx, python, shell
+from lint.model import Bench, File, FileSet, Finding, Row
 
 # Why a finding that is no more than information may stay; one without a reason here fails the run.
 REASONS = {
@@ -33,30 +33,30 @@ REASONS = {
 
 TOOLS = {
     "compose": [
-        lint.dclint,
-        lint.yamllint,
-        lint.schema("compose", "vendor.compose-spec", "compose-schema"),
-        lint.compose_config,
-        lint.compose_audit,
-        lint.dotenv_linter,
+        compose.dclint,
+        compose.yamllint,
+        compose.schema("compose", "vendor.compose-spec", "compose-schema"),
+        compose.compose_config,
+        compose.compose_audit,
+        compose.dotenv_linter,
     ],
-    "images": [lint.checkov, lint.buildkit_check, lint.hadolint, lint.dockerignore],
-    "scripts": [lint.shellcheck, lint.shfmt],
-    "nginx": [lint.nginx, lint.gixy],
-    "proxies": [lint.nginx, lint.gixy, lint.caddy, lint.yamllint],
-    "requirements": [lint.requirements],
-    "settings": [lint.ruff, lint.ruff_format, lint.python_ast],
-    "project": [lint.ruff, lint.ruff_format, lint.python_ast, lint.gunicorn],
+    "images": [dockerfile.checkov, dockerfile.buildkit_check, dockerfile.hadolint, dockerfile.dockerignore],
+    "scripts": [shell.shellcheck, shell.shfmt],
+    "nginx": [nginx.nginx, nginx.gixy],
+    "proxies": [nginx.nginx, nginx.gixy, nginx.caddy, compose.yamllint],
+    "requirements": [python.requirements],
+    "settings": [python.ruff, python.ruff_format, python.python_ast],
+    "project": [python.ruff, python.ruff_format, python.python_ast, python.gunicorn],
     "delivery": [
-        lint.checkov,
-        lint.yamllint,
-        lint.schema("workflow", "vendor.github-workflows", "workflow-schema"),
-        lint.schema("dependabot", "vendor.dependabot", "dependabot-schema"),
+        dockerfile.checkov,
+        compose.yamllint,
+        compose.schema("workflow", "vendor.github-workflows", "workflow-schema"),
+        compose.schema("dependabot", "vendor.dependabot", "dependabot-schema"),
     ],
     "documentation": [],
 }
 
-# The kinds of file that each tool looks at, as lint_fileset.kinds() names them.
+# The kinds of file that each tool looks at, as lint.model.kinds() names them.
 LOOKS_AT = {
     "dclint": "compose",
     "yamllint": "yaml",
@@ -114,10 +114,10 @@ def environment(index: dict, texts: pathlib.Path) -> pathlib.Path:
                         lines |= {x for x in text.splitlines() if x and not x.startswith(("#", "-r"))}
     # Two drivers and one environment: both can be installed beside each other.
     wanted = "\n".join(sorted(lines)) + "\n"
-    home = lint.TOOLS / "project-python"
+    home = model.TOOLS / "project-python"
     stamp = home / ".stamp"
     if not stamp.exists() or stamp.read_text() != wanted:
-        uv = [lint.PY / "uv", "--quiet"]
+        uv = [model.PY / "uv", "--quiet"]
         env = os.environ | {"UV_SYSTEM_CERTS": "1", "UV_PYTHON_DOWNLOADS": "never"}
         for command in (
             [*uv, "venv", "--clear", "--python", sys.executable, home],
@@ -130,7 +130,7 @@ def environment(index: dict, texts: pathlib.Path) -> pathlib.Path:
 
 def import_settings(bench: Bench, python: pathlib.Path) -> Row:
     files = bench.distinct("python")
-    row = Row("import", lint.version(str(python), "--version"), len(files))
+    row = Row("import", model.version(str(python), "--version"), len(files))
     script = pathlib.Path(__file__).with_name("import_settings.py")
 
     def work(part: list[File]) -> list[Finding]:
@@ -150,12 +150,12 @@ def import_settings(bench: Bench, python: pathlib.Path) -> Row:
 
 def import_project(bench: Bench, python: pathlib.Path) -> Row:
     script = pathlib.Path(__file__).with_name("import_project.py")
-    row = Row("import", lint.version(str(python), "--version"), len(bench.distinct("python")))
+    row = Row("import", model.version(str(python), "--version"), len(bench.distinct("python")))
 
     def work(s: FileSet) -> Finding | None:
         if not (s.root / "manage.py").exists():
             return None
-        r = lint.run([python, script, s.root, s.choices["settings"]])
+        r = model.run([python, script, s.root, s.choices["settings"]])
         path = next(iter(s.choices["paths"]))
         return Finding("error", f"{s.name}/{path}", r.stderr[-800:]) if r.returncode else None
 
@@ -183,7 +183,7 @@ def main() -> int:
         template = {f"{e['name']}/{path}": t for e in group["sets"] for path, t in e["paths"].items()}
         with tempfile.TemporaryDirectory(prefix="dunnage-verify.") as made:
             bench = Bench(sets, pathlib.Path(made), texts / group["group"], each_profile=True)
-            rows = [lint.guarded(tool, bench) for tool in TOOLS[group["group"]]]
+            rows = [model.guarded(tool, bench) for tool in TOOLS[group["group"]]]
             if group["group"] == "settings":
                 rows.append(import_settings(bench, python))
             if group["group"] == "project":
@@ -193,7 +193,7 @@ def main() -> int:
         for s in sets:
             for f in s.files:
                 t = template[str(f)]
-                kinds_of[t] |= lint.kinds(f)
+                kinds_of[t] |= model.kinds(f)
                 distinct[t].add(hashlib.sha256(f.text.encode()).hexdigest())
         for entry in group["files"]:
             t = entry["template"]
@@ -233,7 +233,7 @@ def main() -> int:
             f"{group['group']:<14}{len(sets):>6} sets {seen:>6} texts {time.monotonic() - begun:>6.0f} s", flush=True
         )
         for row in rows:
-            counts = " ".join(f"{row.count(x)} {x}" for x in lint.LEVELS if row.count(x))
+            counts = " ".join(f"{row.count(x)} {x}" for x in model.LEVELS if row.count(x))
             print(f"  {row.tool:<18}{row.version:<12}{row.files:>6} files  {counts or 'nothing found'}", flush=True)
             for f in [x for x in row.findings if x.level in ("error", "warning")][:4]:
                 print(f"    {f.level}: {f.where}: {f.code} {f.text}", flush=True)

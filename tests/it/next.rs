@@ -217,7 +217,7 @@ fn other_readers_take_the_filled_env() {
         std::fs::write(&path, &env).expect("writable");
         let path = path.to_string_lossy().into_owned();
         if linted {
-            // Taste, as in scripts/lint_fileset.py: paragraphs come before the alphabet, single quotes keep a "$".
+            // Taste, as in scripts/lint/compose.py: paragraphs come before the alphabet, single quotes keep a "$".
             let taste = ["-i", "UnorderedKey", "-i", "QuoteCharacter"];
             let args = [["check", "--plain", &path].as_slice(), &taste].concat();
             let (clean, out, errors) = run(&linter, &args, "");
