@@ -1,14 +1,14 @@
 # The commands of this project. The work is done by scripts/, which can also be called directly.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup serve watch site test verify lint size golden bench clean
+.PHONY: help setup serve watch site test verify release-check lint size golden bench clean
 
 PORT ?= 8080
 STAGES ?=
 PARTS ?=
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 
 setup: ## Bring what building and testing need
 	@scripts/setup.sh test
@@ -30,6 +30,9 @@ test: ## Run every test, or some: STAGES="cargo lint"
 
 verify: ## Prove every reachable set, which takes an hour or two, or a part: PARTS="texts boot survive docs"
 	@scripts/verify.sh $(PARTS)
+
+release-check: ## Check what only a release needs: a whole record of make verify
+	DUNNAGE_RELEASE=1 cargo test --test it
 
 lint: ## Check the generated files with the linters
 	@scripts/test.sh lint

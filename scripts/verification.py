@@ -1,14 +1,18 @@
-"""Puts what `make verify` has found into the pages that say so: verification.py WORK RECORD
+"""Puts what `make verify` has found into the pages that say so: verification.py WORK RECORD [ROOT]
 
 WORK holds texts.json, boot.jsonl and survive.jsonl, each from its part of the run; a part that was not run again keeps
 what RECORD, the committed docs/verification.json, says of it. From the record come docs/verification.md, the page
-public/verification.html and the line in the wizard's footer, docs/verified.html.
+public/verification.html and the line in the wizard's footer, docs/verified.html, all below ROOT (default: this checkout).
+
+The record may lag behind the templates, since a run takes hours. It has the hash of each template as it was checked, so
+that the pages name every file that was added or changed since. A release needs a record without such files.
 """
 
 from __future__ import annotations
 
 import collections
 import datetime
+import hashlib
 import html
 import json
 import pathlib
@@ -41,6 +45,25 @@ def gathered(work: pathlib.Path, record: dict) -> dict:
 
 def day(path: pathlib.Path) -> str:
     return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date().isoformat()
+
+
+def sources() -> dict[str, str]:
+    """The SHA-256 of every template, by the name that the record has for its file."""
+    home = ROOT / "templates"
+    return {
+        p.relative_to(home).as_posix().removesuffix(".j2"): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(home.rglob("*.j2"))
+    }
+
+
+def lag(record: dict) -> list[tuple[str, str]]:
+    """The files that were added or changed since they were last checked, and which of the two it was."""
+    checked = {e["template"]: e.get("source") for e in record["texts"]["files"]}
+    return [
+        (template, "changed" if template in checked else "added")
+        for template, source in sources().items()
+        if checked.get(template) != source
+    ]
 
 
 def figures(record: dict) -> dict:
@@ -98,7 +121,21 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
     survive += [
         [r["name"], r["choices"] or "the defaults", str(r["checks"]), r["observed"]] for r in record["survive"]["rows"]
     ]
-    return [
+    newer = [["file", "state"]]
+    newer += [[f"`{template}`", f"not verified since it was {what}"] for template, what in lag(record)]
+    sections = [
+        (
+            "Newer than this record",
+            (
+                f"These files were added or changed after the run of {texts['day']}; a file counts as changed when its "
+                "template has. What is said of them below is said of their earlier text. `make test` checks them in the "
+                "presets and in sets in which any two values of any two options stand together, and a release needs "
+                "the whole run."
+            ),
+            newer,
+        )
+    ]
+    return (sections if len(newer) > 1 else []) + [
         (
             "Every text",
             [
@@ -220,25 +257,30 @@ def footer(record: dict) -> str:
     n = figures(record)
     when = datetime.date.fromisoformat(n["day"])
     found = "nothing wrong" if n["bad"] == 0 else f"{n['bad']} faults"
+    newer = len(lag(record))
+    since = f"<span>Files added or changed since: {newer}.</span> " if newer else ""
     return (
         f"<p>Every part of every file that these choices can lead to was checked, in {n['texts']:,} distinct texts by "
         f"{n['tools']} tools: {found}. {n['boots']} sets were built and run, {n['faults']} faults injected. "
-        f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. '
+        f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. {since}'
         '<a href="verification.html" hreflang="en">How it is verified</a></p>\n'
     )
 
 
 def main() -> None:
     work, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    root = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else ROOT
     record = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     record = gathered(work, record)
     missing = {"texts", "boot", "survive"} - set(record)
     if missing:
         sys.exit(f"Nothing is known yet of {', '.join(sorted(missing))}: run that part first.")
+    # A file that is no longer made has nothing to show.
+    record["texts"]["files"] = [e for e in record["texts"]["files"] if e["template"] in sources()]
     target.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    (ROOT / "docs/verification.md").write_text(markdown(record), encoding="utf-8")
-    (ROOT / "docs/verified.html").write_text(footer(record), encoding="utf-8")
-    (ROOT / "public/verification.html").write_text(page(record), encoding="utf-8")
+    (root / "docs/verification.md").write_text(markdown(record), encoding="utf-8")
+    (root / "docs/verified.html").write_text(footer(record), encoding="utf-8")
+    (root / "public/verification.html").write_text(page(record), encoding="utf-8")
     print(json.dumps(figures(record)))
 
 

@@ -22,6 +22,7 @@ import time
 
 from lint import compose, dockerfile, model, nginx, python, shell
 from lint.model import Bench, File, FileSet, Finding, Row
+from verification import sources
 
 # Why a finding that is no more than information may stay; one without a reason here fails the run.
 REASONS = {
@@ -172,6 +173,8 @@ def main() -> int:
     only = sys.argv[3:]
     index = json.loads((texts / "index.json").read_text(encoding="utf-8"))
     python = environment(index, texts)
+    # As they are now: a template that is edited while the tools run is newer than the record.
+    source = sources()
     files: dict[str, dict] = {}
     versions: dict[str, str] = {}
     started = time.monotonic()
@@ -201,6 +204,7 @@ def main() -> int:
                 **entry,
                 "group": group["group"],
                 "checked": len(distinct[t]),
+                "source": source[t],
                 "tools": [r.tool for r in rows if kinds_of[t] & set(LOOKS_AT[r.tool].split())],
                 "findings": [],
             }

@@ -199,6 +199,7 @@ pub const WORDS: &[&str] = &[
      nothing wrong. {2} sets were built and run, {3} faults injected.",
     "Every part of every file that these choices can lead to was checked, in {0} distinct texts by {1} tools: {2} \
      faults. {3} sets were built and run, {4} faults injected.",
+    "Files added or changed since: {0}.",
     "How it is verified",
     // public/boot.js
     "Not loaded: reload the page to try again",

@@ -2,7 +2,6 @@
 //!
 //! `DUNNAGE_UPDATE=1 cargo test docs` writes them anew.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
@@ -11,7 +10,6 @@ use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{RULES, WARN_DAYS};
 use dunnage::catalog::versions::VERSIONS;
-use dunnage::plan::files::FILES;
 use dunnage::text::quote::md;
 
 use crate::support::root;
@@ -140,42 +138,5 @@ fn the_reference_pages_are_up_to_date() {
             let before = fs::read_to_string(&path).unwrap_or_default();
             assert!(before == page, "docs/{name} is stale; DUNNAGE_UPDATE=1 cargo test docs writes it anew");
         }
-    }
-}
-
-/// What `make verify` left: the pages made from it name every file and its numbers, and nothing was found.
-#[test]
-fn the_record_of_the_verification_is_whole_and_shown() {
-    let read = |path: &str| fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let record: serde_json::Value = serde_json::from_str(&read("docs/verification.json")).expect("JSON");
-    let (markdown, page, footer) =
-        (read("docs/verification.md"), read("public/verification.html"), read("docs/verified.html"));
-
-    let files = record["texts"]["files"].as_array().expect("files");
-    let recorded: BTreeSet<&str> = files.iter().filter_map(|file| file["template"].as_str()).collect();
-    let expected: BTreeSet<&str> = FILES.iter().map(|spec| spec.template).collect();
-    assert_eq!(recorded, expected, "a file has come or gone since: run `make verify`");
-    for file in files {
-        let template = file["template"].as_str().expect("a template");
-        assert!(markdown.contains(&format!("| `{template}` |")), "{template} is not in docs/verification.md");
-        assert!(page.contains(&format!("<code>{template}</code>")), "{template} is not in the page");
-        for finding in file["findings"].as_array().expect("findings") {
-            let level = finding["level"].as_str().expect("a level");
-            assert!(["info", "style"].contains(&level), "{template}: {finding}");
-            assert!(finding["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{template}: {finding}");
-        }
-    }
-    let texts: u64 = files.iter().filter_map(|file| file["checked"].as_u64()).sum();
-    let spelled = texts.to_string();
-    let spelled = format!("{},{}", &spelled[..spelled.len() - 3], &spelled[spelled.len() - 3..]);
-    assert!(texts > 10_000 && footer.contains(&format!("{spelled} distinct texts")), "{texts}: {footer}");
-    for part in ["boot", "survive"] {
-        let rows = record[part]["rows"].as_array().expect("rows");
-        assert!(rows.len() > 20, "{part}");
-        for row in rows {
-            assert!(row["checks"].as_u64().is_some_and(|checks| checks > 0), "{row}");
-            assert!(row["observed"].as_str().is_some_and(|seen| !seen.is_empty()), "{row}");
-        }
-        assert!(footer.contains(&rows.len().to_string()), "{part}: {footer}");
     }
 }

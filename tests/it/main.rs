@@ -34,4 +34,5 @@ mod takeaway;
 mod tidy;
 mod truths;
 mod update;
+mod verification;
 mod words;
