@@ -5,6 +5,7 @@
 #   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser
 #   browser   Node and Chromium, for the tests that drive the built page
 #   linters   the tools that check the generated files
+#   nextest   cargo-nextest, which runs the tests; without it, cargo test does
 #   deny      cargo-deny, which checks the dependencies
 #   server    nginx, for the test that serves the built page as deploy/ says
 #   docker    a Docker Engine with compose, for the test that starts the generated containers
@@ -430,6 +431,15 @@ linters() {
   fi
 }
 
+# --- nextest: the tests -----------------------------------------------------------------------------------------------
+
+# Not counted as missing where it cannot be had: cargo test runs the same tests.
+nextest() {
+  cargo nextest --version >/dev/null 2>&1 ||
+    cargo_tool cargo-nextest "$NEXTEST_VERSION" 0 "it runs the tests" --locked cargo-nextest ||
+    say "without cargo-nextest, cargo test runs the tests"
+}
+
 # --- deny: the dependencies ---------------------------------------------------------------------------------------------
 
 deny() {
@@ -476,6 +486,7 @@ for part in "$@"; do
     site) site ;;
     browser) browser ;;
     linters) linters ;;
+    nextest) nextest ;;
     deny) deny ;;
     server) server ;;
     docker) docker_engine ;;
@@ -485,6 +496,7 @@ for part in "$@"; do
       [ "$failed" != 1 ] || break
       browser
       linters
+      nextest
       deny
       server
       docker_engine

@@ -25,16 +25,27 @@ run_clippy-web() (
   cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-project --bin adapt -- -D warnings
 )
 
+# tests ARGUMENT…: cargo-nextest, which has each test in a process of its own and counts them; without it, cargo test.
+tests() {
+  PATH=$PATH:$TOOLS/cargo-nextest-$NEXTEST_VERSION/bin
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --color never --no-fail-fast --status-level skip "$@"
+  else
+    cargo test --no-fail-fast "$@"
+  fi
+}
+
 # A test that lacks a program names itself in DUNNAGE_SKIPS instead of failing.
 run_cargo() {
   : >"$LOGS/cargo.skips"
-  DUNNAGE_SKIPS=$LOGS/cargo.skips cargo test --no-fail-fast --lib --bins --test it
+  DUNNAGE_SKIPS=$LOGS/cargo.skips tests --lib --bins --test it
+  # Which cargo-nextest does not run.
   cargo test --doc
 }
 
 run_boot() {
   : >"$LOGS/boot.skips"
-  DUNNAGE_SKIPS=$LOGS/boot.skips cargo test --no-fail-fast --test boot
+  DUNNAGE_SKIPS=$LOGS/boot.skips tests --test boot
 }
 
 # The project's own scripts, held to what it asks of the generated ones.
@@ -120,9 +131,13 @@ count() {
   passed=0 failed=0 skipped=0
   case $1 in
     cargo | boot)
-      read -r passed failed skipped < <(awk '/^test result:/ { p += $4; f += $6; i += $8 } END { print p + 0, f + 0, i + 0 }' "$log")
-      while read -r line; do skips+=("$1: $line"); done < <(sed -n 's/^test \(.*\) \.\.\. ignored.*/\1 is marked as ignored/p' "$log")
-      # Cargo counts a test that skipped itself as passed.
+      # From the summary of each tool: what ran and did not pass has failed, whatever the reason.
+      read -r passed failed skipped < <(awk '
+        /^ *Summary \[/ { sub(/.*\] +([0-9]+\/)?/, ""); p += $4; f += $1 - $4; i += $(NF - 1) }
+        /^test result:/ { p += $4; f += $6; i += $8 }
+        END { print p + 0, f + 0, i + 0 }' "$log")
+      while read -r line; do skips+=("$1: $line is marked as ignored"); done < <(sed -nE 's/^ +SKIP \[ *\] (.*)$/\1/p; s/^test (.*) \.\.\. ignored.*/\1/p' "$log")
+      # Both count a test that skipped itself as passed.
       while IFS=$'\t' read -r line how; do
         passed=$((passed - 1)) skipped=$((skipped + 1))
         skips+=("$1: $line; $how")
