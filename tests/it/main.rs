@@ -6,6 +6,9 @@
 mod all;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../../fuzz/src/lib.rs"]
+#[allow(unreachable_pub, reason = "a crate of its own elsewhere")]
+mod fuzzed;
 #[path = "../common/pairs.rs"]
 mod pairs;
 
@@ -16,6 +19,7 @@ mod compiled;
 mod difference;
 mod docs;
 mod explain;
+mod fuzz;
 mod golden;
 mod inspect;
 mod matrix;
