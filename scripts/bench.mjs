@@ -304,7 +304,7 @@ function engine(root) {
     })
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    "Medians in microseconds, and the range in which they lie with 95 % certainty.",
+    "Medians in microseconds, with their 95 % confidence interval.",
     "",
     "| what | median | from | to |",
     "| --- | --: | --: | --: |",

@@ -83,7 +83,7 @@ def figures(record: dict) -> dict:
 def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]] | None]]:
     """Heading, text, and a table (its first row the head) of each section."""
     texts, n = record["texts"], figures(record)
-    head = ["file", "options it depends on", "taken", "distinct texts", "checked whole", "tools", "findings"]
+    head = ["file", "options it depends on", "checked", "distinct texts", "complete files checked", "tools", "findings"]
     table = [head]
     for e in texts["files"]:
         whole = e["parts"] == 1
@@ -109,15 +109,15 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
         for f in e["findings"]:
             if f["level"] in ("info", "style"):
                 left[(f["tool"], f["code"], f["level"], f["reason"])] += f["count"]
-    infos = [["tool", "rule", "level", "times", "why it stays"]]
+    infos = [["tool", "rule", "level", "count", "why it is accepted"]]
     infos += [[tool, f"`{code}`", level, str(count), why] for (tool, code, level, why), count in sorted(left.items())]
     tools = [["tool", "version"], *([tool, version] for tool, version in sorted(texts["tools"].items()))]
-    boot = [["set", "choices", "checks", "seen", "seconds"]]
+    boot = [["set", "choices", "checks", "observed", "seconds"]]
     boot += [
         [r["name"], r["choices"] or "the defaults", str(r["checks"]), r["observed"], f"{r['seconds']:.0f}"]
         for r in record["boot"]["rows"]
     ]
-    survive = [["fault", "set", "checks", "seen"]]
+    survive = [["fault", "set", "checks", "observed"]]
     survive += [
         [r["name"], r["choices"] or "the defaults", str(r["checks"]), r["observed"]] for r in record["survive"]["rows"]
     ]
@@ -140,33 +140,33 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
             "Every text",
             [
                 (
-                    "What a file depends on is asked of the engine: it is rendered at many points, and what changes from "
-                    "one to the next tells which options matter, and which of their values are only put in, as a name or "
-                    "a tag is. Every combination of the rest that no rule forbids is then rendered, and each distinct text "
-                    "kept once."
+                    "The engine itself determines what a file depends on: the file is rendered at many points, and the "
+                    "differences show which options matter and which of their values are only substituted, such as a name "
+                    "or a tag. Every allowed combination of the others is then rendered, and each distinct text is kept "
+                    "once."
                 ),
                 (
-                    "A file with more combinations than can be checked is taken in parts: a service of a compose file, an "
-                    "instruction of a Dockerfile, a branch of a script. Every distinct text of every part stands in a "
-                    f"whole file that was checked, and so does every combination of any three values: {texts['triples']:,} "
-                    f"of them. Then {texts['strangers']:,} random choices were rendered, and none had a part that the "
-                    "enumeration had missed."
+                    "A file with too many combinations is checked in parts: a service of a compose file, an instruction of "
+                    "a Dockerfile, a branch of a script. Every distinct text of every part is in a complete file that was "
+                    f"checked, and so is every combination of any three values: {texts['triples']:,} of them. Then "
+                    f"{texts['strangers']:,} random choices were rendered, and none contained a part that the enumeration "
+                    "had missed."
                 ),
                 (
-                    f"{texts['sets']:,} sets of files, {n['texts']:,} distinct texts, {n['bad']} findings above “info”, "
+                    f"{texts['sets']:,} file sets, {n['texts']:,} distinct texts, {n['bad']} findings above “info”, "
                     f"on {texts['day']}."
                 ),
             ],
             table,
         ),
-        ("What is left at “info” and “style”", "Each with its reason.", infos),
+        ("Remaining “info” and “style” findings", "Each with the reason it is accepted.", infos),
         (
             "In containers",
             [
                 (
-                    "Any two values of the options that change a running stack stand together in one of these sets. Each "
-                    "was built with its own Dockerfile, brought up with its own compose files as its CONTAINERS.md says, "
-                    f"probed and stopped, on {record['boot']['day']}."
+                    "These sets cover every pair of values of the options that affect a running stack. Each was built with "
+                    "its own Dockerfile, started with its own compose files as its CONTAINERS.md describes, probed and "
+                    f"stopped, on {record['boot']['day']}."
                 ),
             ],
             boot,
@@ -175,7 +175,7 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
         (
             "The tools",
             (
-                "The images were stand-ins made of Debian's packages under the official tags, with a real nginx 1.30, "
+                "The images were stand-ins, built from Debian packages under the official tags, with a real nginx 1.30, "
                 "Valkey 8, PostgreSQL 15 and Redis 7; certbot was a stub that records its calls."
             ),
             tools,
@@ -185,8 +185,8 @@ def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]]
 
 TITLE = "How the output is verified"
 LEAD = (
-    "Every file set that the choices can lead to is given to the tools that its owner would use. "
-    "`make verify` does it, and wrote this page."
+    "Every file set that the choices can produce is checked with the tools its owner would use. "
+    "`make verify` does this, and wrote this page."
 )
 
 
