@@ -27,7 +27,7 @@ fn told(document: &str) -> BTreeSet<String> {
         match line {
             "```sh" => shell = true,
             "```" => shell = false,
-            "| to | run |" => table = true,
+            "| task | command |" => table = true,
             "" => table = false,
             _ if shell => {
                 told.insert(line.to_owned());

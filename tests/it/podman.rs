@@ -33,7 +33,7 @@ fn sets_for_podman_avoid_what_it_cannot_do() {
             }
         }
         let guide = &generated.files.get("CONTAINERS.md").expect("a guide").text;
-        let told = guide.contains("podman-compose does not wait until services are healthy");
+        let told = guide.contains("podman-compose does not wait for services to become healthy");
         assert_eq!(told, podman, "what podman-compose does not do");
     }
     // Else the texts above would be spelt in a way that no file has.

@@ -1,4 +1,4 @@
-"""The Celery application; its settings are Django's that start with CELERY_."""
+"""The Celery application, configured by the Django settings that start with CELERY_."""
 
 import os
 
@@ -11,5 +11,5 @@ app = Celery("config")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# With a receiver of this signal, Celery leaves the handlers alone that Django's LOGGING has set up.
+# A receiver for this signal keeps Celery from replacing the handlers that Django's LOGGING has set up.
 setup_logging.connect(lambda **kwargs: None, weak=False)
