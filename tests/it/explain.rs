@@ -274,7 +274,7 @@ fn what_a_rule_keeps_off_is_no_dependence() {
     assert_eq!(worker.held.as_ref().map(|held| held.instead.as_str()), Some("none"));
     // A wish that is kept off now comes into effect with what it lacks.
     let now = choices(&[("redis", "none"), ("celery", "worker")]);
-    let redis = of_line(&now, "docker-compose.yml", "      # Readiness: the database answer as well.");
+    let redis = of_line(&now, "docker-compose.yml", "      # Readiness: also checks the database.");
     let seven = &on(&redis, "redis").alternatives[0];
     assert_eq!((seven.value.as_str(), seven.along[0].option, seven.along[0].reason), ("7", "celery", None));
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts one role of the image; anything that is not a role is run as a command.
+# Starts one role of the image; anything else is run as a command.
 set -eu
 
 usage() {
@@ -7,7 +7,7 @@ usage() {
   exit 64
 }
 
-# Hands directories over, those that are there as volumes and belong to somebody else.
+# give_to OWNER DIRECTORY...: changes the owner of mounted volumes if it differs.
 give_to() {
   owner=$1
   shift
@@ -18,12 +18,12 @@ give_to() {
   done
 }
 
-# Root only maps the ids: it gives what is written to over to PUID:PGID, drops every privilege and starts anew.
+# As root: gives the writable directories to PUID:PGID, drops all privileges and runs this script again.
 drop_privileges() {
   owner=${PUID:-1000}:${PGID:-1000}
   case $owner in
     0:* | :* | *: | *[!0-9:]*)
-      echo "entrypoint: PUID and PGID must be numbers, PUID not 0; this is $owner" >&2
+      echo "entrypoint: PUID and PGID must be numbers, and PUID not 0; got $owner" >&2
       exit 64
       ;;
   esac
@@ -31,18 +31,18 @@ drop_privileges() {
   exec gosu "$owner" "$0" "$@"
 }
 
-# Values copied from .env.example are known to everybody; only development may run with them.
+# The values in .env.example are public; only development may use them.
 refuse_example_secrets() {
   case "${DJANGO_DEBUG:-false} ${DJANGO_SECRET_KEY:-} ${POSTGRES_PASSWORD:-} ${FLOWER_BASIC_AUTH:-}" in
     true\ *) ;;
     *change-me*)
-      echo 'entrypoint: .env still has the example secrets; replace every "change-me"' >&2
+      echo 'entrypoint: .env still contains example secrets; replace every "change-me"' >&2
       exit 78
       ;;
   esac
 }
 
-# The CPUs this container may use: its cgroup's quota (version 2, then 1), else what the scheduler allows.
+# CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit.
 cpus() {
   count=$(nproc)
   quota=max
@@ -62,7 +62,7 @@ cpus() {
   echo "$count"
 }
 
-# Waits up to a minute for the database, takes a lock so that only one container migrates at a time, and migrates.
+# Waits up to a minute for the database, then migrates under a lock: only one container migrates at a time.
 migrate() {
   exec python - <<'PYTHON'
 import sys
@@ -82,7 +82,7 @@ while True:
         left = end - time.monotonic()
         if left <= 0:
             sys.exit(f"migrate: no database for 60 seconds, giving up: {error}")
-        print(f"migrate: no database yet, waiting {left:.0f} seconds more: {error}", file=sys.stderr, flush=True)
+        print(f"migrate: no database yet, waiting another {left:.0f} seconds: {error}", file=sys.stderr, flush=True)
         time.sleep(min(2, left))
 with connection.copy().cursor() as lock:
     lock.execute("SELECT pg_advisory_lock(20260101)")
@@ -101,27 +101,27 @@ case $role in
     ;;
 esac
 
-# Every role replaces this shell, so that it gets the signals itself.
+# Every role replaces this shell, so it receives signals directly.
 case $role in
   web)
     (migrate)
     python manage.py collectstatic --noinput
-    # Gunicorn takes an empty value for a number, and fails.
+    # Gunicorn fails on an empty value.
     [ -n "${WEB_CONCURRENCY:-}" ] || unset WEB_CONCURRENCY
     exec gunicorn --config gunicorn/gunicorn.conf.py config.wsgi:application
     ;;
   worker)
-    # Templates that a task renders look up static files as well.
+    # Templates rendered by tasks look up static files too.
     python manage.py collectstatic --noinput
     exec celery --app config worker --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
       --concurrency "${WORKER_CONCURRENCY:-$(cpus)}"
     ;;
   beat)
-    # A file left behind by a killed container would keep beat from starting.
+    # A PID file left by a killed container would keep beat from starting.
     rm -f /tmp/celerybeat.pid
     schedule=/var/lib/celery
     if [ ! -w "$schedule" ]; then
-      echo "entrypoint: $schedule is not writable for $(id -u); a new beat will not know when its tasks were last due" >&2
+      echo "entrypoint: $schedule is not writable for $(id -u); beat keeps its schedule in /tmp instead" >&2
       schedule=/tmp
     fi
     exec celery --app config beat --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \
@@ -129,7 +129,7 @@ case $role in
       --schedule "$schedule/celerybeat-schedule"
     ;;
   flower)
-    : "${FLOWER_BASIC_AUTH:?flower does not start without a password}"
+    : "${FLOWER_BASIC_AUTH:?must be set: flower requires a password}"
     exec celery --app config flower --address=0.0.0.0 --port=5555
     ;;
   migrate)

@@ -1,7 +1,7 @@
-"""Daphne, but a stop cuts nobody off: requests end, and WebSockets are closed so that clients connect again.
+"""Daphne with a graceful stop: requests finish, and WebSockets are closed so that clients reconnect.
 
-Daphne itself drops the requests it is working on. Takes the arguments of the command "daphne"; none of them gets more
-than --http-timeout to end.
+Daphne alone drops running requests when it stops. Accepts the arguments of the "daphne" command; requests and
+WebSockets get at most --http-timeout seconds to finish.
 """
 
 import logging
@@ -10,7 +10,7 @@ import sys
 import time
 import weakref
 
-# It chooses Twisted's reactor, so it has to come before the rest of Twisted.
+# Selects Twisted's reactor, so it must be imported before the rest of Twisted.
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
@@ -20,13 +20,13 @@ from twisted.internet.task import deferLater
 
 logger = logging.getLogger("daphne.server")
 
-# What Daphne takes to notice that a request has had its time, and a little more.
+# Daphne needs a little longer to notice that a request has timed out.
 PATIENCE = 5
 GOING_AWAY = 1001
 
 
 class DrainingServer(Server):
-    """Waits for the connections at hand before it stops."""
+    """Waits for open connections before it stops."""
 
     def run(self):
         self.ports = []
@@ -44,7 +44,7 @@ class DrainingServer(Server):
             self.channels.add(protocol.channel)
 
     def at_work(self):
-        """The connections with a request or a WebSocket, and those whose application has not ended yet."""
+        """Connections with a request or a WebSocket, or whose application is still running."""
         busy = []
         for protocol, details in self.connections.items():
             application = details.get("application_instance")
@@ -53,7 +53,7 @@ class DrainingServer(Server):
         return busy
 
     def let_go(self):
-        """Ends idle connections, and the others after their response."""
+        """Closes idle connections, and the others after their response."""
         for channel in list(self.channels):
             if channel.requests:
                 channel.persistent = False
@@ -66,17 +66,17 @@ class DrainingServer(Server):
 
     @inlineCallbacks
     def kill_all_applications(self):
-        """Daphne calls this when it is told to stop, and stops when it is done."""
+        """Called by Daphne when it is told to stop; Daphne exits when this is done."""
         end = time.monotonic() + (self.http_timeout or 0) + PATIENCE
         for port in self.ports:
             yield port.stopListening()
-        logger.info("Stopping when %i connections have ended", len(self.at_work()))
+        logger.info("Waiting for %i connections to finish", len(self.at_work()))
         self.let_go()
         while self.at_work() and time.monotonic() < end:
             yield deferLater(reactor, 0.1, self.let_go)
         self.cut_off = len(self.at_work())
         if self.cut_off:
-            logger.warning("Cut off %i connections that did not end in time", self.cut_off)
+            logger.warning("Dropped %i connections that did not finish in time", self.cut_off)
 
 
 class DrainingCommandLine(CommandLineInterface):
@@ -86,6 +86,6 @@ class DrainingCommandLine(CommandLineInterface):
 command_line = DrainingCommandLine()
 command_line.run(sys.argv[1:])
 if command_line.server.cut_off:
-    # A view that still runs would keep the process alive.
+    # A view that is still running would keep the process alive.
     logging.shutdown()
     os._exit(1)

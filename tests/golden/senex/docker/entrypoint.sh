@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts one role of the image; anything that is not a role is run as a command.
+# Starts one role of the image; anything else is run as a command.
 set -eu
 
 usage() {
@@ -7,18 +7,18 @@ usage() {
   exit 64
 }
 
-# Values copied from .env.example are known to everybody; only development may run with them.
+# The values in .env.example are public; only development may use them.
 refuse_example_secrets() {
   case "${DJANGO_DEBUG:-false} ${DJANGO_SECRET_KEY:-} ${POSTGRES_PASSWORD:-}" in
     true\ *) ;;
     *change-me*)
-      echo 'entrypoint: .env still has the example secrets; replace every "change-me"' >&2
+      echo 'entrypoint: .env still contains example secrets; replace every "change-me"' >&2
       exit 78
       ;;
   esac
 }
 
-# The CPUs this container may use: its cgroup's quota (version 2, then 1), else what the scheduler allows.
+# CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit.
 cpus() {
   count=$(nproc)
   quota=max
@@ -38,7 +38,7 @@ cpus() {
   echo "$count"
 }
 
-# Waits up to a minute for the database, takes a lock so that only one container migrates at a time, and migrates.
+# Waits up to a minute for the database, then migrates under a lock: only one container migrates at a time.
 migrate() {
   exec python - <<'PYTHON'
 import sys
@@ -58,7 +58,7 @@ while True:
         left = end - time.monotonic()
         if left <= 0:
             sys.exit(f"migrate: no database for 60 seconds, giving up: {error}")
-        print(f"migrate: no database yet, waiting {left:.0f} seconds more: {error}", file=sys.stderr, flush=True)
+        print(f"migrate: no database yet, waiting another {left:.0f} seconds: {error}", file=sys.stderr, flush=True)
         time.sleep(min(2, left))
 with connection.copy().cursor() as lock:
     lock.execute("SELECT pg_advisory_lock(20260101)")
@@ -76,7 +76,7 @@ case $role in
     ;;
 esac
 
-# Every role replaces this shell, so that it gets the signals itself.
+# Every role replaces this shell, so it receives signals directly.
 case $role in
   web)
     exec python docker/daphne_server.py --bind 0.0.0.0 --port 8000 --proxy-headers --no-server-name \
@@ -87,11 +87,11 @@ case $role in
       --concurrency "${WORKER_CONCURRENCY:-$(cpus)}"
     ;;
   beat)
-    # A file left behind by a killed container would keep beat from starting.
+    # A PID file left by a killed container would keep beat from starting.
     rm -f /tmp/celerybeat.pid
     schedule=/var/lib/celery
     if [ ! -w "$schedule" ]; then
-      echo "entrypoint: $schedule is not writable for $(id -u); a new beat will not know when its tasks were last due" >&2
+      echo "entrypoint: $schedule is not writable for $(id -u); beat keeps its schedule in /tmp instead" >&2
       schedule=/tmp
     fi
     exec celery --app senextrader beat --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \

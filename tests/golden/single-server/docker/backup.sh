@@ -1,6 +1,6 @@
 #!/bin/sh
-# Dumps of the database in BACKUP_DIR: dump, list, cat NAME, restore NAME.
-# The server and the login come from PGHOST, PGUSER and so on.
+# Manages database dumps in BACKUP_DIR: dump, list, cat NAME, restore NAME.
+# The server and the login are taken from PGHOST, PGUSER etc.
 set -eu
 
 if [ -n "${PGPASSWORD_FILE:-}" ]; then
@@ -18,11 +18,11 @@ dump() {
   name=$PGDATABASE-$(date -u +%Y%m%dT%H%M%SZ).dump
   trap 'rm -f "$name.part"' EXIT
   pg_dump --format=custom --file="$name.part"
-  # A dump that cannot be read is none.
+  # Check that the dump is readable before keeping it.
   pg_restore --list "$name.part" >/dev/null
   mv "$name.part" "$name"
   echo "$name"
-  # The names sort by time; all but the newest BACKUP_KEEP go.
+  # Names sort by time; delete all but the newest BACKUP_KEEP.
   list | head -n "-${BACKUP_KEEP:-14}" | xargs -r rm --
 }
 
