@@ -1,4 +1,4 @@
-"""Gunicorn's settings for my-project. They are described at https://docs.gunicorn.org/en/stable/settings.html."""
+"""Gunicorn settings for my-project; reference: https://docs.gunicorn.org/en/stable/settings.html."""
 
 import logging
 import math
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def available_cpus() -> int:
-    """The CPUs this container may use: its cgroup's quota (version 2, then 1), else what the scheduler allows."""
+    """CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit."""
     count = len(os.sched_getaffinity(0))
     cgroup = Path("/sys/fs/cgroup")
     try:
@@ -22,7 +22,7 @@ def available_cpus() -> int:
 
 
 def post_fork(server, worker):
-    """Gives Uvicorn's log lines to Django's logging: the worker class has detached them from it."""
+    """Sends Uvicorn's logs to Django's logging, which the worker class has disconnected."""
     for name in ("uvicorn.access", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
@@ -35,24 +35,24 @@ proc_name = "my-project"
 # Processes
 workers = int(os.environ.get("WEB_CONCURRENCY") or available_cpus() * 2 + 1)
 worker_class = "uvicorn_worker.UvicornWorker"
-# The code is loaded once and shared; a process forks in milliseconds.
+# Load the code once and share it; workers then fork in milliseconds.
 preload_app = True
-# A new process after a while keeps a small leak small; the jitter keeps them from leaving together.
+# Restart workers regularly to limit memory leaks; jitter keeps them from restarting together.
 max_requests = 1000
 max_requests_jitter = 100
-# In memory: the heartbeat must not wait for a disk.
+# In memory: the heartbeat must not block on disk I/O.
 worker_tmp_dir = "/dev/shm"
 
-# Nobody controls a running container from within.
+# The control socket is not needed in a container.
 control_socket_disable = True
 
-# Time
+# Timeouts
 timeout = int(os.environ.get("WEB_TIMEOUT") or 60)
 graceful_timeout = timeout
-# Longer than a proxy keeps its idle connections, so that it never sends into one that is being closed.
+# Longer than the proxy's keepalive, so the proxy never reuses a connection that is being closed.
 keepalive = 75
 
-# Requests: whoever reaches this port is the proxy, so its X-Forwarded-* are believed.
+# Requests: only the proxy can reach this port, so its X-Forwarded-* headers are trusted.
 forwarded_allow_ips = "*"
 limit_request_line = 4094
 limit_request_fields = 100

@@ -1,6 +1,6 @@
-"""Health probes: /health/live/ says that the process answers, /health/ that what it needs answers as well.
+"""Health probes: /health/live/ reports that the process responds, /health/ also checks the services it needs.
 
-The middleware comes first in MIDDLEWARE, so that a probe needs neither an allowed Host header nor HTTPS.
+The middleware comes first in MIDDLEWARE, so probes need neither an allowed Host header nor HTTPS.
 """
 
 import logging
@@ -28,24 +28,24 @@ def check_redis() -> None:
 
 
 CHECKS = {"database": check_database, "redis": check_redis}
-# What a check raises when there is no answer; anything else is a mistake in the check.
+# Exceptions that mean a service is unavailable; any other exception is a bug in the check.
 FAILURES = (DatabaseFailure, OSError, redis.RedisError)
 
 
 def live(request: HttpRequest) -> HttpResponse:
-    """Touches nothing else: a dead database is no reason to restart this process."""
+    """Checks nothing else: an unavailable database is not a reason to restart this process."""
     return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """200 when every check passes, else 503 with the names of those that did not; why is in the log."""
+    """Returns 200 if every check passes, otherwise 503 with the failed checks; the log has the reasons."""
     checks = {}
     for name, check in CHECKS.items():
         try:
             check()
             checks[name] = "ok"
         except FAILURES as error:
-            logger.warning("Health check: no answer from %s: %s", name, error)
+            logger.warning("Health check failed: %s: %s", name, error)
             checks[name] = "unavailable"
     healthy = set(checks.values()) == {"ok"}
     return JsonResponse(
@@ -57,13 +57,13 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 PROBES = {"/health/live/": live, "/health/": ready}
 
-# Only for who wants them in the URL table as well: path("", include("my_project.health")).
+# Optional, to add the probes to the URLconf: path("", include("my_project.health")).
 urlpatterns = [path(route.removeprefix("/"), view) for route, view in PROBES.items()]
 
 
 @sync_and_async_middleware
 def health_middleware(get_response):
-    """Answers the probes before any other middleware can redirect or refuse them."""
+    """Answers the probes before any other middleware can redirect or reject them."""
     if iscoroutinefunction(get_response):
 
         async def middleware(request: HttpRequest) -> HttpResponse:

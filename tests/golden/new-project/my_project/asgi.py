@@ -6,7 +6,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "my_project.settings.production")
 
-# Sets Django up; whatever imports models comes after it.
+# Initializes Django; import anything that uses models after this.
 django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
@@ -18,7 +18,7 @@ from .routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        # Browsers let every site open WebSockets here: the origin has to be one of ALLOWED_HOSTS.
+        # Browsers let any site open WebSockets to this one: the origin must be in ALLOWED_HOSTS.
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -1,4 +1,4 @@
-"""Background tasks. A worker may be killed in the middle of one, so each has to bear being run twice."""
+"""Background tasks. Tasks must be idempotent: if a worker is killed during a task, the task runs again."""
 
 from celery import shared_task
 from django.core.management import call_command
@@ -6,11 +6,11 @@ from django.core.management import call_command
 
 @shared_task
 def add(left: int, right: int) -> int:
-    """Shows that a task goes to a worker and its result comes back: add.delay(2, 3).get(timeout=10)"""
+    """Shows that a worker runs a task and returns its result: add.delay(2, 3).get(timeout=10)"""
     return left + right
 
 
 @shared_task
 def clear_sessions() -> None:
-    """Deletes expired sessions, which Django keeps in the database otherwise."""
+    """Deletes expired sessions; Django does not remove them from the database itself."""
     call_command("clearsessions")

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Keeps a certificate for CERTBOT_DOMAINS in /certificates, where nginx reads it:
-# a self-signed one on the first start, so that nginx can start at all, then Let's Encrypt's, renewed in time.
+# Maintains the certificate for CERTBOT_DOMAINS in /certificates, where nginx reads it: on the first start a
+# self-signed one, without which nginx could not start, then one from Let's Encrypt, renewed automatically.
 set -eu
 
 domain=${CERTBOT_DOMAINS%% *}
-# A name of its own for the test certificate, so that the real one is asked for as soon as the switch is off.
+# Staging certificates have their own name, so the real one is requested as soon as staging is off.
 [ "$CERTBOT_STAGING" = true ] && name=$domain-staging || name=$domain
 live=/etc/letsencrypt/live/$name
 
-# Puts a certificate where nginx looks, in one step, readable for nginx (user 101) alone.
+# Installs each file atomically, readable only by nginx (user 101).
 install_certificate() {
   for file in fullchain.pem privkey.pem; do
     cp -L "$1/$file" "/certificates/.$file"
@@ -19,14 +19,14 @@ install_certificate() {
 }
 
 self_sign() {
-  echo "certbot: a self-signed certificate for $domain until the real one is there"
+  echo "certbot: using a self-signed certificate for $domain until the real one is issued"
   mkdir -p /tmp/self-signed
   openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj "/CN=$domain" \
     -keyout /tmp/self-signed/privkey.pem -out /tmp/self-signed/fullchain.pem 2>/dev/null
   install_certificate /tmp/self-signed
 }
 
-# Gets the certificate, or renews it when less than a third of its time is left; does nothing otherwise.
+# Obtains the certificate, or renews it in the last third of its lifetime; otherwise does nothing.
 obtain() {
   set -- certonly --webroot --webroot-path /var/www/acme --non-interactive --agree-tos --keep-until-expiring \
     --renew-with-new-domains --email "$CERTBOT_EMAIL" --cert-name "$name"
@@ -44,14 +44,14 @@ pause() {
 
 trap 'exit 0' TERM INT
 [ -s /certificates/fullchain.pem ] || self_sign
-# nginx starts once the file is there, and has to run before the authority comes to look.
+# nginx starts once the file exists, and must be running before Let's Encrypt validates the domain.
 pause 15
 while :; do
   if obtain; then
     install_certificate "$live"
     pause 43200
   else
-    echo 'certbot: no certificate yet; is the domain pointing here? Next attempt in an hour.' >&2
+    echo 'certbot: no certificate yet; does the domain point to this server? Next attempt in an hour.' >&2
     pause 3600
   fi
 done

@@ -1,4 +1,4 @@
-"""The project; Celery's tasks find their application through this import."""
+"""The project. Celery's shared tasks find their application through this import."""
 
 from .celery import app as celery_app
 

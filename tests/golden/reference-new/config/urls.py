@@ -1,4 +1,4 @@
-"""URL table. The health probes are answered by their middleware, before it."""
+"""URLconf. The health probes are not listed here: their middleware answers them."""
 
 from django.contrib import admin
 from django.urls import path

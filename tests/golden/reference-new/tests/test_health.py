@@ -15,13 +15,13 @@ def fails() -> None:
 
 @pytest.fixture(autouse=True)
 def checks(monkeypatch):
-    """The checks, all passing: no test here needs the services."""
+    """Replaces all checks with passing ones: the tests here need no services."""
     checks = dict.fromkeys(NAMES, works)
     monkeypatch.setattr("config.health.CHECKS", checks)
     return checks
 
 
-def test_live_asks_nobody(client, checks):
+def test_live_runs_no_checks(client, checks):
     checks.update(dict.fromkeys(NAMES, fails))
     assert client.get("/health/live/").status_code == 200
 
@@ -33,7 +33,7 @@ def test_ready_when_every_check_passes(client):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_not_ready_names_what_is_gone_and_tells_no_more(client, checks, name):
+def test_not_ready_names_the_failed_check_without_details(client, checks, name):
     checks[name] = fails
     answer = client.get("/health/")
     assert answer.status_code == 503

@@ -1,4 +1,4 @@
-"""WebSocket URL table."""
+"""WebSocket URL patterns."""
 
 from django.urls import path
 

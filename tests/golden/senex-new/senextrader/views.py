@@ -1,4 +1,4 @@
-"""The one page."""
+"""Views."""
 
 import platform
 

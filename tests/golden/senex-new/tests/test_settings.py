@@ -10,7 +10,7 @@ CONTAINER = Path(__file__).parents[1] / "senextrader/settings/container.py"
 
 @pytest.fixture
 def container(monkeypatch):
-    """Runs the container settings with an environment of their own."""
+    """Runs the container settings in a clean environment."""
     for name in list(os.environ):
         if name.startswith(("DJANGO_", "POSTGRES_", "REDIS_")):
             monkeypatch.delenv(name)
@@ -32,18 +32,18 @@ def test_production_is_the_default(container):
     assert settings["SECURE_SSL_REDIRECT"] is True
 
 
-def test_a_missing_secret_is_named(container):
+def test_a_missing_secret_is_reported(container):
     with pytest.raises(ImproperlyConfigured, match="DJANGO_SECRET_KEY"):
         container(DJANGO_SECRET_KEY="")
 
 
-def test_a_secret_may_come_from_a_file(container, tmp_path):
+def test_a_secret_can_come_from_a_file(container, tmp_path):
     secret = tmp_path / "key"
     secret.write_text("from a file\n")
     assert container(DJANGO_SECRET_KEY_FILE=str(secret))["SECRET_KEY"] == "from a file"
 
 
-def test_a_wrong_value_is_named(container):
+def test_an_invalid_value_is_reported(container):
     with pytest.raises(ImproperlyConfigured, match="DJANGO_DEBUG"):
         container(DJANGO_DEBUG="perhaps")
 

@@ -2,5 +2,5 @@ from senextrader.tasks import add
 
 
 def test_add():
-    """In this process; a worker and a broker are not needed."""
+    """Runs the task in this process, without a worker or a broker."""
     assert add.apply(args=(2, 3)).get() == 5

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs nginx, and lets it read the certificate again whenever certbot has put a new one there.
+# Runs nginx and reloads it whenever certbot has installed a new certificate.
 set -eu
 
 certificate=/etc/nginx/certificates/fullchain.pem

@@ -1,1 +1,1 @@
-"""Settings: base holds everywhere; development and production build on it."""
+"""Settings: base applies everywhere; development and production build on it."""

@@ -1,4 +1,4 @@
-"""Settings for containers: whatever differs between places comes from environment variables.
+"""Settings for containers: everything that differs between environments comes from environment variables.
 
 The production settings end with these lines:
 
@@ -6,7 +6,7 @@ The production settings end with these lines:
 
     MIDDLEWARE = container_middleware(MIDDLEWARE)
 
-A secret may also come from a file: NAME_FILE holds its path, as with Docker and Kubernetes secrets.
+A secret can also come from a file: NAME_FILE is its path, as usual for Docker and Kubernetes secrets.
 """
 
 import os
@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def _env(name: str, default: str | None = None) -> str:
-    """A variable's value. An empty one counts as not set; without a default it has to be set."""
+    """Returns a variable's value. Empty counts as unset; without a default the variable is required."""
     value = os.environ.get(name) or default
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
@@ -28,7 +28,7 @@ def _env(name: str, default: str | None = None) -> str:
 
 
 def _secret(name: str) -> str:
-    """A secret from the variable NAME, or from the file that NAME_FILE names."""
+    """Returns a secret from the variable NAME, or from the file at the path in NAME_FILE."""
     value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
     if path:
         try:
@@ -36,7 +36,7 @@ def _secret(name: str) -> str:
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: {error}") from error
     if not value:
-        raise ImproperlyConfigured(f"Set the environment variable {name}, or {name}_FILE to a file that holds it.")
+        raise ImproperlyConfigured(f"Set the environment variable {name}, or {name}_FILE to the path of a file.")
     return value
 
 
@@ -46,22 +46,22 @@ def _flag(name: str, default: bool) -> bool:
         return True
     if value in {"0", "false", "no", "off"}:
         return False
-    raise ImproperlyConfigured(f"{name} is to be true or false, not {value!r}.")
+    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
 
 
 def _integer(name: str, default: int) -> int:
     value = _env(name, str(default))
     if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} is to be a whole number, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
 
 def _list(name: str, default: list[str]) -> list[str]:
-    """The parts of a comma-separated value."""
+    """Returns the items of a comma-separated value."""
     return [part.strip() for part in _env(name, ",".join(default)).split(",") if part.strip()]
 
 
-# Never true where strangers can reach it; docker-compose.dev.yml sets it.
+# Never true on a public server; docker-compose.dev.yml sets it for development.
 DEBUG = _flag("DJANGO_DEBUG", False)
 SECRET_KEY = _secret("DJANGO_SECRET_KEY")
 
@@ -73,12 +73,12 @@ CSRF_TRUSTED_ORIGINS = _list("DJANGO_CSRF_TRUSTED_ORIGINS", [f"https://{domain}"
 if DEBUG:
     ALLOWED_HOSTS += [".localhost", "127.0.0.1", "[::1]"]
 
-# The proxy ends TLS. It has to set this header itself, and so drop whatever a client sent.
+# The proxy terminates TLS. It must set this header itself and discard the client's.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = _flag("DJANGO_SECURE_SSL_REDIRECT", not DEBUG)
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
-# One hour, so that a mistake heals soon. When HTTPS works everywhere below the domain: 31536000, a year.
+# One hour, to limit the damage of a mistake. Once HTTPS works on every subdomain, use 31536000 (a year).
 SECURE_HSTS_SECONDS = _integer("DJANGO_SECURE_HSTS_SECONDS", 0 if DEBUG else 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("DJANGO_SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
 SECURE_HSTS_PRELOAD = _flag("DJANGO_SECURE_HSTS_PRELOAD", True)
@@ -103,7 +103,7 @@ REDIS_URL = _env("REDIS_URL", "redis://redis:6379")
 
 
 def _redis(database: int) -> str:
-    """The URL of one of the server's databases."""
+    """Returns the URL of one of the server's databases."""
     return urlsplit(REDIS_URL)._replace(path=f"/{database}").geturl()
 
 
@@ -116,24 +116,23 @@ CACHES = {
 
 CELERY_BROKER_URL = _redis(1)
 CELERY_RESULT_BACKEND = _redis(1)
-# Redis may come up after the worker.
+# Redis may start after the worker.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A task counts as done when it has ended, so that one which a killed worker leaves behind is run again: write tasks that
-# bear it. If only a process of the worker dies (out of memory), that is at once. If the worker dies as a whole, it is
-# when the queue has heard nothing for this many seconds; a task that takes longer, or is to start later than that, is
-# run twice, so keep it above the longest one.
+# Tasks are acknowledged when they finish, so a task left by a killed worker runs again: make tasks idempotent. If only
+# a child process dies (out of memory), its task is redelivered immediately; if the whole worker dies, after this many
+# seconds. A task that runs longer or is delayed for longer (ETA) runs twice, so keep the value above the longest.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": _integer("CELERY_VISIBILITY_TIMEOUT", 3600)}
-# A worker takes no more than it works on, so that a long task does not hold back short ones.
+# No prefetching: short tasks do not wait behind a long one.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
 
 @worker_shutting_down.connect(weak=False)
 def _give_tasks_back(how: str, **kwargs: object) -> None:
-    """Lets the tasks of a worker that stops run on for a while, then gives the rest back to the queue.
+    """Gives the tasks of a stopping worker time to finish, then returns the rest to the queue.
 
-    Without it the engine kills the worker when stop_grace_period (60 seconds) is over.
+    Otherwise the container engine would kill the worker after stop_grace_period (60 seconds).
     """
     if how == "Warm":
         timer = threading.Timer(50, os.kill, [os.getpid(), signal.SIGQUIT])
@@ -145,7 +144,7 @@ STATIC_ROOT = _env("DJANGO_STATIC_ROOT", "/srv/static")
 _STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Names with a hash of the content, so that browsers may keep a file for good.
+    # File names contain a hash of the content, so browsers can cache them forever.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
 }
 
@@ -155,12 +154,12 @@ _handlers = {"console": {"class": "logging.StreamHandler", "stream": "ext://sys.
 _line = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
 LOGGING = {
     "version": 1,
-    # Loggers that were made before Django reads this keep working.
+    # Keep loggers that were created before Django applies this configuration.
     "disable_existing_loggers": False,
     "formatters": {"line": _line},
     "handlers": _handlers,
     "root": {"handlers": list(_handlers), "level": LOG_LEVEL},
-    # Only the root logger has handlers, so that every line comes once and in the same format.
+    # Only the root logger has handlers, so every line is logged once, in one format.
     "loggers": {
         name: {"handlers": [], "level": LOG_LEVEL, "propagate": True}
         for name in ("django", "gunicorn.error", "gunicorn.access")
@@ -169,7 +168,7 @@ LOGGING = {
 
 
 def container_middleware(middleware: list[str]) -> list[str]:
-    """MIDDLEWARE with the health probes first and WhiteNoise behind SecurityMiddleware."""
+    """Returns MIDDLEWARE with the health probes first and WhiteNoise after SecurityMiddleware."""
     health = "config.health.health_middleware"
     whitenoise = "whitenoise.middleware.WhiteNoiseMiddleware"
     security = "django.middleware.security.SecurityMiddleware"

@@ -1,4 +1,4 @@
-"""Settings for development and tests: production's, with DEBUG and without secrets to set up."""
+"""Settings for development and tests: the production settings with DEBUG and default secrets."""
 
 # ruff: noqa: F403
 import os

@@ -1,4 +1,4 @@
-"""Settings that hold everywhere. What differs between places is in container.py."""
+"""Settings that apply everywhere. Those that differ between environments are in container.py."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Settings for containers: whatever differs between places comes from environment variables.
+"""Settings for containers: everything that differs between environments comes from environment variables.
 
 The production settings end with these lines:
 
@@ -7,7 +7,7 @@ The production settings end with these lines:
     INSTALLED_APPS = container_apps(INSTALLED_APPS)
     MIDDLEWARE = container_middleware(MIDDLEWARE)
 
-A secret may also come from a file: NAME_FILE holds its path, as with Docker and Kubernetes secrets.
+A secret can also come from a file: NAME_FILE is its path, as usual for Docker and Kubernetes secrets.
 """
 
 import logging
@@ -25,7 +25,7 @@ from redis.backoff import ExponentialBackoff
 
 
 def _env(name: str, default: str | None = None) -> str:
-    """A variable's value. An empty one counts as not set; without a default it has to be set."""
+    """Returns a variable's value. Empty counts as unset; without a default the variable is required."""
     value = os.environ.get(name) or default
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
@@ -33,7 +33,7 @@ def _env(name: str, default: str | None = None) -> str:
 
 
 def _secret(name: str) -> str:
-    """A secret from the variable NAME, or from the file that NAME_FILE names."""
+    """Returns a secret from the variable NAME, or from the file at the path in NAME_FILE."""
     value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
     if path:
         try:
@@ -41,7 +41,7 @@ def _secret(name: str) -> str:
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE: {error}") from error
     if not value:
-        raise ImproperlyConfigured(f"Set the environment variable {name}, or {name}_FILE to a file that holds it.")
+        raise ImproperlyConfigured(f"Set the environment variable {name}, or {name}_FILE to the path of a file.")
     return value
 
 
@@ -51,22 +51,22 @@ def _flag(name: str, default: bool) -> bool:
         return True
     if value in {"0", "false", "no", "off"}:
         return False
-    raise ImproperlyConfigured(f"{name} is to be true or false, not {value!r}.")
+    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
 
 
 def _integer(name: str, default: int) -> int:
     value = _env(name, str(default))
     if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} is to be a whole number, not {value!r}.")
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
 
 
 def _list(name: str, default: list[str]) -> list[str]:
-    """The parts of a comma-separated value."""
+    """Returns the items of a comma-separated value."""
     return [part.strip() for part in _env(name, ",".join(default)).split(",") if part.strip()]
 
 
-# Never true where strangers can reach it; docker-compose.dev.yml sets it.
+# Never true on a public server; docker-compose.dev.yml sets it for development.
 DEBUG = _flag("DJANGO_DEBUG", False)
 SECRET_KEY = _secret("DJANGO_SECRET_KEY")
 
@@ -80,12 +80,12 @@ if DEBUG:
 
 ASGI_APPLICATION = "senextrader.asgi.application"
 
-# The proxy ends TLS. It has to set this header itself, and so drop whatever a client sent.
+# The proxy terminates TLS. It must set this header itself and discard the client's.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = _flag("DJANGO_SECURE_SSL_REDIRECT", not DEBUG)
 SESSION_COOKIE_SECURE = not DEBUG
 CSRF_COOKIE_SECURE = not DEBUG
-# One hour, so that a mistake heals soon. When HTTPS works everywhere below the domain: 31536000, a year.
+# One hour, to limit the damage of a mistake. Once HTTPS works on every subdomain, use 31536000 (a year).
 SECURE_HSTS_SECONDS = _integer("DJANGO_SECURE_HSTS_SECONDS", 0 if DEBUG else 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("DJANGO_SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
 SECURE_HSTS_PRELOAD = _flag("DJANGO_SECURE_HSTS_PRELOAD", True)
@@ -98,7 +98,7 @@ DATABASES = {
         "NAME": _env("POSTGRES_DB", "senextrader"),
         "USER": _env("POSTGRES_USER", "senextrader"),
         "PASSWORD": _secret("POSTGRES_PASSWORD"),
-        # Under ASGI a kept connection would stay with its thread and not be found again.
+        # Under ASGI, a persistent connection would stay with its thread and never be reused.
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             "connect_timeout": 5,
@@ -110,7 +110,7 @@ REDIS_URL = _env("REDIS_URL", "redis://redis:6379")
 
 
 def _redis(database: int) -> str:
-    """The URL of one of the server's databases."""
+    """Returns the URL of one of the server's databases."""
     return urlsplit(REDIS_URL)._replace(path=f"/{database}").geturl()
 
 
@@ -121,7 +121,7 @@ CACHES = {
     }
 }
 
-# That Redis has dropped a connection is noticed when it is used next: try again then, with a new one.
+# A connection that Redis has dropped fails on its next use: retry with a new one.
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
@@ -131,24 +131,23 @@ CHANNEL_LAYERS = {
 
 CELERY_BROKER_URL = _redis(1)
 CELERY_RESULT_BACKEND = _redis(1)
-# Redis may come up after the worker.
+# Redis may start after the worker.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A task counts as done when it has ended, so that one which a killed worker leaves behind is run again: write tasks that
-# bear it. If only a process of the worker dies (out of memory), that is at once. If the worker dies as a whole, it is
-# when the queue has heard nothing for this many seconds; a task that takes longer, or is to start later than that, is
-# run twice, so keep it above the longest one.
+# Tasks are acknowledged when they finish, so a task left by a killed worker runs again: make tasks idempotent. If only
+# a child process dies (out of memory), its task is redelivered immediately; if the whole worker dies, after this many
+# seconds. A task that runs longer or is delayed for longer (ETA) runs twice, so keep the value above the longest.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": _integer("CELERY_VISIBILITY_TIMEOUT", 3600)}
-# A worker takes no more than it works on, so that a long task does not hold back short ones.
+# No prefetching: short tasks do not wait behind a long one.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
 
 @worker_shutting_down.connect(weak=False)
 def _give_tasks_back(how: str, **kwargs: object) -> None:
-    """Lets the tasks of a worker that stops run on for a while, then gives the rest back to the queue.
+    """Gives the tasks of a stopping worker time to finish, then returns the rest to the queue.
 
-    Without it the engine kills the worker when stop_grace_period (60 seconds) is over.
+    Otherwise the container engine would kill the worker after stop_grace_period (60 seconds).
     """
     if how == "Warm":
         timer = threading.Timer(50, os.kill, [os.getpid(), signal.SIGQUIT])
@@ -158,11 +157,11 @@ def _give_tasks_back(how: str, **kwargs: object) -> None:
 
 STATIC_ROOT = _env("DJANGO_STATIC_ROOT", "/srv/static")
 _STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-# Under ASGI Django reads WhiteNoise's files whole before it sends them, which suits static files.
+# Under ASGI, Django reads each WhiteNoise file completely before sending it, which is fine for static files.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # Names with a hash of the content, so that browsers may keep a file for good.
+    # File names contain a hash of the content, so browsers can cache them forever.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
 }
 
@@ -172,7 +171,7 @@ LOG_DIR = Path(_env("DJANGO_LOG_DIR", "/var/log/senex-trader"))
 
 
 def _can_log_to(directory: Path) -> bool:
-    """Whether log files can be written, after trying to make their directory; says so if not."""
+    """Creates the log directory and checks that it is writable; logs a warning if not."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         if not os.access(directory, os.W_OK | os.X_OK):
@@ -183,10 +182,10 @@ def _can_log_to(directory: Path) -> bool:
     return True
 
 
-# The image sets CONTAINER_MODE: the container engine keeps the logs there, files do it everywhere else.
+# The image sets CONTAINER_MODE: in a container the engine keeps the logs, elsewhere they go to files.
 if not _flag("CONTAINER_MODE", False) and _can_log_to(LOG_DIR):
     _handlers["file"] = {
-        # Unlike logging.handlers.RotatingFileHandler, safe when several processes write the same file.
+        # Unlike logging.handlers.RotatingFileHandler, safe for several processes writing to one file.
         "class": "concurrent_log_handler.ConcurrentRotatingFileHandler",
         "filename": LOG_DIR / "django.log",
         "maxBytes": 10 * 1024 * 1024,
@@ -198,12 +197,12 @@ if not _flag("CONTAINER_MODE", False) and _can_log_to(LOG_DIR):
 _line = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
 LOGGING = {
     "version": 1,
-    # Loggers that were made before Django reads this keep working.
+    # Keep loggers that were created before Django applies this configuration.
     "disable_existing_loggers": False,
     "formatters": {"line": _line},
     "handlers": _handlers,
     "root": {"handlers": list(_handlers), "level": LOG_LEVEL},
-    # Only the root logger has handlers, so that every line comes once and in the same format.
+    # Only the root logger has handlers, so every line is logged once, in one format.
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
     },
@@ -211,14 +210,14 @@ LOGGING = {
 
 
 def container_apps(apps: list[str]) -> list[str]:
-    """INSTALLED_APPS and what these settings need."""
-    # Daphne's runserver speaks WebSocket; it has to come before django.contrib.staticfiles.
+    """Returns INSTALLED_APPS plus the apps that these settings need."""
+    # Daphne's runserver supports WebSockets; it must come before django.contrib.staticfiles.
     first = ["daphne"] if DEBUG else []
     return [*first, *(app for app in apps if app != "daphne")]
 
 
 def container_middleware(middleware: list[str]) -> list[str]:
-    """MIDDLEWARE with the health probes first and WhiteNoise behind SecurityMiddleware."""
+    """Returns MIDDLEWARE with the health probes first and WhiteNoise after SecurityMiddleware."""
     health = "senextrader.health.health_middleware"
     whitenoise = "whitenoise.middleware.WhiteNoiseMiddleware"
     security = "django.middleware.security.SecurityMiddleware"
