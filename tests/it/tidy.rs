@@ -154,3 +154,126 @@ fn the_licenses_are_those_that_cargo_toml_names() {
         assert!(text.contains(words), "{path}");
     }
 }
+
+/// Phrases that no native writer uses, and British spellings, each with what to write instead.
+const CLUMSY: &[(&str, &str)] = &[
+    ("ends TLS", "terminates TLS"),
+    ("end TLS", "terminate TLS"),
+    ("TLS ends", "TLS is terminated"),
+    ("does without", "does not need, or leaves out"),
+    ("do without", "do not need, or leave out"),
+    ("did without", "did not need, or left out"),
+    ("for want of", "because there is no"),
+    ("another one", "a different one, or name what differs"),
+    ("anew", "again, or a verb with re-"),
+    ("whoever", "name the actor"),
+    ("somebody", "name the actor"),
+    ("nobody", "name the actor, or no one"),
+    ("everybody", "everyone, or name them"),
+    ("is wanted", "is expected"),
+    ("are wanted", "are expected"),
+    ("a service more", "one more service"),
+    ("a package more", "one more package"),
+    ("a file more", "one more file"),
+    ("a directory more", "one more directory"),
+    ("seconds more", "another … seconds"),
+    ("one service less", "one fewer service"),
+    ("one file less", "one fewer file"),
+    ("a volume is no backup", "a volume is not a backup"),
+    ("comes along", "is included"),
+    ("come along", "are included"),
+    ("brings along", "includes"),
+    ("brought along", "included"),
+    ("take along", "export, or use"),
+    ("belong into", "belong in"),
+    ("at home with", "suited to"),
+    ("in vain", "without success"),
+    ("knows no", "does not support"),
+    ("bears being", "can be, or is idempotent"),
+    ("bear being", "can be, or is idempotent"),
+    ("a process of its own", "a separate process"),
+    ("a container of its own", "a separate container"),
+    ("behaviour", "behavior"),
+    ("catalogue", "catalog"),
+    ("centre", "center"),
+    ("colour", "color"),
+    ("colours", "colors"),
+    ("licence", "license"),
+    ("neighbour", "neighbor"),
+    ("organisation", "organization"),
+    ("recognise", "recognize"),
+    ("recognises", "recognizes"),
+    ("spelt", "spelled"),
+];
+
+/// Where one of the texts, each with its name, has one of the phrases: name, line, the phrase and what to write instead.
+///
+/// Words are matched whole and in any case. Code between backticks is not prose, and neither is a line that begins with
+/// "BAD": it shows how not to write.
+fn clumsy(texts: &[(String, String)], phrases: &[(&str, &str)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, text) in texts {
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.trim_start_matches(['-', '*', '/', '#', '|', ' ']).starts_with("BAD") {
+                continue;
+            }
+            let prose: String = line.to_lowercase().split('`').step_by(2).collect::<Vec<_>>().join("`");
+            for (phrase, better) in phrases {
+                if has_words(&prose, &phrase.to_lowercase()) {
+                    found.push(format!("{name}:{number}: “{phrase}”; better: {better}"));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text has these words, not as parts of longer ones.
+fn has_words(text: &str, words: &str) -> bool {
+    let inside = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    text.match_indices(words)
+        .any(|(at, _)| !inside(text[..at].chars().next_back()) && !inside(text[at + words.len()..].chars().next()))
+}
+
+/// The prose that is written by hand outside of the program: templates and documentation. Pages that are made from the
+/// tables or from the record of the verification are as good as their sources.
+fn written_by_hand() -> Vec<(String, String)> {
+    let mut names: Vec<String> =
+        files_below(&root().join("templates")).into_iter().map(|path| format!("templates/{path}")).collect();
+    let pages = files_below(&root().join("docs")).into_iter().filter(|path| path.ends_with(".md"));
+    names.extend(pages.filter(|path| path != "verification.md").map(|path| format!("docs/{path}")));
+    names.extend(
+        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "STYLE.md"]
+            .into_iter()
+            .filter(|name| root().join(name).exists())
+            .map(str::to_owned),
+    );
+    let read = |name: String| {
+        let text = fs::read_to_string(root().join(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        (name, text)
+    };
+    names.into_iter().map(read).filter(|(_, text)| !text.starts_with("<!-- Made from the tables")).collect()
+}
+
+#[test]
+fn templates_and_documentation_are_plain_english() {
+    let texts = written_by_hand();
+    for name in ["templates/CONTAINERS.md.j2", "templates/.github/workflows/ci.yml.j2", "docs/hosting.md", "README.md"]
+    {
+        assert!(texts.iter().any(|(found, _)| found == name), "{name} is not read");
+    }
+    let found = clumsy(&texts, CLUMSY);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn every_clumsy_phrase_is_found() {
+    let found = |line: &str| clumsy(&[("page.md".to_owned(), line.to_owned())], CLUMSY).len();
+    for (phrase, _) in CLUMSY {
+        assert!(found(&format!("Nginx, {phrase}.")) > 0, "{phrase}");
+        assert!(found(&format!("# {}", phrase.to_uppercase())) > 0, "{phrase}");
+        assert_eq!(found(&format!("BAD: Nginx {phrase}.")), 0, "{phrase}");
+        assert_eq!(found(&format!("- BAD: Nginx {phrase}.")), 0, "{phrase}");
+    }
+    assert_eq!(found("`catalogue()` is code, and “discoloured” only contains a phrase."), 0);
+}
