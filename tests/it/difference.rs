@@ -76,6 +76,9 @@ fn git_applies_the_patch_from_any_set_to_another() {
     }
 }
 
+/// Path, text, and whether the file is run.
+type Row = (&'static str, &'static str, bool);
+
 /// Every kind of change, with names and modes that need care, as one patch.
 #[test]
 fn git_applies_any_change_of_names_and_modes_without_a_word() {
@@ -83,7 +86,6 @@ fn git_applies_any_change_of_names_and_modes_without_a_word() {
     if !have("git", "difference::git_applies_any_change_of_names_and_modes_without_a_word", "install git") {
         return;
     }
-    type Row = (&'static str, &'static str, bool);
     let changes: [(Option<Row>, Option<Row>); 13] = [
         (None, Some(("new.sh", "#!/bin/sh\n", true))),
         (None, Some(("empty", "", false))),

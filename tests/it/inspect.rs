@@ -217,8 +217,11 @@ fn values_of_environment_files_are_never_read() {
     }
 }
 
+/// A value, the lines that say so, and other values with their lines.
+type Told = (String, Vec<usize>, Vec<(String, usize)>);
+
 /// What an option came out as, with the places that say so and those that say otherwise.
-fn told(found: &Inspection, option: &str) -> Option<(String, Vec<usize>, Vec<(String, usize)>)> {
+fn told(found: &Inspection, option: &str) -> Option<Told> {
     let row = found.inferred.iter().find(|row| row.option == option)?;
     let otherwise = row.otherwise.iter().map(|(value, place)| (value.clone(), place.line)).collect();
     Some((row.value.clone(), row.evidence.iter().map(|place| place.line).collect(), otherwise))
