@@ -46,8 +46,8 @@ pub fn record(text: &str) {
         assert!(is_inside(&row.path), "{:?}", row.path);
     }
     for file in update(&record, text, &tree, &Choices::default(), TODAY).files {
-        assert!(is_inside(&file.path), "{:?}", file.path);
-        assert!(file.from.as_deref().is_none_or(is_inside), "{:?}", file.from);
+        assert!(is_inside(&file.file.path), "{:?}", file.file.path);
+        assert!(file.file.from.as_deref().is_none_or(is_inside), "{:?}", file.file.from);
     }
 }
 
@@ -130,8 +130,8 @@ pub fn merge(data: &str) {
     assert!(problems.is_empty(), "{problems:?}");
     let tree = Tree::from([(MERGED.to_owned(), mine.as_bytes().to_vec())]);
     let update = update(&record, &manifest, &tree, &choices, Date::new(2026, 11, 23));
-    let file = update.files.iter().find(|file| file.path == MERGED).expect("its row");
-    if let Some(text) = &file.text {
+    let file = update.files.iter().find(|file| file.file.path == MERGED).expect("its row");
+    if let Some(text) = &file.file.after {
         let (known, now) = (tally(before), tally(text));
         for (line, count) in tally(mine).into_iter().filter(|(line, _)| !known.contains_key(line)) {
             assert!(now.get(line).is_some_and(|left| *left >= count), "{line:?} of the user is lost in {text:?}");
