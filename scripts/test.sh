@@ -51,7 +51,7 @@ run_boot() {
 # The project's own scripts, held to what it asks of the generated ones.
 run_scripts() {
   local bin=$TOOLS/linters/bin bad=0 n=0 file
-  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py scripts/lint/*.py scripts/lint/tests/*.py) script=(public/*.js scripts/*.mjs)
+  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py scripts/lint/*.py scripts/lint/tests/*.py) script=(web/*.js web/*/*.js scripts/*.mjs)
   for file in "${shell[@]}"; do
     n=$((n + 1))
     if ! { "$bin/shellcheck" -x "$file" && "$bin/shfmt" -d -i 2 -ci "$file"; }; then bad=$((bad + 1)); fi

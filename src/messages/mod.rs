@@ -5,7 +5,7 @@
 //! else. A message with a value in it has `{0}`, `{1}` in its place, and is found by what stands around them. A value
 //! that is itself a message is said as well, unless it stands in quotes “…”: that is somebody's own text.
 //! Spaces around a message are no part of it.
-//! The other languages are `public/locale/*.json`, which `public/locale.js` reads and tests hold to [`catalogue`].
+//! The other languages are `public/locale/*.json`, which `web/locale.js` reads and tests hold to [`catalogue`].
 
 #[cfg(feature = "project")]
 pub mod catalogue;
@@ -201,7 +201,7 @@ pub const WORDS: &[&str] = &[
      faults. {3} sets were built and run, {4} faults injected.",
     "Files added or changed since: {0}.",
     "How it is verified",
-    // public/boot.js
+    // web/boot.js
     "Not loaded: reload the page to try again",
     "The wizard runs as WebAssembly, which this browser lacks or has switched off. The command-line program writes \
      the same files.",
@@ -318,7 +318,7 @@ pub const WORDS: &[&str] = &[
     "Use Debian {0}",
     // src/render.rs
     "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
-    // public/project.js
+    // web/project/read.js
     "Your project",
     "Loading …",
     "This part has broken down",
@@ -456,7 +456,7 @@ pub const WORDS: &[&str] = &[
     "Update it",
     "There is no dunnage.yaml in this project, so this program has not written it.",
     "Migrate it",
-    // public/desk.js, src/ui/desk/mod.rs, src/ui/desk/bridge.rs
+    // web/shortcuts.js, src/ui/desk/mod.rs, src/ui/desk/bridge.rs
     "This part could not be loaded. The connection may have been interrupted: try again.",
     "This part has broken down; your choices are as they were. Reload the page to use it again.",
     // src/ui/desk/shortcuts.rs

@@ -561,7 +561,7 @@ fn wrapped(text: &str) -> Vec<String> {
 }
 
 /// The picture's style, for a page that shows it. Colours follow the text colour and the scheme of the page.
-pub const STYLE: &str = include_str!("../../public/picture.css");
+pub const STYLE: &str = include_str!("../../styles/picture.css");
 
 /// Writes the picture.
 pub fn svg(stack: &Stack, look: &Look<'_>) -> String {

@@ -110,7 +110,7 @@ pub fn tell() {
 }
 
 thread_local! {
-    /// What `public/locale.js` left: a function from an English message to another language.
+    /// What `web/locale.js` left: a function from an English message to another language.
     static SAY: Option<Function> = {
         let window = window();
         window.and_then(|window| Reflect::get(&window, &"dunnageSay".into()).ok()?.dyn_into().ok())

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { sayer } from "../../public/locale-say.js";
+import { sayer } from "../../web/locale-say.js";
 import { address, check, control, dunnage, options, ready, scratch, widen } from "./harness.mjs";
 
 /** The German catalogue, under whatever name the site has it. */

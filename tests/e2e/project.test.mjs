@@ -61,7 +61,7 @@ check("the second module is fetched only when somebody opens it", async ({ page,
   await page.getByRole("button", { name: "Download zip", exact: true }).waitFor();
   assert.deepEqual(second(), []);
   await bring(page);
-  assert.deepEqual(second().map((url) => url.split("/").at(-1).replace(/-[0-9a-f]{16}/, "")).sort(), ["adapt.js", "adapt_bg.wasm", "project.css", "project.js"]);
+  assert.deepEqual(second().map((url) => url.split("/").at(-1).replace(/-[0-9a-f]{16}/, "")).sort(), ["adapt.js", "adapt_bg.wasm", "project.css", "read.js"]);
 });
 
 check("a folder tells its options, and applying them is one step", async ({ page }) => {

@@ -96,7 +96,7 @@ static MESSAGES: LazyLock<(BTreeSet<&str>, Vec<Vec<&str>>)> = LazyLock::new(|| {
     (catalogue(), patterns.into_iter().map(own).collect())
 });
 
-/// Whether a text is a message, as `public/locale-say.js` finds it; what is itself a sentence inside it as well.
+/// Whether a text is a message, as `web/locale-say.js` finds it; what is itself a sentence inside it as well.
 pub(crate) fn is_said(text: &str) -> bool {
     let text = text.trim();
     let (all, patterns) = &*MESSAGES;

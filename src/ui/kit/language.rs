@@ -1,4 +1,4 @@
-//! The page's language: English, unless `public/locale.js` has brought another one.
+//! The page's language: English, unless `web/locale.js` has brought another one.
 
 use crate::catalog::options::{Kind, OptionSpec};
 use crate::ui::browser;

@@ -1,6 +1,6 @@
 //! The wizard's third module: what explains, searches, draws, compares and remembers.
 //!
-//! It is fetched when somebody first asks for one of its views (`public/desk.js`). It has an engine of its own and
+//! It is fetched when somebody first asks for one of its views (`web/shortcuts.js`). It has an engine of its own and
 //! shares nothing with the first module but the page: there it reads the choices and the path of the file that is
 //! shown, and there it says what the wizard should do ([`bridge`]). Its views fill places that `index.html` holds
 //! ready: beside the files (`#stage`), below the code (`#explain`), and in dialogs.

@@ -1,7 +1,7 @@
 //! What the browser keeps for the user: bookmarks and the history of downloads.
 //!
 //! Each is a list in local storage, an entry a line: when, the link, and the name, which may be empty. The list is read
-//! again at the moment of writing, so that two tabs do not overwrite each other. `public/desk.js` writes downloads in
+//! again at the moment of writing, so that two tabs do not overwrite each other. `web/shortcuts.js` writes downloads in
 //! the same way, because that must work before this module is there.
 
 use leptos::prelude::*;
@@ -63,7 +63,7 @@ pub(in crate::ui) struct Memory {
 }
 
 impl Memory {
-    /// Reads both lists, and again whenever another tab or `public/desk.js` has written.
+    /// Reads both lists, and again whenever another tab or `web/shortcuts.js` has written.
     pub(super) fn begin() -> Self {
         let memory = Self { bookmarks: RwSignal::default(), downloads: RwSignal::default() };
         memory.read();

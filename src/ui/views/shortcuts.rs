@@ -7,7 +7,7 @@ use crate::ui::browser;
 use crate::ui::kit::dom::{div, el};
 use crate::ui::views::dialog::dialog;
 
-/// Keys and what they do, as `public/desk.js` has them; `Ctrl` is the command key on a Mac.
+/// Keys and what they do, as `web/shortcuts.js` has them; `Ctrl` is the command key on a Mac.
 const SHORTCUTS: &[(&str, &str)] = &[
     ("Ctrl K", "Search options, values, files and actions"),
     ("/", "Search options, values, files and actions"),

@@ -59,7 +59,7 @@ pub fn actions(wizard: Wizard) -> AnyView {
         .done()
 }
 
-/// A button with a place for its shortcut, which `public/desk.js` answers and prints.
+/// A button with a place for its shortcut, which `web/shortcuts.js` answers and prints.
 fn keys(button: El, keys: &str) -> El {
     button.attr("aria-keyshortcuts", keys).child(el("kbd").attr("aria-hidden", "true"))
 }

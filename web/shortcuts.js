@@ -15,7 +15,7 @@ async function start() {
   // Whole names: the finished site has others, with a hash of what is in the file.
   const [module] = await Promise.all([
     import(new URL("desk/desk.js", document.baseURI)),
-    window.dunnageStyle("desk.css"),
+    window.dunnageStyle("views.css"),
     window.dunnageStyle("picture.css"),
   ]);
   await module.default({ module_or_path: new URL("desk/desk_bg.wasm", document.baseURI) });

@@ -1,4 +1,4 @@
-// How a message is found in a catalogue. public/locale.js brings the catalogue and says the page with it; this part needs
+// How a message is found in a catalogue. locale.js brings the catalogue and says the page with it; this part needs
 // no page, so that it can be tested alone.
 
 const PLACE = /\{(\d)\}/;

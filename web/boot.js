@@ -94,7 +94,7 @@
   // What reads projects is fetched when it is asked for.
   document.querySelectorAll("[data-bring]").forEach(function (button) {
     button.onclick = function () {
-      import(new URL("project.js", document.baseURI)).then(
+      import(new URL("project/read.js", document.baseURI)).then(
         function () {
           document.dispatchEvent(new CustomEvent("bring", { detail: button.dataset.bring }));
         },
@@ -111,7 +111,7 @@
     .then(function () {
       var styled = style();
       // Always fetched: what answers shortcuts and opens everything that is fetched when it is asked for.
-      import(new URL("desk.js", document.baseURI)).catch(console.error);
+      import(new URL("shortcuts.js", document.baseURI)).catch(console.error);
       return Promise.all([import(url("js")), styled]);
     })
     .then(function (loaded) {
