@@ -64,7 +64,7 @@ export function firstLoad(root) {
         visit("JS", imported, path);
       }
       // What boot.js imports whatever happens; its names count from the page.
-      for (const [, imported] of text.matchAll(/\/\/ Always fetched:[^\n]*\s*import\(new URL\("([^"]+)"/g)) {
+      for (const [, imported] of text.matchAll(/\/\/ Always fetched:[^\n]*\s*import\(at\("([^"]+)"/g)) {
         visit("JS", imported, "index.html");
       }
     }

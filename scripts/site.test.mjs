@@ -115,7 +115,16 @@ test("the WebAssembly is valid", () => {
 });
 
 /** What is fetched by whoever asks for it, and by nobody else: as it was named before the site was finished. */
-const SECOND = { "read.js": /^text\/javascript/, "project.css": /^text\/css/, "adapt.js": /^text\/javascript/, "adapt_bg.wasm": /^application\/wasm$/ };
+const SECOND = {
+  "open.js": /^text\/javascript/,
+  "dialog.js": /^text\/javascript/,
+  "read.js": /^text\/javascript/,
+  "zip.js": /^text\/javascript/,
+  "write.js": /^text\/javascript/,
+  "project.css": /^text\/css/,
+  "adapt.js": /^text\/javascript/,
+  "adapt_bg.wasm": /^application\/wasm$/,
+};
 
 test("the second module is there, whole, and no part of the first load", () => {
   const first = firstLoad(DIST).map(({ path }) => path);
@@ -190,13 +199,13 @@ test("finishing once more changes nothing, and a change of any file changes the 
       assert.deepEqual(readFileSync(join(root, path)), readFileSync(join(DIST, path)), path);
     }
   });
-  // The second module's JavaScript is named by read.js, that by boot.js, and that by the page.
+  // The second module's JavaScript is named by open.js, that by boot.js, and that by the page.
   copy((root) => {
     const changed = finished(root, "adapt.js");
     writeFileSync(join(root, changed), `${readFileSync(join(root, changed), "utf8")}\n`);
     assert.notEqual(finish(root, {}), version);
     const fresh = (name) => assert.notEqual(finished(root, name), finished(DIST, name), name);
-    ["adapt.js", "read.js", "boot.js"].forEach(fresh);
+    ["adapt.js", "open.js", "boot.js"].forEach(fresh);
     const same = (name) => assert.equal(finished(root, name), finished(DIST, name), name);
     ["adapt_bg.wasm", "project.css", "web_bg.wasm"].forEach(same);
     assert.ok(readFileSync(join(root, "index.html"), "utf8").includes(finished(root, "boot.js")));

@@ -1,18 +1,26 @@
 // Starts the wizard. Trunk writes the hashed file names into this script's own data attributes, so that the page needs
 // no inline script. Whatever goes wrong is said on the page: a blank page helps nobody.
+//
+// Not a module itself: it has to run, and to say what is missing, wherever a script runs at all.
 (function () {
   "use strict";
 
-  var script = document.currentScript;
-  var root = document.documentElement;
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const root = document.documentElement;
 
-  function say(text) {
-    return (window.dunnageSay && window.dunnageSay(text)) || text;
+  /** A message in the page's language. */
+  function say(/** @type {string} */ text) {
+    return window.dunnageSay?.(text) || text;
   }
 
-  function fail(text, error) {
+  /** The address of a file of the site. Whole names: scripts/finish_site.mjs puts a hash into each. */
+  function at(/** @type {string} */ name) {
+    return new URL(name, document.baseURI).href;
+  }
+
+  function fail(/** @type {string} */ text, /** @type {unknown} */ error) {
     root.dataset.boot = "failed";
-    var status = document.getElementById("boot-status");
+    const status = document.getElementById("boot-status");
     if (status) {
       status.hidden = false;
       status.setAttribute("role", "alert");
@@ -25,7 +33,7 @@
 
   function ready() {
     root.dataset.boot = "ready";
-    var status = document.getElementById("boot-status");
+    const status = document.getElementById("boot-status");
     if (status) {
       status.hidden = true;
     }
@@ -33,103 +41,96 @@
 
   // Until the frame of the page is painted: a processor that compiles the program meanwhile would keep it from that.
   function painted() {
-    return new Promise(function (done) {
+    return new Promise((/** @type {(value?: undefined) => void} */ done) => {
       // What is not looked at is not painted.
       if (document.hidden) {
         done();
       } else {
-        requestAnimationFrame(function () {
-          setTimeout(done, 0);
-        });
+        requestAnimationFrame(() => setTimeout(done, 0));
       }
     });
   }
 
   // Adds a style to the page, by its name from there, for every script of the page.
-  window.dunnageStyle = function (name) {
-    return new Promise(function (done, failed) {
-      var link = document.createElement("link");
+  window.dunnageStyle = (name) =>
+    new Promise((done, failed) => {
+      const link = document.createElement("link");
       link.rel = "stylesheet";
-      link.href = new URL(name, document.baseURI).href;
+      link.href = at(name);
       link.onload = done;
       link.onerror = failed;
       document.head.append(link);
     });
-  };
 
   // The style of what the program fills in. The finished site has it fetched from the start, but read only now; it comes
   // before that of other scripts, which goes beyond it.
   function style() {
-    var fetched = document.querySelector("link[as=style]");
+    const fetched = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[as=style]"));
     return fetched && window.dunnageStyle(fetched.href);
   }
 
-  function url(name) {
-    return new URL(script.dataset[name], document.baseURI).href;
+  /** The address that Trunk, or scripts/finish_site.mjs, wrote into an attribute of this script. */
+  function url(/** @type {"js" | "wasm" | "offline"} */ name) {
+    return at(script.dataset[name] ?? "");
   }
 
   // Another language than English is there before the page is shown and the program looks for it; without it the page is
   // English.
   function language() {
-    return Promise.resolve(root.lang === "en" || import(new URL("locale.js", document.baseURI)))
-      .catch(function (error) {
+    return Promise.resolve(root.lang === "en" || import(at("locale.js")))
+      .catch((error) => {
         root.lang = "en";
         console.error(error);
       })
-      .then(function () {
+      .then(() => {
         delete root.dataset.language;
       });
   }
 
   if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
-    language().then(function () {
+    void language().then(() =>
       fail(
         "The wizard runs as WebAssembly, which this browser lacks or has switched off. " +
-          "The command-line program writes the same files."
-      );
-    });
+          "The command-line program writes the same files.",
+        undefined
+      )
+    );
     return;
   }
 
   // What reads projects is fetched when it is asked for.
-  document.querySelectorAll("[data-bring]").forEach(function (button) {
-    button.onclick = function () {
-      import(new URL("project/read.js", document.baseURI)).then(
-        function () {
-          document.dispatchEvent(new CustomEvent("bring", { detail: button.dataset.bring }));
-        },
-        function () {
+  for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll("[data-bring]"))) {
+    button.onclick = () => {
+      import(at("project/open.js")).then(
+        () => document.dispatchEvent(new CustomEvent("bring", { detail: button.dataset.bring })),
+        () => {
           button.textContent = say("Not loaded: reload the page to try again");
         }
       );
     };
-  });
+  }
 
   root.dataset.boot = "loading";
   language()
     .then(painted)
-    .then(function () {
-      var styled = style();
+    .then(() => {
+      const styled = style();
       // Always fetched: what answers shortcuts and opens everything that is fetched when it is asked for.
-      import(new URL("shortcuts.js", document.baseURI)).catch(console.error);
+      import(at("shortcuts.js")).catch(console.error);
       return Promise.all([import(url("js")), styled]);
     })
-    .then(function (loaded) {
-      return loaded[0].default({ module_or_path: url("wasm") });
-    })
+    .then(([wizard]) => wizard.default({ module_or_path: url("wasm") }))
     .then(ready)
-    .catch(function (error) {
+    .catch((error) =>
       fail(
         error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError
           ? "This browser cannot run the wizard: its WebAssembly is too old. A current version of it will do."
           : "The wizard could not be started. The connection may have been interrupted: reload the page to try again.",
         error
-      );
-    })
-    .then(function () {
-      // What makes the page work offline comes last, and after a failure as well, since it may bring a version that
-      // works. Only the finished site has it.
-      return script.dataset.offline && import(url("offline"));
-    })
-    .catch(function () {});
+      )
+    )
+    // What makes the page work offline comes last, and after a failure as well, since it may bring a version that works.
+    // Only the finished site has it.
+    .then(() => script.dataset.offline && import(url("offline")))
+    .catch(() => {});
 })();

@@ -318,7 +318,7 @@ pub const WORDS: &[&str] = &[
     "Use Debian {0}",
     // src/render.rs
     "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
-    // web/project/read.js
+    // web/project/
     "Your project",
     "Loading …",
     "This part has broken down",

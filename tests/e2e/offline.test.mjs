@@ -203,7 +203,7 @@ check("the first visit loads the rest only when the wizard runs, and none of it 
   assert.deepEqual(await inCache(), listed(first));
   // What is used is kept all the same.
   await openModule(page);
-  const used = ["adapt.js", "adapt_bg.wasm", "read.js", "project.css"].map((name) => finished(DIST, name));
+  const used = ["adapt.js", "adapt_bg.wasm", "dialog.js", "open.js", "project.css", "read.js", "write.js", "zip.js"].map((name) => finished(DIST, name));
   await until(page, inCache, [...listed(first), ...used].sort());
   assert.ok(used.every((path) => path in later));
 }, { ...alone, open: false });

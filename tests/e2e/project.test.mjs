@@ -57,11 +57,14 @@ const told = (page) =>
   );
 
 check("the second module is fetched only when somebody opens it", async ({ page, seen }) => {
-  const second = () => seen.requests.filter((url) => /\/(adapt|project)[-_.]/.test(url));
+  const second = () => seen.requests.filter((url) => /\/(adapt|dialog|open|project|read|write|zip)[-_.]/.test(url));
   await page.getByRole("button", { name: "Download zip", exact: true }).waitFor();
   assert.deepEqual(second(), []);
   await bring(page);
-  assert.deepEqual(second().map((url) => url.split("/").at(-1).replace(/-[0-9a-f]{16}/, "")).sort(), ["adapt.js", "adapt_bg.wasm", "project.css", "read.js"]);
+  assert.deepEqual(
+    second().map((url) => url.split("/").at(-1).replace(/-[0-9a-f]{16}/, "")).sort(),
+    ["adapt.js", "adapt_bg.wasm", "dialog.js", "open.js", "project.css", "read.js", "write.js", "zip.js"]
+  );
 });
 
 check("a folder tells its options, and applying them is one step", async ({ page }) => {

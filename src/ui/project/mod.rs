@@ -1,6 +1,6 @@
 //! The wizard's second module: a project is read, compared, migrated and updated.
 //!
-//! It is fetched when somebody opens it (`web/project/read.js`, which also reads the files), stands in a dialog above
+//! It is fetched when somebody opens it (`web/project/`, which also reads the files), stands in a dialog above
 //! the wizard, and shares nothing with the first module but the address: there it finds the choices, and there it puts
 //! new ones, which the wizard takes as one step that can be undone.
 

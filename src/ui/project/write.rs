@@ -1,6 +1,6 @@
 //! A plan written into the folder: what will happen and the question, then the account of it.
 //!
-//! The script does the writing (`web/project/read.js`), because the browser's interface for it is one of promises; it
+//! The script does the writing (`web/project/write.js`), because the browser's interface for it is one of promises; it
 //! listens for the buttons that are marked here.
 
 use leptos::prelude::*;
