@@ -69,7 +69,7 @@ function watch() {
     const begin = performance.now();
     let end;
     do {
-      end = await painted();
+      end = await globalThis.painted();
     } while (!isThere() && end - begin < 5000);
     return end;
   };
@@ -88,8 +88,8 @@ const ACTS = {
   /** A new project name, until the preview that has it is painted. */
   edit: (page, number) =>
     page.evaluate(async (name) => {
-      const begin = enter(name);
-      const end = await painted();
+      const begin = globalThis.enter(name);
+      const end = await globalThis.painted();
       if (!document.querySelector("#code code").textContent.includes(name)) {
         throw new Error(`the preview lacks ${name}`);
       }
@@ -99,8 +99,8 @@ const ACTS = {
   rest: (page, number) =>
     page.evaluate(async (name) => {
       const last = document.getElementById("strip") ?? document.getElementById("code");
-      const begin = enter(name);
-      return (await paintedWith(() => last.textContent.includes(name))) - begin;
+      const begin = globalThis.enter(name);
+      return (await globalThis.paintedWith(() => last.textContent.includes(name))) - begin;
     }, `store-${number}`),
   /** A switch, until the preview that follows it is painted. */
   toggle: (page) =>
@@ -108,7 +108,7 @@ const ACTS = {
       const before = document.querySelector("#code code").textContent;
       const begin = performance.now();
       document.getElementById("media").click();
-      const end = await painted();
+      const end = await globalThis.painted();
       if (document.querySelector("#code code").textContent === before) {
         throw new Error("the preview is as before");
       }
@@ -132,8 +132,8 @@ const ACTS = {
       const place = document.getElementById("explain");
       const before = place.textContent;
       const begin = performance.now();
-      lines[(3 + number) % lines.length].click();
-      return (await paintedWith(() => place.textContent !== before)) - begin;
+      /** @type {HTMLElement} */ (lines[(3 + number) % lines.length]).click();
+      return (await globalThis.paintedWith(() => place.textContent !== before)) - begin;
     }, number),
 };
 
@@ -293,7 +293,7 @@ function write(place, text) {
 
 /** The table of what Criterion has measured last, below a directory. */
 function engine(root) {
-  const rows = readdirSync(root, { recursive: true })
+  const rows = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("new/estimates.json") && existsSync(join(root, path)))
     .map((path) => {
       const read = (name) => JSON.parse(readFileSync(join(root, dirname(path), name), "utf8"));

@@ -105,6 +105,7 @@ const card = `
   </div>
 </body>`;
 
+/** @type {[name: string, width: number, height: number, html: string][]} */
 const PICTURES = [
   ["icon-192.png", 192, 192, rounded],
   ["icon-512.png", 512, 512, rounded],

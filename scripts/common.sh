@@ -16,6 +16,12 @@ DCLINT_VERSION=3.1.0
 # The diagrams in Markdown; jsdom is the browser that its parser wants.
 MERMAID_VERSION=11.17.2
 JSDOM_VERSION=26.1.0
+# What checks our own JavaScript and CSS; the types of Node are those of its oldest version that we run on.
+TYPESCRIPT_VERSION=7.0.2
+NODE_TYPES_VERSION=20.19.43
+# The newest that Node 20 runs.
+STYLELINT_VERSION=17.16.0
+STYLELINT_CONFIG_VERSION=40.0.0
 CHECKOV_VERSION=3.3.30
 DOTENV_LINTER_VERSION=4.0.0
 CARGO_DENY_VERSION=0.20.2
@@ -53,6 +59,10 @@ use_site_tools() {
   CARGO_TARGET_DIR=$(target_dir)/site
   export PATH CARGO_TARGET_DIR RUSTFLAGS
 }
+
+# The JavaScript of the page, of its worker and of scripts/: each project of TypeScript is checked as a whole.
+TYPESCRIPT=$TOOLS/typescript-$TYPESCRIPT_VERSION-$NODE_TYPES_VERSION/node_modules
+STYLELINT=$TOOLS/stylelint-$STYLELINT_VERSION-$STYLELINT_CONFIG_VERSION/node_modules
 
 # Tells the scripts in Python where the linters are that have a directory of their own.
 use_linters() {

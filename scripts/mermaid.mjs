@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [folder, ...files] = process.argv.slice(2);
-const require = createRequire(join(folder, "node_modules/"));
-const { JSDOM } = require("jsdom");
+const load = createRequire(join(folder, "node_modules/"));
+const { JSDOM } = load("jsdom");
 globalThis.window = new JSDOM("<!doctype html>").window;
 globalThis.document = window.document;
-const { default: mermaid } = await import(pathToFileURL(join(folder, "node_modules/mermaid/dist/mermaid.core.mjs")));
+const { default: mermaid } = await import(pathToFileURL(join(folder, "node_modules/mermaid/dist/mermaid.core.mjs")).href);
 mermaid.initialize({ startOnLoad: false, securityLevel: "strict" });
 
 let diagrams = 0;

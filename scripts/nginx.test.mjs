@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
@@ -59,7 +60,11 @@ function put(text, from, to) {
   return text.replaceAll(from, to);
 }
 
-/** The program with its own C library, or nothing where the two are the system's. */
+/**
+ * The program with its own C library.
+ *
+ * @returns {[program: string, args: string[]]}
+ */
 function nginx(...args) {
   const library = readdirSync(join(DEBIAN, "usr/lib"), { withFileTypes: true }).find(
     (entry) => entry.isDirectory() && existsSync(join(DEBIAN, "usr/lib", entry.name, "libc.so.6"))
@@ -71,8 +76,9 @@ function nginx(...args) {
 
 async function freePort() {
   const probe = createServer();
-  await new Promise((done) => probe.listen(0, "127.0.0.1", done));
-  const { port } = probe.address();
+  probe.listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
   await new Promise((done) => probe.close(done));
   return port;
 }

@@ -39,7 +39,12 @@ const bring = (tab, act) => async (page) => {
 };
 const unfold = (page) => page.locator(".diff summary").nth(10).click();
 
-/** Name, width, height, fragment, and what is done before the picture is taken. */
+/**
+ * Name, width, height, fragment, and what is done before the picture is taken.
+ *
+ * @typedef {[name: string, width: number, height: number, fragment: string, act?: (page: any) => unknown, scheme?: "light" | "dark"]} View
+ * @type {View[]}
+ */
 const VIEWS = [
   ["1440", 1440, 900, ""],
   ["1440-busy", 1440, 900, BUSY, step("Server")],
@@ -82,7 +87,7 @@ const explain = async (page) => {
 
 const SHOP = "#v=1&project-name=shop&domain=shop.example&server=gunicorn-uvicorn&websockets=true&celery=worker-beat&flower=true";
 
-/** What the documentation shows: name, width, height, fragment, act, scheme. */
+/** @type {View[]} What the documentation shows: name, width, height, fragment, act, scheme. */
 const DOCS = [
   ["wizard", 1440, 900, SHOP, step("Server"), "light"],
   ["explained", 1440, 900, SHOP, explain, "dark"],
@@ -108,10 +113,13 @@ const DOCS = [
 ];
 
 const out = values.docs ? "docs/screenshots" : values.out;
+/** @type {View[]} */
 const shots = values.docs
-  ? DOCS.map(([name, ...rest]) => [`${name}.png`, ...rest])
-  : ["light", "dark"].flatMap((scheme) =>
-      [...VIEWS, ...DOCS].map(([name, width, height, fragment, act]) => [`${name}-${scheme}.png`, width, height, fragment, act, scheme])
+  ? DOCS.map(([name, ...rest]) => /** @type {View} */ ([`${name}.png`, ...rest]))
+  : /** @type {const} */ (["light", "dark"]).flatMap((scheme) =>
+      [...VIEWS, ...DOCS].map(
+        ([name, width, height, fragment, act]) => /** @type {View} */ ([`${name}-${scheme}.png`, width, height, fragment, act, scheme])
+      )
     );
 mkdirSync(out, { recursive: true });
 const site = await serve({ root: values.root, base: "/some/sub/path/" });

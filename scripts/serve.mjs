@@ -4,6 +4,7 @@
 //
 // Tests import `serve` and ask for port 0 and a sub-path.
 
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -68,6 +69,13 @@ export function headersFor(rules, path) {
  * Serves `root` under `base` and resolves to the address and a way to stop. With `compress`, texts and programs go out
  * in brotli, each compressed once. `fails` may name paths, from the site's root, for which the server is to break down;
  * a promise of it is waited for, so that an answer may also never come.
+ *
+ * @param {object} options
+ * @param {string} options.root
+ * @param {number} [options.port]
+ * @param {string} [options.base]
+ * @param {boolean} [options.compress]
+ * @param {(path: string) => boolean | Promise<boolean>} [options.fails]
  */
 export async function serve({ root, port = 0, base = "/", compress = false, fails = () => false }) {
   const home = resolve(root);
@@ -128,12 +136,10 @@ export async function serve({ root, port = 0, base = "/", compress = false, fail
     createReadStream(file).on("error", () => response.destroy()).pipe(response);
   });
 
-  await new Promise((done, failed) => {
-    server.once("error", failed);
-    server.listen(port, "127.0.0.1", done);
-  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${server.address().port}${base}`,
+    url: `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}${base}`,
     close: () =>
       new Promise((done) => {
         server.close(done);

@@ -4,7 +4,7 @@
 #   native    Rust, rustfmt, clippy
 #   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser
 #   browser   Node and Chromium, for the tests that drive the built page
-#   linters   the tools that check the generated files
+#   linters   the tools that check the generated files, and our own scripts and styles
 #   nextest   cargo-nextest, which runs the tests; without it, cargo test does
 #   deny      cargo-deny, which checks the dependencies
 #   server    nginx, for the test that serves the built page as deploy/ says
@@ -417,6 +417,16 @@ linters() {
     there mermaid
   else
     missing mermaid optional "install Node $NODE_MAJOR or newer with npm"
+  fi
+  if npm_tool typescript "$TYPESCRIPT_VERSION-$NODE_TYPES_VERSION" "$TYPESCRIPT_VERSION" "it checks the types in web/ and scripts/" "@types/node@$NODE_TYPES_VERSION"; then
+    there typescript
+  else
+    missing typescript optional "install Node $NODE_MAJOR or newer with npm"
+  fi
+  if npm_tool stylelint "$STYLELINT_VERSION-$STYLELINT_CONFIG_VERSION" "$STYLELINT_VERSION" "it checks styles/" "stylelint-config-standard@$STYLELINT_CONFIG_VERSION"; then
+    there stylelint
+  else
+    missing stylelint optional "install Node $NODE_MAJOR or newer with npm"
   fi
   if command -v cargo >/dev/null && cargo_tool dotenv-linter "$DOTENV_LINTER_VERSION" 0 "it checks .env files" \
     --no-default-features dotenv-linter; then

@@ -51,7 +51,7 @@ run_boot() {
 # The project's own scripts, held to what it asks of the generated ones.
 run_scripts() {
   local bin=$TOOLS/linters/bin bad=0 n=0 file
-  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py scripts/lint/*.py scripts/lint/tests/*.py) script=(web/*.js web/*/*.js scripts/*.mjs)
+  local shell=(.ci/run .ci/*.sh scripts/*.sh) python=(scripts/*.py scripts/lint/*.py scripts/lint/tests/*.py) types=(jsconfig.json scripts/types/worker.json scripts/jsconfig.json)
   for file in "${shell[@]}"; do
     n=$((n + 1))
     if ! { "$bin/shellcheck" -x "$file" && "$bin/shfmt" -d -i 2 -ci "$file"; }; then bad=$((bad + 1)); fi
@@ -62,9 +62,14 @@ run_scripts() {
       bad=$((bad + 1))
     fi
   done
-  for file in "${script[@]}"; do
+  # Every script of the page belongs to one of these, which are checked as a whole.
+  for file in "${types[@]}"; do
     n=$((n + 1))
-    node --check "$file" || bad=$((bad + 1))
+    "$TYPESCRIPT/.bin/tsc" --project "$file" --typeRoots "$TYPESCRIPT/@types" || bad=$((bad + 1))
+  done
+  for file in styles/*.css; do
+    n=$((n + 1))
+    "$STYLELINT/.bin/stylelint" --config-basedir "$STYLELINT" "$file" || bad=$((bad + 1))
   done
   for file in .github/workflows/*.yml deploy/*.yml; do
     n=$((n + 1))
@@ -115,7 +120,7 @@ needs() {
   case $1 in
     fmt) echo rustfmt ;;
     clippy | clippy-web) echo clippy ;;
-    scripts) echo python-linters node ;;
+    scripts) echo python-linters node typescript stylelint ;;
     lint) echo python-linters ;;
     deny) echo cargo-deny ;;
     site | size) echo node ;;

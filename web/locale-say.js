@@ -2,11 +2,14 @@
 // no page, so that it can be tested alone.
 
 const PLACE = /\{(\d)\}/;
-const escaped = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+const escaped = (/** @type {string} */ text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /**
  * For a catalogue and its language: a function from an English message to that language, which answers undefined for what
  * is no message, as a path or a name.
+ *
+ * @param {Record<string, string>} words English text to the text in the language
+ * @param {string} language
  */
 export function sayer(words, language) {
   const number = new Intl.NumberFormat(language);
@@ -24,13 +27,13 @@ export function sayer(words, language) {
         size: own.join("").length,
         // What stands in quotes is somebody's own text, even where it looks like a message.
         quoted: own.map((text) => text.endsWith("“")),
-        said: words[english],
+        said: words[english] ?? english,
       };
     })
     .sort((a, b) => b.size - a.size || (a.english < b.english ? 1 : -1));
 
   /** A value in the language: a number, a day, a message; anything else stays as it is. */
-  function value(text) {
+  function value(/** @type {string} */ text) {
     if (/^\d{1,3}(,\d{3})+$/.test(text)) {
       return number.format(Number(text.replaceAll(",", "")));
     }
@@ -40,20 +43,26 @@ export function sayer(words, language) {
     return say(text) ?? text;
   }
 
-  function find(english) {
+  /** @returns {string | undefined} */
+  function find(/** @type {string} */ english) {
     if (Object.hasOwn(words, english)) {
       return words[english];
     }
     for (const { pattern, quoted, said } of patterns) {
       const values = pattern.exec(english)?.slice(1);
       if (values) {
-        return said.replace(/\{(\d)\}/g, (_, place) => (quoted[place] ? values[place] : value(values[place])));
+        return said.replace(/\{(\d)\}/g, (_, digit) => {
+          const place = Number(digit);
+          const text = values[place] ?? "";
+          return quoted[place] ? text : value(text);
+        });
       }
     }
     return undefined;
   }
 
-  function say(english) {
+  /** @returns {string | undefined} */
+  function say(/** @type {string} */ english) {
     const core = english.trim();
     const said = find(core);
     if (said === undefined || core === english) {

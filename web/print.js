@@ -7,42 +7,48 @@ style.media = "print";
 style.href = new URL("print.css", document.baseURI).href;
 document.head.append(style);
 
-const say = (text) => window.dunnageSay?.(text) ?? text;
+const say = (/** @type {string} */ text) => window.dunnageSay?.(text) ?? text;
 
-function element(name, text, parts = []) {
+function element(/** @type {string} */ name, /** @type {(string | Node)[]} */ ...parts) {
   const made = document.createElement(name);
-  made.append(text, ...parts);
+  made.append(...parts);
   return made;
 }
 
+/** The text of the first element of a kind, or nothing. */
+const textOf = (/** @type {Element} */ place, /** @type {string} */ kind) => place.querySelector(kind)?.textContent ?? "";
+
 /** What a field holds, as people read it. */
-function value(field) {
-  const box = field.querySelector(".switch");
+function value(/** @type {Element} */ field) {
+  const box = /** @type {HTMLInputElement | null} */ (field.querySelector(".switch"));
   const list = field.querySelector("select");
   const tile = field.querySelector(".tile:has(:checked) .tile__label");
-  const text = field.querySelector(".input");
+  const text = /** @type {HTMLInputElement | HTMLTextAreaElement | null} */ (field.querySelector(".input"));
   if (box) {
     return say(box.checked ? "on" : "off");
   }
   return list?.selectedOptions[0]?.text ?? tile?.textContent ?? (text?.value || text?.placeholder) ?? "";
 }
 
+const cellOf = (/** @type {"th" | "td"} */ name, /** @type {string} */ text) =>
+  /** @type {HTMLTableCellElement} */ (element(name, text));
+
 function table() {
-  const made = element("table", "");
+  const made = element("table");
   for (const step of document.querySelectorAll("#form .step")) {
-    const head = element("th", step.querySelector("h2").textContent);
+    const head = cellOf("th", textOf(step, "h2"));
     head.colSpan = 2;
     head.scope = "rowgroup";
     const body = element("tbody", element("tr", head));
     for (const field of step.querySelectorAll(".field")) {
-      const name = element("th", field.querySelector(".field__name").textContent);
+      const name = cellOf("th", textOf(field, ".field__name"));
       name.scope = "row";
-      const cell = element("td", value(field));
+      const cell = cellOf("td", value(field));
       const held = field.querySelector(".held:not([hidden])");
       if (held) {
         cell.append(` (${held.textContent})`);
       }
-      const row = element("tr", name, [cell]);
+      const row = element("tr", name, cell);
       if (field.hasAttribute("data-changed")) {
         row.className = "changed";
         cell.append(" ", element("em", say("changed")));
@@ -56,11 +62,12 @@ function table() {
 
 function findings() {
   return [...document.querySelectorAll("#form .finding")].map((finding) => {
-    const about = finding.closest(".field")?.querySelector(".field__name")?.textContent ?? "";
-    return element("li", element("b", `${about}. `), [finding.querySelector("p").textContent]);
+    const field = finding.closest(".field");
+    return element("li", element("b", `${field ? textOf(field, ".field__name") : ""}. `), textOf(finding, "p"));
   });
 }
 
+/** @type {HTMLElement | undefined} */
 let sheet;
 
 addEventListener("beforeprint", () => {
@@ -77,7 +84,7 @@ addEventListener("beforeprint", () => {
     element("p", link),
     element("h2", say("Choices")),
     table(),
-    ...(found.length > 0 ? [element("h2", say("What to look at")), element("ul", "", found)] : []),
+    ...(found.length > 0 ? [element("h2", say("What to look at")), element("ul", ...found)] : []),
   );
   document.body.prepend(sheet);
 });

@@ -3,22 +3,33 @@
 // `data-file` of the page has changed. The module is asked by `desk`, whose detail is a word and what it is about.
 
 const root = document.documentElement;
-const stage = document.getElementById("stage");
-const tabs = [...document.querySelectorAll("[data-view]")];
-const wizard = (command) => document.dispatchEvent(new CustomEvent("wizard-do", { detail: command }));
+const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const stage = byId("stage");
+const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-view]")]);
+const at = (/** @type {string} */ name) => new URL(name, document.baseURI).href;
+
+/** What an event came from, where that is an element and not the document. */
+const targetOf = (/** @type {Event} */ event) => (event.target instanceof Element ? event.target : null);
+
+/** The nearest element around that a selector describes, itself included. */
+const closest = (/** @type {Element | null} */ from, /** @type {string} */ selector) =>
+  /** @type {HTMLElement | null} */ (from?.closest(selector) ?? null);
+
+const wizard = (/** @type {string} */ command) => document.dispatchEvent(new CustomEvent("wizard-do", { detail: command }));
 
 // --- the third module -------------------------------------------------------------------------------------------------
 
+/** @type {Promise<void> | undefined} */
 let started;
 
 async function start() {
   // Whole names: the finished site has others, with a hash of what is in the file.
   const [module] = await Promise.all([
-    import(new URL("desk/desk.js", document.baseURI)),
+    import(at("desk/desk.js")),
     window.dunnageStyle("views.css"),
     window.dunnageStyle("picture.css"),
   ]);
-  await module.default({ module_or_path: new URL("desk/desk_bg.wasm", document.baseURI) });
+  await module.default({ module_or_path: at("desk/desk_bg.wasm") });
   root.dataset.deskState = "ready";
 }
 
@@ -34,7 +45,7 @@ function fetched() {
 }
 
 /** Asks the module for something. */
-async function ask(detail) {
+async function ask(/** @type {string} */ detail) {
   try {
     await fetched();
   } catch (error) {
@@ -47,7 +58,7 @@ async function ask(detail) {
 
 // --- the views beside the files -----------------------------------------------------------------------------------------
 
-function show(view) {
+function show(/** @type {string} */ view) {
   root.dataset.view = view;
   for (const tab of tabs) {
     const chosen = tab.dataset.view === view;
@@ -61,15 +72,17 @@ function show(view) {
 }
 
 for (const [number, tab] of tabs.entries()) {
-  tab.addEventListener("click", () => show(tab.dataset.view));
+  tab.addEventListener("click", () => show(tab.dataset.view ?? ""));
   tab.addEventListener("keydown", (event) => {
     const last = tabs.length - 1;
-    const step = { ArrowRight: number + 1, ArrowLeft: number - 1, Home: 0, End: last }[event.key];
-    if (step !== undefined) {
+    /** @type {Record<string, number>} */
+    const steps = { ArrowRight: number + 1, ArrowLeft: number - 1, Home: 0, End: last };
+    const step = steps[event.key];
+    const target = step === undefined ? undefined : tabs.at(step % tabs.length);
+    if (target) {
       event.preventDefault();
-      const target = tabs[(step + tabs.length) % tabs.length];
       target.focus();
-      show(target.dataset.view);
+      show(target.dataset.view ?? "");
     }
   });
 }
@@ -78,20 +91,21 @@ document.addEventListener("wizard-show", (event) => show(event.detail));
 // --- asked for by pointer ---------------------------------------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
-  const view = event.target.closest?.("[data-show]");
-  if (view) {
-    show(view.dataset.show);
-    tabs.find((tab) => tab.dataset.view === view.dataset.show).focus();
+  const target = targetOf(event);
+  const view = closest(target, "[data-show]")?.dataset.show;
+  if (view !== undefined) {
+    show(view);
+    tabs.find((tab) => tab.dataset.view === view)?.focus();
     return;
   }
-  const button = event.target.closest?.("[data-desk]");
-  if (button) {
-    void ask(button.dataset.desk);
+  const asked = closest(target, "[data-desk]")?.dataset.desk;
+  if (asked !== undefined) {
+    void ask(asked);
     return;
   }
-  const line = event.target.closest?.("#code .l");
+  const line = closest(target, "#code .l");
   // Whoever selects text wants the text.
-  if (line && getSelection().isCollapsed) {
+  if (line?.parentNode && getSelection()?.isCollapsed) {
     void ask(`explain ${[...line.parentNode.children].indexOf(line) + 1}`);
   }
 });
@@ -100,8 +114,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener(
   "toggle",
   (event) => {
-    const place = event.target.querySelector?.(":scope > [data-ground]:empty");
-    if (place && event.target.open) {
+    const details = event.target instanceof HTMLDetailsElement ? event.target : null;
+    const place = /** @type {HTMLElement | null} */ (details?.querySelector(":scope > [data-ground]:empty") ?? null);
+    if (place && details?.open) {
       void ask(`ground ${place.dataset.ground}`);
     }
   },
@@ -110,11 +125,11 @@ document.addEventListener(
 
 // Whoever goes to the lines may soon ask about one.
 const warm = () => void fetched().catch(() => {});
-document.getElementById("files").addEventListener("pointerenter", warm, { once: true });
+byId("files").addEventListener("pointerenter", warm, { once: true });
 // The files that an option in focus touches are marked.
-document.getElementById("form").addEventListener("focusin", () => setTimeout(warm, 300), { once: true });
+byId("form").addEventListener("focusin", () => setTimeout(warm, 300), { once: true });
 
-for (const button of document.querySelectorAll("[data-desk]")) {
+for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-desk]"))) {
   button.hidden = false;
 }
 
@@ -143,20 +158,23 @@ document.addEventListener("wizard", () => {
 });
 
 // A printed page is made of what is shown; see there.
-setTimeout(() => void import(new URL("print.js", document.baseURI)).catch(() => {}), 1000);
+setTimeout(() => void import(at("print.js")).catch(() => {}), 1000);
 
 // --- shortcuts --------------------------------------------------------------------------------------------------------
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+/** @type {Record<string, string>} */
 const NAMES = isMac
   ? { Control: "⌘", Shift: "⇧", Enter: "↵" }
   : { Control: root.lang === "de" ? "Strg" : "Ctrl", Enter: "↵" };
 
 /** Prints on every button that has a shortcut which one it is: where there is room for it, and where it is pointed at. */
 function printShortcuts() {
-  for (const button of document.querySelectorAll("[aria-keyshortcuts]:not([data-printed])")) {
+  const buttons = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[aria-keyshortcuts]:not([data-printed])"));
+  for (const button of buttons) {
     button.dataset.printed = "";
-    const keys = button.getAttribute("aria-keyshortcuts").split(" ")[0].split("+");
+    const [first = ""] = button.getAttribute("aria-keyshortcuts")?.split(" ") ?? [];
+    const keys = first.split("+");
     const text = keys.map((key) => NAMES[key] ?? key).join(isMac ? "" : " ");
     for (const place of button.querySelectorAll("kbd")) {
       place.textContent = text;
@@ -182,22 +200,24 @@ const single = () => {
 document.addEventListener("keydown", (event) => {
   const held = isMac ? event.metaKey : event.ctrlKey;
   const key = event.key.toLowerCase();
-  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
-  const apart = event.target.closest?.("dialog");
-  let act;
+  const target = targetOf(event);
+  const typing = closest(target, "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
+  const apart = closest(target, "dialog");
+  /** @type {Record<string, () => unknown>} */
+  let acts = {};
   if (held && !event.altKey) {
-    act = {
+    acts = {
       k: () => ask("palette"),
       enter: () => wizard("zip"),
       z: () => wizard(event.shiftKey ? "redo" : "undo"),
       y: () => wizard("redo"),
-    }[key];
+    };
     // A field that is none of the wizard's takes back what was typed in it.
-    if ((apart || typing?.closest("#stage")) && key !== "k") {
-      act = undefined;
+    if ((apart || closest(typing, "#stage")) && key !== "k") {
+      acts = {};
     }
   } else if (!typing && !apart && single() && !event.altKey && !event.metaKey && !event.ctrlKey) {
-    act = {
+    acts = {
       "/": () => ask("palette"),
       "?": () => ask("shortcuts"),
       l: () => wizard("link"),
@@ -207,15 +227,16 @@ document.addEventListener("keydown", (event) => {
       3: () => show("next"),
       4: () => show("diff"),
       5: () => show("terminal"),
-    }[key];
+    };
     // In the tree a letter leads to a file.
-    if (event.target.closest?.("[role=tree]") && /^[a-z]$/.test(key)) {
-      act = undefined;
+    if (closest(target, "[role=tree]") && /^[a-z]$/.test(key)) {
+      acts = {};
     }
-    if (key === "enter" && event.target.id === "code") {
-      act = () => ask("explain 0");
+    if (target?.id === "code") {
+      acts.enter = () => ask("explain 0");
     }
   }
+  const act = Object.hasOwn(acts, key) ? acts[key] : undefined;
   if (act) {
     event.preventDefault();
     act();

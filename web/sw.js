@@ -7,22 +7,24 @@
 (function () {
   "use strict";
 
-  const site = self.SITE;
-  const scope = new URL(self.registration.scope);
+  const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+  const site = worker.SITE;
+  const scope = new URL(worker.registration.scope);
   // Another site may live under another path of the same origin.
   const PREFIX = `dunnage ${scope.pathname} `;
   const NAME = PREFIX + (site ? site.version : "");
-  const files = site ? { ...site.first, ...site.later } : {};
-  const isOurs = (path) => Object.hasOwn(files, path);
-  const addressOf = (path) => new URL(path, scope).href;
+  /** @type {Record<string, string>} */
+  const files = { ...site?.first, ...site?.later };
+  const isOurs = (/** @type {string} */ path) => Object.hasOwn(files, path);
+  const addressOf = (/** @type {string} */ path) => new URL(path, scope).href;
   // These names carry a hash of the content, so that a file of this name is the right one wherever it comes from.
-  const isHashed = (path) => path.startsWith("assets/");
+  const isHashed = (/** @type {string} */ path) => path.startsWith("assets/");
 
   async function ours() {
     return (await caches.keys()).filter((name) => name.startsWith(PREFIX));
   }
 
-  async function inAnyVersion(address) {
+  async function inAnyVersion(/** @type {string} */ address) {
     for (const name of await ours()) {
       const found = await caches.match(address, { cacheName: name });
       if (found) {
@@ -33,8 +35,8 @@
   }
 
   /** A file of this version from the network: exactly that one, or an error. */
-  async function fetched(path, signal) {
-    const once = async (cache) => {
+  async function fetched(/** @type {string} */ path, /** @type {AbortSignal | undefined} */ signal) {
+    const once = async (/** @type {RequestCache} */ cache) => {
       const response = await fetch(addressOf(path), { cache, integrity: files[path], priority: "low", signal });
       if (response.status !== 200) {
         throw new Error(`${path}: ${response.status}`);
@@ -43,14 +45,14 @@
     };
     try {
       return await once(isHashed(path) ? "default" : "no-cache");
-    } catch (error) {
+    } catch {
       // What the browser's own cache holds may be damaged.
       return await once("reload");
     }
   }
 
   /** Puts a file into this version's cache, from an earlier version where that has the same one. */
-  async function keep(path, signal) {
+  async function keep(/** @type {string} */ path, /** @type {AbortSignal | undefined} */ signal = undefined) {
     const cache = await caches.open(NAME);
     const address = addressOf(path);
     if (await cache.match(address)) {
@@ -67,9 +69,9 @@
     await caches.delete(NAME);
     // The first visit is not to compete with the page for the network. A later version is offered when all of it is
     // there, unless data are to be saved.
-    const whole = self.registration.active && !navigator.connection?.saveData;
+    const whole = worker.registration.active && !navigator.connection?.saveData;
     try {
-      await Promise.all(Object.keys(whole ? files : site.first).map((path) => keep(path)));
+      await Promise.all(Object.keys(whole ? files : (site?.first ?? {})).map((path) => keep(path)));
     } catch (error) {
       await caches.delete(NAME);
       throw error;
@@ -81,14 +83,14 @@
 
   /** The rest, one file after the other. What fails is tried again by the next page. */
   async function rest() {
-    for (const path of Object.keys(site.later)) {
+    for (const path of Object.keys(site?.later ?? {})) {
       await keep(path, enough.signal);
     }
   }
 
   /** Deletes earlier versions that no open page runs. A page holds a lock with the name of its version's cache. */
   async function tidy() {
-    const { held } = (await navigator.locks?.query()) ?? { held: [] };
+    const { held = [] } = (await navigator.locks?.query()) ?? {};
     const inUse = new Set(held.map(({ name }) => name));
     for (const name of await ours()) {
       // Names come in the order in which they were made: what follows is a version that waits.
@@ -101,12 +103,13 @@
     }
   }
 
-  async function page(request, path) {
+  async function page(/** @type {Request} */ request, /** @type {string} */ path) {
     const known = path === "index.html" || path === "" ? "./" : isOurs(path) ? path : `${path}.html`;
     return (isOurs(known) && (await caches.match(addressOf(known), { cacheName: NAME }))) || fetch(request);
   }
 
-  async function part(request, path) {
+  /** @returns {Promise<Response>} */
+  async function part(/** @type {Request} */ request, /** @type {string} */ path) {
     const found = await caches.match(request.url, { cacheName: NAME });
     if (found) {
       return found;
@@ -117,7 +120,7 @@
     // A cache that has been deleted is not made again: nobody would delete it a second time.
     if (isOurs(path) && (await caches.has(NAME))) {
       await keep(path);
-      return caches.match(request.url, { cacheName: NAME });
+      return (await caches.match(request.url, { cacheName: NAME })) ?? fetch(request);
     }
     // A page of an earlier version asks for a part of its own.
     return (await inAnyVersion(request.url)) ?? fetch(request);
@@ -127,26 +130,26 @@
   async function leave() {
     await Promise.all((await ours()).map((name) => caches.delete(name)));
     // Not waited for: it may be done only after the installation, which waits for this.
-    void self.registration.unregister();
+    void worker.registration.unregister();
   }
 
   if (!site) {
-    addEventListener("install", (event) => event.waitUntil(leave()));
+    worker.addEventListener("install", (event) => event.waitUntil(leave()));
     return;
   }
-  addEventListener("install", (event) => event.waitUntil(install()));
+  worker.addEventListener("install", (event) => event.waitUntil(install()));
   // Pages that load wait for this to end, so that nothing else is done here; the next one that loads has it tidied up.
-  addEventListener("activate", (event) => event.waitUntil(clients.claim()));
-  addEventListener("message", (event) => {
+  worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+  worker.addEventListener("message", (event) => {
     if (event.data === "go") {
-      event.waitUntil(self.skipWaiting());
+      event.waitUntil(worker.skipWaiting());
     } else if (event.data === "rest") {
       event.waitUntil(rest().catch(() => {}));
     } else if (event.data === "enough") {
       enough.abort();
     }
   });
-  addEventListener("fetch", (event) => {
+  worker.addEventListener("fetch", (event) => {
     const { request } = event;
     if (request.method !== "GET" || !request.url.startsWith(scope.href)) {
       return;

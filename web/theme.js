@@ -3,21 +3,21 @@
 (function () {
   "use strict";
 
-  var root = document.documentElement;
-  var system = matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
 
-  function stored(key) {
+  function stored(/** @type {string} */ key) {
     try {
       return localStorage.getItem("dunnage." + key);
-    } catch (error) {
+    } catch {
       return null;
     }
   }
 
-  function keep(key, value) {
+  function keep(/** @type {string} */ key, /** @type {string} */ value) {
     try {
       localStorage.setItem("dunnage." + key, value);
-    } catch (error) {
+    } catch {
       // Without a storage the choice lasts as long as the page.
     }
   }
@@ -26,16 +26,16 @@
     return root.dataset.theme ? root.dataset.theme === "dark" : system.matches;
   }
 
-  var theme = stored("theme");
+  const theme = stored("theme");
   if (theme === "light" || theme === "dark") {
     root.dataset.theme = theme;
   }
 
   // English or German: what was chosen here, else what the browser asks for.
-  var language = stored("language") || navigator.language.slice(0, 2);
+  const language = stored("language") || navigator.language.slice(0, 2);
   root.lang = language === "de" ? "de" : "en";
 
-  var other = document.getElementById("language");
+  const other = /** @type {HTMLButtonElement} */ (document.getElementById("language"));
   other.hidden = false;
   if (root.lang === "de") {
     // Shown once it is in German; the style sheet waits only so long for that.
@@ -44,19 +44,20 @@
     other.textContent = "EN";
     other.title = "English";
   }
-  other.addEventListener("click", function () {
+  other.addEventListener("click", () => {
     keep("language", other.lang);
     location.reload();
   });
 
-  var button = document.getElementById("theme");
+  const button = /** @type {HTMLButtonElement} */ (document.getElementById("theme"));
   function show() {
     button.setAttribute("aria-pressed", String(isDark()));
   }
   button.hidden = false;
-  button.addEventListener("click", function () {
-    root.dataset.theme = isDark() ? "light" : "dark";
-    keep("theme", root.dataset.theme);
+  button.addEventListener("click", () => {
+    const chosen = isDark() ? "light" : "dark";
+    root.dataset.theme = chosen;
+    keep("theme", chosen);
     show();
   });
   system.addEventListener("change", show);
