@@ -8,7 +8,7 @@ set -euo pipefail
 # shellcheck source=scripts/common.sh
 . "$(dirname "$0")/common.sh"
 
-STAGES=(fmt clippy cargo scripts deny lint clippy-web site size browser boot)
+STAGES=(fmt clippy cargo scripts web deny lint clippy-web site size browser boot)
 LOGS=$ROOT/target/test-logs
 BIN=$(target_dir)/debug/dunnage
 
@@ -87,6 +87,9 @@ run_scripts() {
   [ "$bad" = 0 ]
 }
 
+# What of the page's scripts needs no page.
+run_web() { node --test --test-reporter=tap tests/web/*.test.mjs; }
+
 # Without the advisories, whose database is on GitHub; the workflow has them too.
 run_deny() { scripts/deny.sh bans licenses sources; }
 
@@ -123,7 +126,7 @@ needs() {
     scripts) echo python-linters node typescript stylelint ;;
     lint) echo python-linters ;;
     deny) echo cargo-deny ;;
-    site | size) echo node ;;
+    web | site | size) echo node ;;
     browser) echo node browser-packages chromium ;;
   esac
 }
@@ -148,7 +151,7 @@ count() {
         skips+=("$1: $line; $how")
       done <"$LOGS/$1.skips"
       ;;
-    site | browser)
+    web | site | browser)
       read -r passed failed skipped < <(awk '/^# pass / { p += $3 } /^# (fail|cancelled) / { f += $3 } /^# (skipped|todo) / { s += $3 } END { print p + 0, f + 0, s + 0 }' "$log")
       while read -r line; do skips+=("$1: $line"); done < <(sed -n 's/^ *\(not \)\{0,1\}ok [0-9]* - \(.*\) # \(SKIP\|TODO\) \{0,1\}\(.*\)/\2: \4/p' "$log")
       ;;
