@@ -17,6 +17,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync, st
 import { basename, dirname, extname, join, relative } from "node:path/posix";
 import { pathToFileURL } from "node:url";
 import { firstLoad } from "./first_load.mjs";
+import { edited, only, tags, withValue } from "./html.mjs";
 
 const HASHED = "assets";
 const TEXTS = new Set([".css", ".html", ".js", ".json", ".mjs", ".svg", ".webmanifest"]);
@@ -61,8 +62,6 @@ function namesIn(from, path) {
   const own = relative(dirname(from), path);
   const near = `(?:\\./)?${quoted(own)}`;
   switch (extname(from)) {
-    case ".html":
-      return [[`(=\\s*["']?)(${fromRoot})(?=["'\\s>])`, "root"]];
     case ".css":
       return [[`(url\\(\\s*["']?)(${near})(?=["'\\s)?#])`, "near"]];
     case ".js":
@@ -92,6 +91,9 @@ function rename(root) {
       return bytes;
     }
     let text = bytes.toString("utf8");
+    if (extname(from) === ".html") {
+      return Buffer.from(edited(text, attributesNaming(text)));
+    }
     for (const path of moving) {
       for (const [pattern, base] of path === from ? [] : namesIn(from, path)) {
         text = text.replace(new RegExp(pattern, "g"), (_, before, name) => {
@@ -104,6 +106,19 @@ function rename(root) {
     }
     return Buffer.from(text);
   };
+
+  /** The edits of a page whose attributes name files that move: a page stands at the root of the site. */
+  function attributesNaming(html) {
+    return tags(html).flatMap((tag) =>
+      [...tag.attributes]
+        .map(([name, value]) => ({ name, path: value.replace(/^\.\//, "") }))
+        .filter(({ path }) => moving.includes(path))
+        .map(({ name, path }) => {
+          asked.add(path);
+          return withValue(html, tag, name, (value) => value.replace(path, finish(path)));
+        })
+    );
+  }
 
   function finish(path) {
     if (done.has(path)) {
@@ -166,41 +181,58 @@ function inline(root) {
     return `<${kind}>${text}</${kind}>`;
   };
   edit(root, "index.html", (html) =>
-    html
-      .replace(/<link\b(?=[^>]*\brel=["']?stylesheet\b)[^>]*\bhref=["']?(?:\.\/)?([^"'\s>]+)[^>]*>/g, (_, path) =>
-        plain(basename(path)) === FIRST_STYLE ? taken(path, "style") : `<link rel="preload" href="${path}" as="style">`
-      )
-      .replace(/<script src=["']?(?:\.\/)?([^"'\s>]+)["']?\s*><\/script>/g, (_, path) => taken(path, "script"))
+    edited(
+      html,
+      tags(html).flatMap(({ tag, attributes, whole: [from, to] }) => {
+        const path = (attributes.get("href") ?? attributes.get("src") ?? "").replace(/^\.\//, "");
+        if (tag === "link" && attributes.get("rel") === "stylesheet") {
+          return [[from, to, plain(basename(path)) === FIRST_STYLE ? taken(path, "style") : `<link rel="preload" href="${path}" as="style">`]];
+        }
+        // A script with further attributes does not hold up the page.
+        return tag === "script" && path && attributes.size === 1 ? [[from, to, taken(path, "script")]] : [];
+      })
+    )
   );
 }
 
 /** What takes longest to arrive is asked for first: the program before the style is read. */
 function programFirst(html) {
-  const links = [];
-  const rest = html.replace(/<link\b(?=[^>]*\brel=["']?(?:module)?preload\b)[^>]*>/g, (link) => {
-    links.push(link);
-    return "";
-  });
+  const links = tags(html).filter(({ tag, attributes }) => tag === "link" && /^(module)?preload$/.test(attributes.get("rel")));
   // Behind the policy, which a browser wants to know before it loads anything.
-  return once(rest, "(<meta\\b[^>]*\\bhttp-equiv=[\"']?Content-Security-Policy\\b[^>]*>)", `$1${links.join("")}`);
+  const [, behind] = policyOf(html).place;
+  const moved = links.map(({ place: [from, to] }) => html.slice(from, to)).join("");
+  return edited(html, [[behind, behind, moved], ...links.map(({ place: [from, to] }) => /** @type {import("./html.mjs").Edit} */ ([from, to, ""]))]);
 }
+
+/** The element that has the page's policy. */
+const policyOf = (html) => only(html, "the policy", ({ attributes }) => attributes.get("http-equiv") === "Content-Security-Policy");
 
 /** The policy of the page allows the styles and scripts that stand in it, by their hashes, and no others. */
 function policy(html) {
   const hashes = (kind) =>
-    [...html.matchAll(new RegExp(`<${kind}>(.*?)</${kind}>`, "gs"))].map(([, text]) => ` 'sha256-${sha("sha256", text, "base64")}'`).join("");
-  return ["script", "style"].reduce(
-    (page, kind) => once(page, `(${kind}-src 'self')(?: 'sha256-[A-Za-z0-9+/=]+')*`, `$1${hashes(kind)}`),
-    html
-  );
+    tags(html)
+      .filter(({ tag, attributes }) => tag === kind && attributes.size === 0)
+      .map(({ text }) => ` 'sha256-${sha("sha256", text, "base64")}'`)
+      .join("");
+  const change = (text) =>
+    ["script", "style"].reduce(
+      (value, kind) => once(value, `(${kind}-src 'self')(?: 'sha256-[A-Za-z0-9+/=]+')*`, `$1${hashes(kind)}`),
+      text
+    );
+  return edited(html, [withValue(html, policyOf(html), "content", change)]);
 }
 
 /** The attributes that let a browser check a file are those of the file as it is now. */
 function integrity(root, html) {
-  return html.replace(/<(?:link|script)\b[^>]*\bintegrity=[^>]*>/g, (tag) => {
-    const path = /\b(?:href|src)=["']?(?:\.\/)?([^"'\s>]+)/.exec(tag)[1];
-    return tag.replace(/sha384-[A-Za-z0-9+/=]+/, `sha384-${sha("sha384", readFileSync(join(root, path)), "base64")}`);
-  });
+  return edited(
+    html,
+    tags(html)
+      .filter(({ attributes }) => attributes.has("integrity"))
+      .map((tag) => {
+        const path = tag.attributes.get("href") ?? tag.attributes.get("src");
+        return withValue(html, tag, "integrity", () => `sha384-${sha("sha384", readFileSync(join(root, path)), "base64")}`);
+      })
+  );
 }
 
 /** The address of the site, with a slash at its end, or nothing. */
@@ -229,10 +261,21 @@ function once(text, pattern, fresh) {
 function address(root, url) {
   const pages = ["", "verification.html"];
   edit(root, "index.html", (html) => {
-    const image = once(html, `(content=["']?)(?:\\./)?social-card\\.png`, `$1${url}social-card.png`);
-    return once(image, "(?=<title>)", `<link href="${url}" rel="canonical"><meta content="${url}" property="og:url">`);
+    const image = only(html, "the picture of a link", ({ attributes }) => attributes.get("property") === "og:image");
+    const [title] = only(html, "the title", ({ tag }) => tag === "title").place;
+    return edited(html, [
+      withValue(html, image, "content", () => `${url}social-card.png`),
+      [title, title, `<link href="${url}" rel="canonical"><meta content="${url}" property="og:url">`],
+    ]);
   });
-  edit(root, "404.html", (html) => html.replace(/href=(["'])\/\1/g, `href="${url}"`));
+  edit(root, "404.html", (html) =>
+    edited(
+      html,
+      tags(html)
+        .filter(({ attributes }) => attributes.get("href") === "/")
+        .map((tag) => withValue(html, tag, "href", () => url))
+    )
+  );
   edit(root, "robots.txt", (text) => `${text.trimEnd()}\nSitemap: ${url}sitemap.xml\n`);
   const entries = pages.map((path) => `  <url><loc>${url}${path}</loc></url>\n`).join("");
   const open = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">';
@@ -256,6 +299,9 @@ function worker(root, version) {
   edit(root, WORKER, (text) => `self.SITE = ${JSON.stringify(site)};\n${text}`);
 }
 
+/** The script that starts the program. */
+const starter = (html) => only(html, "the script that starts the program", ({ tag, attributes }) => tag === "script" && attributes.has("data-wasm"));
+
 /** The whole step. */
 export function finish(root, environment = process.env) {
   const url = addressOf(environment.DUNNAGE_URL);
@@ -263,10 +309,19 @@ export function finish(root, environment = process.env) {
   edit(root, WORKER, (text) => text.replace(/^self\.SITE = .*\n/, ""));
   // Only now, so that the page that Trunk serves has no service worker.
   edit(root, "index.html", (html) => {
-    const before = html.replace(/ data-version="[^"]*"/, "");
-    return /\bdata-offline=/.test(before)
-      ? before
-      : once(before, "<script(?=[^>]*\\bdata-wasm=)", '<script data-offline="offline.js"');
+    const script = starter(html);
+    const version = script.places.get("data-version");
+    const start = script.place[0] + "<script".length;
+    /** @type {import("./html.mjs").Edit[]} */
+    const edits = [];
+    if (!script.attributes.has("data-offline")) {
+      edits.push([start, start, ' data-offline="offline.js"']);
+    }
+    if (version) {
+      // With the space before it.
+      edits.push([version[0] - 1, version[1], ""]);
+    }
+    return edited(html, edits);
   });
   inline(root);
   rename(root);
@@ -276,7 +331,10 @@ export function finish(root, environment = process.env) {
   edit(root, "index.html", (html) => policy(programFirst(integrity(root, html))));
   // Everything counts, the worker's own program as well.
   const version = sha("sha256", filesOf(root).map((path) => `${path} ${sha("sha256", readFileSync(join(root, path)), "hex")}\n`).join(""), "hex").slice(0, 16);
-  edit(root, "index.html", (html) => once(html, "(?<=<script )(?=data-offline=)", `data-version="${version}" `));
+  edit(root, "index.html", (html) => {
+    const start = starter(html).place[0] + "<script ".length;
+    return edited(html, [[start, start, `data-version="${version}" `]]);
+  });
   worker(root, version);
   return version;
 }

@@ -2,19 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
-
-/** The attributes of every tag of the page, in order: [{ tag, attributes }]. */
-export function tags(html) {
-  const found = [];
-  for (const [, tag, rest] of html.replace(/<!--.*?-->/gs, "").matchAll(/<([a-z][a-z0-9-]*)((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi)) {
-    const attributes = new Map();
-    for (const [, name, a, b, c] of rest.matchAll(/([^\s=/"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g)) {
-      attributes.set(name.toLowerCase(), (a ?? b ?? c ?? "").replaceAll("&amp;", "&").replaceAll("&#39;", "'"));
-    }
-    found.push({ tag: tag.toLowerCase(), attributes });
-  }
-  return found;
-}
+import { tags } from "./html.mjs";
 
 /** What the page itself names: [{ kind, url }]. */
 export function references(html) {

@@ -2,7 +2,7 @@
 # Brings what the project is built and tested with: scripts/setup.sh PART…
 #
 #   native    Rust, rustfmt, clippy
-#   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser
+#   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser, what reads the built HTML
 #   browser   Node and Chromium, for the tests that drive the built page
 #   linters   the tools that check the generated files, and our own scripts and styles
 #   nextest   cargo-nextest, which runs the tests; without it, cargo test does
@@ -261,6 +261,14 @@ setup_wasm_opt() {
   there wasm-opt
 }
 
+setup_site_packages() {
+  if node_packages scripts "they read the page's HTML"; then
+    there site-packages
+  else
+    missing site-packages optional "install Node $NODE_MAJOR or newer with npm, or run: npm ci --prefix scripts"
+  fi
+}
+
 setup_terser() {
   if npm_tool terser "$TERSER_VERSION" "$TERSER_VERSION" "it makes the page's JavaScript smaller"; then
     there terser
@@ -281,6 +289,28 @@ npm_tool() {
   stamp "$home" "$version"
 }
 
+# node_packages FOLDER WHY: the npm packages of a folder of ours, kept with the tools, so that a fresh clone finds them, and
+# linked to.
+node_packages() {
+  local source=$ROOT/$1 name=${1##*/} why=$2 lock home
+  lock=$(cksum <"$source/package-lock.json")
+  lock=${lock// /-}
+  home=$TOOLS/$name-$lock
+  if ! stamped "$home" "$lock"; then
+    ensure_node && command -v npm >/dev/null || return 1
+    say "fetching the packages of $1 from npm ($why)"
+    mkdir -p "$home"
+    cp "$source/package.json" "$source/package-lock.json" "$home/"
+    logged "$name" npm ci --prefix "$home" --no-fund --no-audit --ignore-scripts || return 1
+    stamp "$home" "$lock"
+  fi
+  # A directory is somebody's own installation and stays.
+  if [ -L "$source/node_modules" ] || [ ! -e "$source/node_modules" ]; then
+    [ "$(readlink "$source/node_modules" || true)" = "$home/node_modules" ] ||
+      ln -sfn "$home/node_modules" "$source/node_modules"
+  fi
+}
+
 ensure_node() {
   node_is_new_enough && return
   debian_packages "Node runs the browser tests and some tools" nodejs npm && node_is_new_enough
@@ -294,6 +324,7 @@ site() {
   setup_trunk
   setup_wasm_opt
   setup_terser
+  setup_site_packages
 }
 
 # --- browser ---------------------------------------------------------------------------------------------------------
@@ -301,7 +332,7 @@ site() {
 browser() {
   if ensure_node; then
     there node
-    if browser_packages; then
+    if node_packages tests/e2e "they talk to the browser"; then
       there browser-packages
     else
       missing browser-packages optional "run: npm ci --prefix tests/e2e"
@@ -316,28 +347,6 @@ browser() {
   fi
   # Chromium itself will do.
   find_headless >/dev/null || debian_packages "the tests are twice as quick without windows" chromium-headless-shell || true
-}
-
-# The packages of the browser tests: kept with the tools, so that a fresh clone finds them, and linked to.
-browser_packages() {
-  local source=$ROOT/tests/e2e lock home
-  [ -e "$source/package-lock.json" ] || return 0
-  lock=$(cksum <"$source/package-lock.json")
-  lock=${lock// /-}
-  home=$TOOLS/e2e-$lock
-  if ! stamped "$home" "$lock"; then
-    command -v npm >/dev/null || return 1
-    say "fetching the packages of tests/e2e from npm (they talk to the browser)"
-    mkdir -p "$home"
-    cp "$source/package.json" "$source/package-lock.json" "$home/"
-    logged e2e npm ci --prefix "$home" --no-fund --no-audit --ignore-scripts || return 1
-    stamp "$home" "$lock"
-  fi
-  # A directory is somebody's own installation and stays.
-  if [ -L "$source/node_modules" ] || [ ! -e "$source/node_modules" ]; then
-    [ "$(readlink "$source/node_modules" || true)" = "$home/node_modules" ] ||
-      ln -sfn "$home/node_modules" "$source/node_modules"
-  fi
 }
 
 # --- linters ---------------------------------------------------------------------------------------------------------

@@ -20,8 +20,8 @@ if [ -x "$TERSER" ] && node_is_new_enough; then
 else
   echo "Without terser, which scripts/setup.sh site fetches with npm, the site's scripts are some kB larger." >&2
 fi
-if node_is_new_enough; then
+if node_is_new_enough && [ -e scripts/node_modules ]; then
   node scripts/finish_site.mjs
 else
-  echo "Without Node $NODE_MAJOR or newer, the site stays as Trunk built it: it does not work offline." >&2
+  echo "Without Node $NODE_MAJOR or newer and npm, the site stays as Trunk built it: it does not work offline." >&2
 fi

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { finish, finished } from "./finish_site.mjs";
-import { firstLoad, references, tags } from "./first_load.mjs";
+import { firstLoad, references } from "./first_load.mjs";
+import { tags } from "./html.mjs";
 import { headersFor, parseHeaders, serve } from "./serve.mjs";
 
 const DIST = new URL("../dist/", import.meta.url).pathname;

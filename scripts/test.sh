@@ -123,10 +123,11 @@ needs() {
   case $1 in
     fmt) echo rustfmt ;;
     clippy | clippy-web) echo clippy ;;
-    scripts) echo python-linters node typescript stylelint ;;
+    scripts) echo python-linters node site-packages typescript stylelint ;;
     lint) echo python-linters ;;
     deny) echo cargo-deny ;;
-    web | site | size) echo node ;;
+    web) echo node ;;
+    site | size) echo node site-packages ;;
     browser) echo node browser-packages chromium ;;
   esac
 }
