@@ -92,6 +92,11 @@ find_chromium() {
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" "/Applications/Chromium.app/Contents/MacOS/Chromium"
 }
 
+# A Firefox of this machine, or nothing.
+find_firefox() {
+  first_of "${DUNNAGE_FIREFOX:-}" firefox-esr firefox "/Applications/Firefox.app/Contents/MacOS/firefox"
+}
+
 # The same browser without its windows, which does the same tests in half the time, or nothing.
 find_headless() {
   first_of "${DUNNAGE_HEADLESS:-}" chromium-headless-shell chrome-headless-shell

@@ -4,6 +4,8 @@
 #   native    Rust, rustfmt, clippy
 #   site      the wasm32 target, Trunk, wasm-bindgen, wasm-opt, terser, what reads the built HTML
 #   browser   Node and Chromium, for the tests that drive the built page
+#   firefox   Firefox, for a smaller set of the same tests
+#   webkit    WebKitGTK with its driver and a screen to show it on, for that set too
 #   linters   the tools that check the generated files, and our own scripts and styles
 #   nextest   cargo-nextest, which runs the tests; without it, cargo test does
 #   deny      cargo-deny, which checks the dependencies
@@ -349,6 +351,24 @@ browser() {
   find_headless >/dev/null || debian_packages "the tests are twice as quick without windows" chromium-headless-shell || true
 }
 
+# Playwright drives Firefox as it is, and WebKitGTK comes with a driver of its own: neither needs a special build.
+firefox() {
+  if find_firefox >/dev/null || debian_packages "some tests drive the built page in it" firefox-esr; then
+    there firefox
+  else
+    missing firefox optional "install Firefox 153 or newer, or set DUNNAGE_FIREFOX to its program"
+  fi
+}
+
+webkit() {
+  if { [ -x /usr/bin/WebKitWebDriver ] && [ -x /usr/bin/Xvfb ]; } ||
+    debian_packages "some tests drive the built page in WebKit" webkit2gtk-driver xvfb; then
+    there webkit
+  else
+    missing webkit optional "install WebKitGTK's WebKitWebDriver and MiniBrowser, and Xvfb"
+  fi
+}
+
 # --- linters ---------------------------------------------------------------------------------------------------------
 
 python_linters() {
@@ -504,6 +524,8 @@ for part in "$@"; do
     native) native ;;
     site) site ;;
     browser) browser ;;
+    firefox) firefox ;;
+    webkit) webkit ;;
     linters) linters ;;
     nextest) nextest ;;
     deny) deny ;;
@@ -514,6 +536,8 @@ for part in "$@"; do
       # Nothing can be tested without these, so the rest need not be fetched.
       [ "$failed" != 1 ] || break
       browser
+      firefox
+      webkit
       linters
       nextest
       deny

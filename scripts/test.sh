@@ -114,7 +114,8 @@ run_browser() {
   # A browser test waits now and then: one more of them than there are processors keeps all of those busy.
   local at_once=$(($(getconf _NPROCESSORS_ONLN) + 1))
   cargo build --quiet
-  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) DUNNAGE_HEADLESS=$(find_headless || true) node --test --test-concurrency=$at_once --test-reporter=tap tests/e2e/*.test.mjs
+  DUNNAGE_BIN=$BIN DUNNAGE_CHROMIUM=$(find_chromium) DUNNAGE_HEADLESS=$(find_headless || true) \
+  DUNNAGE_FIREFOX=$(find_firefox || true) node --test --test-concurrency=$at_once --test-reporter=tap tests/e2e/*.test.mjs
 }
 
 # --- what a stage needs beyond Rust; without it, it is skipped --------------------------------------------------------

@@ -5,35 +5,24 @@
 // browser without its windows, where there is one.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 
 import { serve } from "../../scripts/serve.mjs";
+import { DIST, PATIENCE, notBuilt } from "./shared.mjs";
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-/** The built site. */
-export const DIST = process.env.DUNNAGE_DIST ?? join(ROOT, "dist");
-const BIN = process.env.DUNNAGE_BIN ?? join(ROOT, "target/debug/dunnage");
+export * from "./shared.mjs";
+
 /** The browser's program. */
 export const CHROMIUM = [process.env.DUNNAGE_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
   .filter(Boolean)
   .find(existsSync);
 
-/** How long a slow machine may take for one thing, in milliseconds. */
-const PATIENCE = Number(process.env.DUNNAGE_PATIENCE ?? 60_000);
-
 /** The reason to skip, or false. On CI nothing is skipped: there a missing tool is an error. */
-export const missing = [
-  [CHROMIUM, "Chromium is not installed: apt-get install chromium (or set DUNNAGE_CHROMIUM)"],
-  [existsSync(join(DIST, "index.html")), "the site is not built: make site (or set DUNNAGE_DIST)"],
-  [existsSync(BIN), "the command line is not built: cargo build (or set DUNNAGE_BIN)"],
-].find(([there]) => !there)?.[1];
+export const missing = existsSync(CHROMIUM ?? "")
+  ? notBuilt
+  : "Chromium is not installed: apt-get install chromium (or set DUNNAGE_CHROMIUM)";
 if (missing && process.env.CI) {
   throw new Error(missing);
 }
@@ -129,27 +118,6 @@ export function check(name, body, options = {}) {
   });
 }
 
-/**
- * Waits until what is read is as expected: equal, or matching a regular expression. A page answers in its own time, so
- * everything that is read after something was done is read this way. `read` is called again and again, and does nothing
- * else than read.
- */
-export async function eventually(read, expected, message) {
-  const deadline = performance.now() + PATIENCE;
-  for (;;) {
-    const found = await read();
-    const isPattern = expected instanceof RegExp;
-    if (isPattern ? expected.test(found ?? "") : isDeepStrictEqual(found, expected)) {
-      return;
-    }
-    // An assertion that fails describes the difference, which for a whole file takes a while.
-    if (performance.now() > deadline) {
-      return isPattern ? assert.match(found ?? "", expected, message) : assert.deepEqual(found, expected, message);
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
 /** Waits until the wizard runs, its form is whole, and the script of the shortcuts and views is there. */
 export async function ready(page) {
   await page.waitForFunction(() => {
@@ -173,59 +141,6 @@ export async function hold(page, pattern) {
 export async function widen(page, width) {
   await page.setViewportSize({ width, height: 844 });
   await page.waitForFunction((width) => innerWidth === width, width);
-}
-
-/** Runs the command line and returns its standard output. */
-export function dunnage(...args) {
-  return execFileSync(BIN, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-
-/** Every option, as the command line lists them. */
-export const options = missing ? [] : JSON.parse(dunnage("options", "--json"));
-
-/** Every preset, as the command line lists them. */
-export const presets = missing ? [] : JSON.parse(dunnage("presets", "--json"));
-
-/** A directory that is gone after `use`. */
-export async function scratch(use) {
-  const directory = mkdtempSync(join(tmpdir(), "dunnage-e2e-"));
-  try {
-    return await use(directory);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** Path to text and mode for every file below a directory, written by `dunnage render`. */
-export function filesOf(directory) {
-  const found = {};
-  for (const entry of readdirSync(directory, { recursive: true })) {
-    const path = join(directory, entry);
-    const status = statSync(path);
-    if (status.isFile()) {
-      const mode = status.mode & 0o111 ? 0o755 : 0o644;
-      found[relative(directory, path)] = { mode, bytes: readFileSync(path).toString("base64") };
-    }
-  }
-  return found;
-}
-
-/** The same for a zip, read by a program that is not ours. */
-export function filesOfZip(path, root) {
-  const program = `
-import base64, json, sys, zipfile
-with zipfile.ZipFile(sys.argv[1]) as archive:
-    assert archive.testzip() is None
-    print(json.dumps([[i.filename, i.external_attr >> 16 & 0o777, base64.b64encode(archive.read(i)).decode()]
-                      for i in archive.infolist()]))
-`;
-  const entries = JSON.parse(execFileSync("python3", ["-c", program, path], { encoding: "utf8" }));
-  return Object.fromEntries(
-    entries.map(([name, mode, bytes]) => {
-      assert.ok(name.startsWith(`${root}/`), `${name} stands in the directory ${root}`);
-      return [name.slice(root.length + 1), { mode, bytes }];
-    })
-  );
 }
 
 /**
