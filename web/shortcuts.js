@@ -1,6 +1,6 @@
 // What is at hand in the whole page: shortcuts, the views beside the files, and the third module, which is fetched when
-// somebody first asks for it. The wizard is told what to do by `wizard-do`; it tells by `wizard` that `data-link` or
-// `data-file` of the page has changed. The module is asked by `desk`, whose detail is a word and what it is about.
+// somebody first asks for it. What to do is told by `wizard-do` and `views-do`, whose detail is a command of
+// src/page/command.rs; the wizard tells by `wizard` that `data-link` or `data-file` of the page has changed.
 
 const root = document.documentElement;
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -53,7 +53,7 @@ async function ask(/** @type {string} */ detail) {
     wizard("say This part could not be loaded. The connection may have been interrupted: try again.");
     return;
   }
-  document.dispatchEvent(new CustomEvent("desk", { detail }));
+  document.dispatchEvent(new CustomEvent("views-do", { detail }));
 }
 
 // --- the views beside the files -----------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ document.addEventListener("click", (event) => {
   }
   const asked = closest(target, "[data-desk]")?.dataset.desk;
   if (asked !== undefined) {
-    void ask(asked);
+    void ask(`open ${asked}`);
     return;
   }
   const line = closest(target, "#code .l");
@@ -117,7 +117,7 @@ document.addEventListener(
     const details = event.target instanceof HTMLDetailsElement ? event.target : null;
     const place = /** @type {HTMLElement | null} */ (details?.querySelector(":scope > [data-ground]:empty") ?? null);
     if (place && details?.open) {
-      void ask(`ground ${place.dataset.ground}`);
+      void ask(`cost ${place.dataset.ground}`);
     }
   },
   { capture: true }
@@ -197,48 +197,55 @@ const single = () => {
   }
 };
 
+/** The shortcuts of src/page/command.rs, which the wizard writes into the page: keys, where they are heard, command. */
+function shortcuts() {
+  const lines = root.dataset.shortcuts?.split("\n") ?? [];
+  return lines.map((line) => {
+    const [keys = "", place = "", ...words] = line.split(" ");
+    return { keys: keys.toLowerCase(), place, command: words.join(" ") };
+  });
+}
+
+/** The keys of an event as the shortcuts spell them; `?` and `/` are pressed with or without Shift. */
+function spelled(/** @type {KeyboardEvent} */ event, /** @type {boolean} */ held) {
+  const key = event.key.toLowerCase();
+  const shift = event.shiftKey && (held || /^[a-z]$/.test(key));
+  return [held ? "control" : "", shift ? "shift" : "", key].filter(Boolean).join("+");
+}
+
+/** Sends a command to whom it concerns. */
+function run(/** @type {string} */ command) {
+  const [verb, about = ""] = command.split(" ");
+  if (verb === "view") {
+    show(about);
+  } else if (verb === "open" || verb === "explain") {
+    void ask(command);
+  } else {
+    wizard(command);
+  }
+}
+
 document.addEventListener("keydown", (event) => {
   const held = isMac ? event.metaKey : event.ctrlKey;
-  const key = event.key.toLowerCase();
   const target = targetOf(event);
   const typing = closest(target, "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable]");
   const apart = closest(target, "dialog");
-  /** @type {Record<string, () => unknown>} */
-  let acts = {};
-  if (held && !event.altKey) {
-    acts = {
-      k: () => ask("palette"),
-      enter: () => wizard("zip"),
-      z: () => wizard(event.shiftKey ? "redo" : "undo"),
-      y: () => wizard("redo"),
-    };
+  const keys = spelled(event, held);
+  const found = shortcuts().find((shortcut) => shortcut.keys === keys && (shortcut.place === "page" || target?.id === shortcut.place));
+  if (!found || event.altKey) {
+    return;
+  }
+  if (held) {
     // A field that is none of the wizard's takes back what was typed in it.
-    if ((apart || closest(typing, "#stage")) && key !== "k") {
-      acts = {};
+    if ((apart || closest(typing, "#stage")) && found.command !== "open palette") {
+      return;
     }
-  } else if (!typing && !apart && single() && !event.altKey && !event.metaKey && !event.ctrlKey) {
-    acts = {
-      "/": () => ask("palette"),
-      "?": () => ask("shortcuts"),
-      l: () => wizard("link"),
-      c: () => wizard("changed"),
-      1: () => show("files"),
-      2: () => show("stack"),
-      3: () => show("next"),
-      4: () => show("diff"),
-      5: () => show("terminal"),
-    };
+  } else if (typing || apart || !single() || event.metaKey || event.ctrlKey) {
+    return;
+  } else if (closest(target, "[role=tree]") && /^[a-z]$/.test(keys)) {
     // In the tree a letter leads to a file.
-    if (closest(target, "[role=tree]") && /^[a-z]$/.test(key)) {
-      acts = {};
-    }
-    if (target?.id === "code") {
-      acts.enter = () => ask("explain 0");
-    }
+    return;
   }
-  const act = Object.hasOwn(acts, key) ? acts[key] : undefined;
-  if (act) {
-    event.preventDefault();
-    act();
-  }
+  event.preventDefault();
+  run(found.command);
 });

@@ -461,7 +461,6 @@ pub const WORDS: &[&str] = &[
     "This part has broken down; your choices are as they were. Reload the page to use it again.",
     // src/ui/desk/shortcuts.rs
     "Shortcuts of a single key",
-    "Files, picture, next steps, differences, terminal",
     "In the code: why this line is here; then ↑ and ↓",
     "This list",
     "Ctrl",

@@ -324,3 +324,8 @@ pub fn center(id: &str, number: usize) {
         row.set_scroll_left(item.offset_left() - row.offset_left() - (row.client_width() - item.offset_width()) / 2);
     }
 }
+
+/// Reports a mistake of this program on the console, where it disturbs nobody.
+pub fn report(message: &str) {
+    web_sys::console::error_1(&message.into());
+}

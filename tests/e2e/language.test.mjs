@@ -232,7 +232,7 @@ check("every word of the wizard is said", async ({ page, open }) => {
   await open(page, "#v=9&python=3.99&flowers=true&project-name=harbour&domain=%ZZ&uid=-1&%%%=&=x&app-user=root");
   await page.locator(".notice").waitFor();
   await said(page, "a damaged link");
-  for (const command of ["link", "copy", "reset", "choose v=1&media=true"]) {
+  for (const command of ["copy-link", "copy-file", "reset", "choose v=1&media=true"]) {
     await page.evaluate((detail) => document.dispatchEvent(new CustomEvent("wizard-do", { detail })), command);
     await page.locator(".toast:not([data-empty])").waitFor();
     await said(page, command);

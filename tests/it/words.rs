@@ -132,7 +132,7 @@ fn every_word_is_listed_once_and_said_somewhere() {
     let twice: Vec<_> = WORDS.iter().filter(|message| !seen.insert(**message)).collect();
     assert!(twice.is_empty(), "twice in src/messages/mod.rs: {twice:#?}");
     let mut files = Vec::new();
-    for folder in ["src", "public", "templates"] {
+    for folder in ["src", "public", "web", "templates"] {
         sources(&Path::new(ROOT).join(folder), &mut files);
     }
     files.extend(["index.html", "scripts/verification.py"].map(|path| Path::new(ROOT).join(path)));

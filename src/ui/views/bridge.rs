@@ -6,6 +6,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Element;
 
+use crate::page::command::{Command, View};
 use crate::ui::browser;
 
 fn document() -> Option<web_sys::Document> {
@@ -32,22 +33,27 @@ fn send(name: &str, detail: &str) {
     }
 }
 
-/// Has the wizard do something: a word and what it is about, as its `obey` reads it.
-pub(super) fn wizard(command: &str) {
-    send("wizard-do", command);
+/// Asks the wizard to do something.
+pub(super) fn run(command: &Command) {
+    send("wizard-do", &command.to_string());
+}
+
+/// Shows a message in the wizard for a moment.
+pub(super) fn say(text: &str) {
+    run(&Command::Say(text.to_owned()));
 }
 
 /// Puts a text on the clipboard; says so, or what to do instead.
 pub(super) fn copy(text: &str, said: &'static str) {
     browser::copy(text, move |copied| {
         let said = if copied { said } else { "The browser did not allow that. Select the text and copy it by hand." };
-        wizard(&["say ", said].concat());
+        run(&Command::Say(said.to_owned()));
     });
 }
 
 /// Shows a view beside the files, or the files.
-pub(super) fn show(view: &str) {
-    send("wizard-show", view);
+pub(super) fn show(view: View) {
+    send("wizard-show", view.id());
 }
 
 /// Shows or hides a place of the page.
@@ -156,7 +162,7 @@ pub(super) fn close_dialog(id: &str) {
 
 /// Says that this module has broken down. The wizard is another program and has not.
 pub(super) fn crash(message: &str) {
-    wizard("say This part has broken down; your choices are as they were. Reload the page to use it again.");
+    say("This part has broken down; your choices are as they were. Reload the page to use it again.");
     web_sys::console::error_1(&message.into());
 }
 

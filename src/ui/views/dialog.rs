@@ -18,7 +18,7 @@ pub(super) fn dialog(desk: Desk, heading: &str, class: &str, content: El) -> Any
         .attr("id", ID)
         .attr("aria-labelledby", "desk-heading")
         .on("close", move |_| {
-            desk.dialog.set(String::new());
+            desk.dialog.set(None);
             browser::after(0, bridge::refocus);
         })
         .child(div("header", "desk__bar").child(el("h2").attr("id", "desk-heading").text(heading)).child(close))

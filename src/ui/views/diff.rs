@@ -13,6 +13,7 @@ use crate::engine::Generated;
 use crate::engine::generate;
 use crate::output::diff::{self, Change, FileRow, Version};
 use crate::output::manifest::MANIFEST;
+use crate::page::command::Command;
 use crate::page::highlight::escape;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
@@ -192,7 +193,7 @@ fn options(diff: Diff) -> AnyView {
     let rows = differing.iter().map(|spec| {
         let mut taken = now.clone();
         let could = spec.set(&mut taken, &spec.wish(&base)).is_ok();
-        let command = ["choose ", &codec::to_link(&taken)].concat();
+        let command = Command::Choose(codec::to_link(&taken));
         let (theirs, ours) = (value_label(spec, &spec.get(&base)), value_label(spec, &spec.get(&now)));
         let mut last = el("td");
         if could {
@@ -201,7 +202,7 @@ fn options(diff: Diff) -> AnyView {
                     .attr("type", "button")
                     .attr("data-option", spec.id)
                     .on("click", move |_| {
-                        bridge::wizard(&command);
+                        bridge::run(&command);
                         // The row is gone, and the focus with it.
                         browser::after(0, || ["diff-with", "diff-options"].iter().for_each(|id| browser::focus(id)));
                     })

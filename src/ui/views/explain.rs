@@ -9,6 +9,7 @@ use super::{Desk, bridge};
 use crate::catalog::codec::to_link;
 use crate::catalog::options::{Kind, option};
 use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
+use crate::page::command::Command;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
 use crate::ui::kit::language::{t, value_label};
@@ -84,7 +85,7 @@ fn follow_focus(desk: Desk) {
         let found = found.unwrap_or_default();
         let there = found.iter().filter(|touched| touched.presence != Presence::Comes);
         let paths: Vec<&str> = there.map(|touched| touched.path.as_str()).collect();
-        bridge::wizard(&["touch ", &paths.join("\n")].concat());
+        bridge::run(&Command::MarkFiles(paths.into_iter().map(str::to_owned).collect()));
         let file = desk.file.get_untracked();
         let lines = found.into_iter().find(|touched| touched.path == file).map(|touched| touched.lines);
         bridge::touch_lines(&lines.unwrap_or_default());
@@ -108,7 +109,7 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
     let spec = depends.option;
     let name = div("button", "explain__option")
         .attr("type", "button")
-        .on("click", move |_| bridge::wizard(&["option ", spec.id].concat()))
+        .on("click", move |_| bridge::run(&Command::ShowOption(spec.id.to_owned())))
         .text(spec.label);
     let typed = matches!(spec.kind, Kind::Text { .. });
     // What somebody typed is no message.
@@ -145,7 +146,7 @@ fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> 
     let take = div("button", "fix").attr("type", "button").text("Take it").on("click", move |_| {
         let mut choices = desk.choices.get_untracked();
         if option(id).is_some_and(|spec| spec.set(&mut choices, &value).is_ok()) {
-            bridge::wizard(&["choose ", &to_link(&choices)].concat());
+            bridge::run(&Command::Choose(to_link(&choices)));
         }
     });
     let typed = option(id).is_some_and(|spec| matches!(spec.kind, Kind::Text { .. }));

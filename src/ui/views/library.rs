@@ -9,11 +9,13 @@ use crate::catalog::options::Choices;
 use crate::catalog::yaml;
 use crate::catalog::yaml::MAX_YAML;
 use crate::exchange::script;
+use crate::page::command::{Command, Dialog};
+use crate::page::saved::{LONGEST_NAME, Saved, clean_name};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
 use crate::ui::kit::language::t;
 use crate::ui::views::dialog::{close, dialog};
-use crate::ui::views::saved::{self, Entry, LONGEST_NAME, Shelf};
+use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
 use crate::ui::wizard::bar::action;
 
@@ -29,7 +31,7 @@ struct News {
     /// What was not taken of a file.
     problems: Vec<String>,
     /// What was taken off a list, and can be put back.
-    gone: Vec<(usize, Entry)>,
+    gone: Vec<(usize, Saved)>,
     shelf: Option<Shelf>,
 }
 
@@ -79,7 +81,7 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
         (Some(choices), problems) => {
             let link = codec::to_link(&choices);
             let same = desk.choices.with_untracked(|now| *now == choices);
-            bridge::wizard(&["choose ", &link].concat());
+            bridge::run(&Command::Choose(link));
             if problems.is_empty() && !same {
                 close();
             } else if problems.is_empty() {
@@ -94,7 +96,7 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
 /// The dialog.
 pub(super) fn view(desk: Desk) -> AnyView {
     let news: RwSignal<News> = RwSignal::default();
-    let renamed: RwSignal<Option<Entry>> = RwSignal::new(None);
+    let renamed: RwSignal<Option<Saved>> = RwSignal::new(None);
     let content = div("div", "desk__body more")
         .child(div("div", "more__news").attr("role", "status").view(live(move || news_view(desk, news))))
         .child(choices_part(desk, news))
@@ -189,15 +191,15 @@ fn take_part(desk: Desk) -> El {
             }))
             .child(plain("Shortcuts", move || {
                 close();
-                browser::after(100, move || desk.dialog.set("shortcuts".to_owned()));
+                browser::after(100, move || desk.dialog.set(Some(Dialog::Shortcuts)));
             })),
     )
 }
 
-fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>) -> El {
+fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> El {
     let name = RwSignal::new(String::new());
     let save = move || {
-        let wanted = saved::name_of(&name.get_untracked());
+        let wanted = clean_name(&name.get_untracked());
         if wanted.is_empty() {
             news.set(said("Give the bookmark a name first."));
             browser::focus(NAME);
@@ -233,7 +235,7 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Ent
         .view(live(move || bookmarks(desk, news, renamed)))
 }
 
-fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>) -> AnyView {
+fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> AnyView {
     let entries = desk.memory.entries(Shelf::Bookmarks);
     if entries.is_empty() {
         return nothing();
@@ -259,11 +261,11 @@ fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>)
 }
 
 /// A bookmark whose name is being changed.
-fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Entry>>, entry: &Entry) -> AnyView {
+fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, entry: &Saved) -> AnyView {
     let name = StoredValue::new(entry.name.clone());
     let before = entry.clone();
     let save = move || {
-        let wanted = saved::name_of(&name.get_value());
+        let wanted = clean_name(&name.get_value());
         renamed.set(None);
         browser::after(0, || browser::focus(NAME));
         if wanted.is_empty() || wanted == before.name {
@@ -319,7 +321,7 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
             .on("click", {
                 let called = called.clone();
                 move |_| {
-                    let kept = desk.memory.bookmark(&saved::name_of(&called), &kept.link);
+                    let kept = desk.memory.bookmark(&clean_name(&called), &kept.link);
                     news.set(if kept {
                         said(&["“", &called, "” is kept in this browser."].concat())
                     } else {
@@ -346,7 +348,7 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
 }
 
 /// A row of a list: what it is, and what can be done with it.
-fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Entry, called: &str, name: El, own: El) -> AnyView {
+fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &str, name: El, own: El) -> AnyView {
     let changed = codec::changed(&codec::from_link(&entry.link).0).count();
     let changed =
         if changed == 1 { "1 option changed".to_owned() } else { [&changed.to_string(), " options changed"].concat() };
@@ -357,7 +359,7 @@ fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Entry, called: &s
         .attr("type", "button")
         .attr("aria-label", &["Apply “", called, "”"].concat())
         .on("click", move |_| {
-            bridge::wizard(&["choose ", &link].concat());
+            bridge::run(&Command::Choose(link.clone()));
             close();
         })
         .text("Apply");

@@ -23,6 +23,7 @@ use saved::Memory;
 
 use crate::catalog::codec;
 use crate::catalog::options::Choices;
+use crate::page::command::{Command, Dialog, View};
 use crate::ui::browser;
 use crate::ui::kit::dom::{live, nothing};
 
@@ -33,10 +34,10 @@ pub(super) struct Desk {
     pub(super) choices: RwSignal<Choices>,
     /// Path of the file that the wizard shows.
     pub(super) file: RwSignal<String>,
-    /// The view beside the files, by the name in `data-view`; empty for none.
-    pub(super) view: RwSignal<String>,
-    /// The dialog that is open, by name; empty for none.
-    pub(super) dialog: RwSignal<String>,
+    /// The view that is shown instead of the files.
+    pub(super) view: RwSignal<View>,
+    /// The dialog that is open.
+    pub(super) dialog: RwSignal<Option<Dialog>>,
     /// The line that is explained, counted from 1; 0 for none.
     pub(super) line: RwSignal<usize>,
     /// Bookmarks and downloads.
@@ -48,14 +49,14 @@ impl Desk {
         let desk = Self {
             choices: RwSignal::default(),
             file: RwSignal::default(),
-            view: RwSignal::default(),
+            view: RwSignal::new(View::Files),
             dialog: RwSignal::default(),
             line: RwSignal::default(),
             memory: Memory::begin(),
         };
         desk.read();
         browser::on("wizard", move |_| desk.read());
-        browser::on("desk", move |what| desk.asked(what));
+        browser::on("views-do", move |command| desk.run_command(command));
         desk
     }
 
@@ -72,14 +73,15 @@ impl Desk {
         }
     }
 
-    /// Does what the page asks for: a word and what it is about.
-    fn asked(self, what: &str) {
-        let (word, about) = what.split_once(' ').unwrap_or((what, ""));
-        match word {
-            "view" => self.view.set(about.to_owned()),
-            "explain" => self.line.set(about.parse::<usize>().unwrap_or_default().max(1)),
-            "ground" => costs::show(about),
-            _ => self.dialog.set(word.to_owned()),
+    /// Does what the page asks for; what is left is the wizard's.
+    fn run_command(self, command: &str) {
+        match command.parse() {
+            Ok(Command::ShowView(view)) => self.view.set(view),
+            Ok(Command::Explain(line)) => self.line.set(line),
+            Ok(Command::ShowCost(option)) => costs::show(&option),
+            Ok(Command::Open(dialog)) => self.dialog.set(Some(dialog)),
+            Ok(_) => {}
+            Err(error) => browser::report(&error.to_string()),
         }
     }
 }
@@ -104,21 +106,21 @@ fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
 
 /// The view beside the files.
 fn stage(desk: Desk) -> AnyView {
-    match desk.view.get().as_str() {
-        "stack" => stack::view(desk),
-        "terminal" => terminal::view(desk),
-        "next" => next::view(desk),
-        "diff" => diff::view(desk),
-        _ => nothing(),
+    match desk.view.get() {
+        View::Stack => stack::view(desk),
+        View::Terminal => terminal::view(desk),
+        View::Next => next::view(desk),
+        View::Diff => diff::view(desk),
+        View::Files => nothing(),
     }
 }
 
 /// The dialog that is open.
 fn dialogs(desk: Desk) -> AnyView {
-    match desk.dialog.get().as_str() {
-        "more" => library::view(desk),
-        "palette" => palette::view(desk),
-        "shortcuts" => shortcuts::view(desk),
-        _ => nothing(),
+    match desk.dialog.get() {
+        Some(Dialog::Library) => library::view(desk),
+        Some(Dialog::Palette) => palette::view(desk),
+        Some(Dialog::Shortcuts) => shortcuts::view(desk),
+        None => nothing(),
     }
 }

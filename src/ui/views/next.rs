@@ -14,6 +14,7 @@ use crate::exchange::archive;
 use crate::exchange::env_file::{self, Entry, Kind};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
+use crate::page::command::{Command, View};
 use crate::plan::steps::{Phase, Step, steps};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
@@ -120,7 +121,7 @@ impl Next {
     fn renew(self, entry: &Entry) {
         match env_file::secret(bridge::random) {
             Some(secret) => self.take(entry, entry.example.clone() + &secret),
-            None => bridge::wizard("say This browser gives no random numbers: make the secrets on the server."),
+            None => bridge::say("This browser gives no random numbers: make the secrets on the server."),
         }
     }
 
@@ -143,7 +144,7 @@ impl Next {
     fn env(self) -> Option<String> {
         let entries = self.entries.get_untracked();
         if let Some(entry) = entries.iter().find(|entry| untrack(|| self.problem(entry)).is_some()) {
-            bridge::wizard("say A value cannot be taken yet; it says why.");
+            bridge::say("A value cannot be taken yet; it says why.");
             browser::reveal(&field_id(entry));
             return None;
         }
@@ -158,7 +159,7 @@ impl Next {
     fn download_env(self) {
         if let Some(text) = self.env() {
             browser::download(".env", "application/octet-stream", text.as_bytes());
-            bridge::wizard("say Save it as .env beside docker-compose.yml; some browsers leave out the dot.");
+            bridge::say("Save it as .env beside docker-compose.yml; some browsers leave out the dot.");
         }
     }
 
@@ -182,7 +183,7 @@ impl Next {
             _ => 0o100_000 | file.mode(),
         });
         browser::download(&[project.as_str(), ".zip"].concat(), "application/zip", &bytes);
-        bridge::wizard("say This archive holds your secrets: keep it to yourself, and delete it once it is unpacked.");
+        bridge::say("This archive holds your secrets: keep it to yourself, and delete it once it is unpacked.");
     }
 
     fn tick(self, id: &'static str, ticked: bool) {
@@ -261,13 +262,13 @@ fn item(next: Next, step: &Step, number: usize) -> AnyView {
         content = content.child(to);
     }
     if let Some(path) = &step.file {
-        let (shown, command) = (path.clone(), ["file ", path].concat());
+        let (shown, command) = (path.clone(), Command::ShowFile(path.clone()));
         let to = div("button", "todo__link")
             .attr("type", "button")
             .attr("data-file", path)
             .on("click", move |_| {
-                bridge::show("files");
-                bridge::wizard(&command);
+                bridge::show(View::Files);
+                bridge::run(&command);
             })
             .child(el("span").text("Open"))
             .child(el("code").raw(&shown));
@@ -312,7 +313,7 @@ fn form(next: Next) -> El {
         for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
             next.renew(entry);
         }
-        bridge::wizard("say Every secret is new.");
+        bridge::say("Every secret is new.");
     });
     let hosts = move || {
         let example = of(Kind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
@@ -324,7 +325,7 @@ fn form(next: Next) -> El {
             .child(
                 div("button", "todo__link")
                     .attr("type", "button")
-                    .on("click", |_| bridge::wizard("option domain"))
+                    .on("click", |_| bridge::run(&Command::ShowOption("domain".to_owned())))
                     .text("Set the host names"),
             )
             .done()

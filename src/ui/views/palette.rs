@@ -9,6 +9,7 @@ use super::{Desk, bridge, library};
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::catalog::presets::presets;
+use crate::page::command::{Command, Dialog, View, key_names, keys_of};
 use crate::page::search::Haystack;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
@@ -75,10 +76,10 @@ impl Sort {
 /// What a result does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Act {
-    /// Tells the wizard.
-    Tell(String),
+    /// Asks the wizard to do something.
+    Run(Command),
     /// Shows a view beside the files.
-    View(&'static str),
+    View(View),
     /// Shows a file.
     File(String),
     /// Gives an option a value.
@@ -86,7 +87,7 @@ enum Act {
     /// Takes whole choices, as a link has them.
     Choose(String),
     /// Opens a dialog.
-    Open(&'static str),
+    Open(Dialog),
     /// Presses a button of the page.
     Press(&'static str),
     SaveChoices,
@@ -107,7 +108,7 @@ struct Entry {
     /// Its value now.
     value: String,
     /// Its shortcut.
-    keys: &'static str,
+    keys: Option<&'static str>,
     act: Act,
     hay: Haystack,
 }
@@ -116,34 +117,42 @@ impl Entry {
     fn new(sort: Sort, id: &str, english: &str, about: &str, act: Act) -> Self {
         let (title, said) = (t(english), t(about));
         let hay = Haystack::new([title.as_str(), english], [said.as_str(), about]);
-        Self { sort, id: id.to_owned(), title, about: said, value: String::new(), keys: "", act, hay }
+        Self { sort, id: id.to_owned(), title, about: said, value: String::new(), keys: None, act, hay }
     }
 
-    fn keys(self, keys: &'static str) -> Self {
+    fn keys(self, keys: Option<&'static str>) -> Self {
         Self { keys, ..self }
     }
 }
 
-/// Every action: what it is called, its shortcut, and what it does.
+/// Every action: what it is called, and what it does.
 fn actions() -> Vec<Entry> {
-    let tell = |verb: &str| Act::Tell(verb.to_owned());
+    let run = |command: Command| Act::Run(command);
     let listed = [
-        ("undo", "Undo", "Ctrl Z", tell("undo")),
-        ("redo", "Redo", "Ctrl Shift Z", tell("redo")),
-        ("zip", "Download zip", "Ctrl Enter", tell("zip")),
-        ("link", "Copy link", "L", tell("link")),
-        ("copy", "Copy file", "", tell("copy")),
-        ("save", "Download file", "", tell("save")),
-        ("copy-all", "Copy all files", "", Act::CopyAll),
-        ("changed", "Show only what the last change changed", "C", tell("changed")),
-        ("save-choices", "Save choices as a file", "", Act::SaveChoices),
-        ("open-choices", "Open a file with choices", "", Act::Open("more")),
-        ("bookmark", "Bookmarks and downloads", "", Act::Open("more")),
-        ("print", "Print", "", Act::Print),
-        ("shortcuts", "Shortcuts", "?", Act::Open("shortcuts")),
-        ("reset", "Start over", "", tell("reset")),
+        ("undo", "Undo", run(Command::Undo)),
+        ("redo", "Redo", run(Command::Redo)),
+        ("zip", "Download zip", run(Command::DownloadZip)),
+        ("link", "Copy link", run(Command::CopyLink)),
+        ("copy", "Copy file", run(Command::CopyFile)),
+        ("save", "Download file", run(Command::DownloadFile)),
+        ("copy-all", "Copy all files", Act::CopyAll),
+        ("changed", "Show only what the last change changed", run(Command::ToggleOnlyChanged)),
+        ("save-choices", "Save choices as a file", Act::SaveChoices),
+        ("open-choices", "Open a file with choices", Act::Open(Dialog::Library)),
+        ("bookmark", "Bookmarks and downloads", Act::Open(Dialog::Library)),
+        ("print", "Print", Act::Print),
+        ("shortcuts", "Shortcuts", Act::Open(Dialog::Shortcuts)),
+        ("reset", "Start over", run(Command::Reset)),
     ];
-    let listed = listed.into_iter().map(|(id, name, keys, act)| Entry::new(Sort::Action, id, name, "", act).keys(keys));
+    let listed = listed.into_iter().map(|(id, name, act)| {
+        let keys = match &act {
+            Act::Run(command) => keys_of(command),
+            // Two entries lead to the library, which has no keys.
+            Act::Open(dialog) => keys_of(&Command::Open(*dialog)),
+            _ => None,
+        };
+        Entry::new(Sort::Action, id, name, "", act).keys(keys)
+    });
     let buttons = [
         ("theme", "#theme"),
         ("language", "#language"),
@@ -160,16 +169,10 @@ fn actions() -> Vec<Entry> {
 }
 
 fn views() -> impl Iterator<Item = Entry> {
-    let views = [
-        ("files", "Files", "1"),
-        ("stack", "Picture", "2"),
-        ("next", "Next steps", "3"),
-        ("diff", "Differences", "4"),
-        ("terminal", "Terminal", "5"),
-    ];
-    views
-        .into_iter()
-        .map(|(id, name, keys)| Entry::new(Sort::View, &["view-", id].concat(), name, "", Act::View(id)).keys(keys))
+    View::ALL.into_iter().map(|view| {
+        let entry = Entry::new(Sort::View, &["view-", view.id()].concat(), view.label(), "", Act::View(view));
+        entry.keys(keys_of(&Command::ShowView(view)))
+    })
 }
 
 /// “Set Python version to 3.13”.
@@ -201,7 +204,7 @@ fn everything(desk: Desk) -> Vec<Entry> {
     all.extend(views());
     for spec in OPTIONS {
         let mut entry =
-            Entry::new(Sort::Option, spec.id, spec.label, spec.help, Act::Tell(["option ", spec.id].concat()));
+            Entry::new(Sort::Option, spec.id, spec.label, spec.help, Act::Run(Command::ShowOption(spec.id.to_owned())));
         entry.hay = Haystack::new([entry.title.as_str(), spec.label, spec.id], [entry.about.as_str(), spec.help]);
         entry.value = value_label(spec, &spec.get(&choices));
         all.push(entry);
@@ -234,7 +237,7 @@ fn everything(desk: Desk) -> Vec<Entry> {
     }));
     all.extend(Step::ALL.iter().filter_map(|step| {
         let first = OPTIONS.iter().find(|spec| spec.step == *step)?;
-        let act = Act::Tell(["option ", first.id].concat());
+        let act = Act::Run(Command::ShowOption(first.id.to_owned()));
         Some(Entry::new(Sort::Step, step.anchor(), step.label(), step.intro(), act))
     }));
     all
@@ -320,19 +323,19 @@ fn remember(id: &str) {
 /// What can be done while the palette is closing: a copy must follow the key at once, or the browser forbids it.
 fn act_at_once(desk: Desk, act: &Act) {
     match act {
-        Act::Tell(command) => bridge::wizard(command),
-        Act::View(view) => show(desk, view),
+        Act::Run(command) => bridge::run(command),
+        Act::View(view) => show(desk, *view),
         Act::File(path) => {
-            bridge::show("files");
-            bridge::wizard(&["file ", path].concat());
+            bridge::show(View::Files);
+            bridge::run(&Command::ShowFile(path.clone()));
         }
         Act::Set(id, value) => {
             let mut choices = desk.choices.get_untracked();
             if option(id).is_some_and(|spec| spec.set(&mut choices, value).is_ok()) {
-                bridge::wizard(&["choose ", &codec::to_link(&choices)].concat());
+                bridge::run(&Command::Choose(codec::to_link(&choices)));
             }
         }
-        Act::Choose(link) => bridge::wizard(&["choose ", link].concat()),
+        Act::Choose(link) => bridge::run(&Command::Choose(link.clone())),
         Act::SaveChoices => library::save_choices(desk),
         Act::CopyAll => library::copy_all(desk),
         Act::Open(_) | Act::Press(_) | Act::Print => {}
@@ -342,7 +345,7 @@ fn act_at_once(desk: Desk, act: &Act) {
 /// What must wait until the palette has closed.
 fn act_after(desk: Desk, act: &Act) {
     match act {
-        Act::Open(dialog) => desk.dialog.set((*dialog).to_owned()),
+        Act::Open(dialog) => desk.dialog.set(Some(*dialog)),
         Act::Press(selector) => bridge::press(selector),
         Act::Print => bridge::print(),
         _ => {}
@@ -350,8 +353,8 @@ fn act_after(desk: Desk, act: &Act) {
 }
 
 /// Shows a view; on a phone the pane that it stands in comes first.
-fn show(desk: Desk, view: &str) {
-    bridge::wizard(&["file ", &desk.file.get_untracked()].concat());
+fn show(desk: Desk, view: View) {
+    bridge::run(&Command::ShowFile(desk.file.get_untracked()));
     bridge::show(view);
 }
 
@@ -460,7 +463,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .attr("aria-label", "Search")
         .on("close", move |_| {
             let act = chosen.get_untracked();
-            desk.dialog.set(String::new());
+            desk.dialog.set(None);
             browser::after(0, bridge::refocus);
             if let Some(act) = act {
                 act_after(desk, &act);
@@ -525,7 +528,7 @@ fn result(
     active: RwSignal<usize>,
     take: impl Fn(usize) + Copy + Send + Sync + 'static,
 ) -> El {
-    let keys = entry.keys.split(' ').filter(|key| !key.is_empty()).map(|key| el("kbd").raw(key).done());
+    let keys = entry.keys.into_iter().flat_map(key_names).map(|key| el("kbd").raw(key).done());
     let kind = if group == Sort::Recent { entry.sort.word() } else { "" };
     let side = div("span", "palette__side")
         .child(div("span", "palette__word").text(kind))

@@ -3,30 +3,16 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use crate::page::command::{key_names, shortcuts};
 use crate::ui::browser;
 use crate::ui::kit::dom::{div, el};
 use crate::ui::views::dialog::dialog;
 
-/// Keys and what they do, as `web/shortcuts.js` has them; `Ctrl` is the command key on a Mac.
-const SHORTCUTS: &[(&str, &str)] = &[
-    ("Ctrl K", "Search options, values, files and actions"),
-    ("/", "Search options, values, files and actions"),
-    ("Ctrl Enter", "Download zip"),
-    ("Ctrl Z", "Undo"),
-    ("Ctrl Shift Z", "Redo"),
-    ("L", "Copy link"),
-    ("C", "Show only what the last change changed"),
-    ("1 … 5", "Files, picture, next steps, differences, terminal"),
-    ("Enter", "In the code: why this line is here; then ↑ and ↓"),
-    ("?", "This list"),
-];
-
 /// The dialog.
 pub(super) fn view(desk: Desk) -> AnyView {
-    let rows = SHORTCUTS.iter().map(|(keys, what)| {
-        let keys =
-            keys.split(' ').map(|key| if key == "…" { el("span").raw(" … ") } else { el("kbd").text(key) }.done());
-        el("tr").child(el("td").views(keys)).child(el("td").text(what)).done()
+    let rows = shortcuts().into_iter().map(|shortcut| {
+        let keys = key_names(shortcut.keys).map(|key| el("kbd").text(key).done());
+        el("tr").child(el("td").views(keys)).child(el("td").text(shortcut.help)).done()
     });
     let single = el("input")
         .attr("type", "checkbox")

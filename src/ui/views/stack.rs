@@ -6,6 +6,7 @@ use super::{Desk, bridge};
 use crate::catalog::options::Choices;
 use crate::catalog::rules::effective;
 use crate::output::render::render_some;
+use crate::page::command::{Command, View};
 use crate::page::stack_svg::{Look, Piece, svg, words};
 use crate::plan::resolve::plan_of;
 use crate::plan::stack::Stack;
@@ -96,8 +97,8 @@ pub(super) fn view(desk: Desk) -> AnyView {
 fn open(desk: Desk, service: &str) {
     let text = desk.choices.with_untracked(compose);
     let Some((first, last)) = crate::plan::stack::lines_of(&text, service) else { return };
-    bridge::wizard(&["file ", COMPOSE].concat());
-    bridge::show("files");
+    bridge::run(&Command::ShowFile(COMPOSE.to_owned()));
+    bridge::show(View::Files);
     // The file has to be drawn first.
     browser::after(50, move || bridge::mark_lines(first, last, true));
 }

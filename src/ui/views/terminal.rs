@@ -12,6 +12,7 @@ use crate::exchange::script::{self, Packed};
 use crate::exchange::tar;
 use crate::output::fileset::FileSet;
 use crate::output::hash::sha256;
+use crate::page::command::Command;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
 use crate::ui::wizard::bar::action;
@@ -139,7 +140,7 @@ fn contradiction(desk: Desk) -> AnyView {
     };
     let go = div("button", "fix")
         .attr("type", "button")
-        .on("click", move |_| bridge::wizard(&["option ", error.option].concat()))
+        .on("click", move |_| bridge::run(&Command::ShowOption(error.option.to_owned())))
         .text("Go to the option");
     div("div", "finding")
         .attr("data-severity", "error")

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::catalog::options::Step;
 use crate::catalog::rules::Severity;
+use crate::page::command::{Command, keys_of};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, watch};
 use crate::ui::wizard::state::{Message, Wizard, count, options_of};
@@ -19,12 +20,12 @@ pub fn actions(wizard: Wizard) -> AnyView {
     let history = div("div", "bar__group")
         .child(
             button(wizard, "Undo", "undo", "button--icon", Wizard::undo)
-                .attr("aria-keyshortcuts", "Control+Z")
+                .attr("aria-keyshortcuts", keys_of(&Command::Undo).unwrap_or_default())
                 .prop_flag("disabled", move || !undo.get()),
         )
         .child(
             button(wizard, "Redo", "redo", "button--icon", Wizard::redo)
-                .attr("aria-keyshortcuts", "Control+Shift+Z")
+                .attr("aria-keyshortcuts", keys_of(&Command::Redo).unwrap_or_default())
                 .prop_flag("disabled", move || !redo.get()),
         )
         .child(button(wizard, "Start over", "reset", "button--icon", Wizard::start_over));
@@ -53,15 +54,18 @@ pub fn actions(wizard: Wizard) -> AnyView {
     div("div", "bar__all")
         .child(tally)
         .child(history)
-        .child(keys(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link), "L"))
-        .child(keys(button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip), "Control+Enter"))
+        .child(keys(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link), &Command::CopyLink))
+        .child(keys(
+            button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip),
+            &Command::DownloadZip,
+        ))
         .child(toast)
         .done()
 }
 
 /// A button with a place for its shortcut, which `web/shortcuts.js` answers and prints.
-fn keys(button: El, keys: &str) -> El {
-    button.attr("aria-keyshortcuts", keys).child(el("kbd").attr("aria-hidden", "true"))
+fn keys(button: El, command: &Command) -> El {
+    button.attr("aria-keyshortcuts", keys_of(command).unwrap_or_default()).child(el("kbd").attr("aria-hidden", "true"))
 }
 
 /// The command that writes the set, whatever is looked at.

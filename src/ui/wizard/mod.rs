@@ -12,9 +12,9 @@ pub mod state;
 use leptos::prelude::*;
 use state::Wizard;
 
-use crate::ui::browser;
-
 use crate::catalog::options::Step;
+use crate::page::command::shortcuts_text;
+use crate::ui::browser;
 
 /// Starts the wizard in the page.
 pub fn run() {
@@ -33,6 +33,7 @@ pub fn run() {
     ];
     // The first mount brings the runtime that everything else needs, so the wizard begins inside it.
     mount("bar-actions", move || {
+        browser::mark_page("data-shortcuts", &shortcuts_text());
         let wizard = Wizard::begin();
         for (id, view) in places {
             mount(id, move || view(wizard));

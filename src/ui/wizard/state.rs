@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::date::Date;
 use crate::catalog::names::Refusal;
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::catalog::options::{Choices, OPTIONS, OptionSpec, Step};
 use crate::catalog::presets::Preset;
 use crate::catalog::rules::{self, Finding, Severity};
 use crate::engine::generate_again;
@@ -21,14 +21,15 @@ use crate::exchange::script;
 use crate::output::fileset::{File, FileSet};
 use crate::output::incremental::Memory;
 use crate::output::manifest::{MANIFEST, manifest_file};
+use crate::page::command::Command;
+use crate::page::drafts::{Draft, Drafts, is_typed};
 use crate::page::history::History;
+use crate::page::selection::{FIRST_FILE, Selection};
+use crate::page::session::{self, Origin, Sources};
 use crate::page::tree::{Row, rows};
 use crate::text::lines::changed_lines;
 use crate::ui::browser;
 use crate::ui::kit::dom::watch;
-
-/// The file that is shown at first, and whenever the chosen one no longer exists.
-const FIRST_FILE: &str = "docker-compose.yml";
 
 /// Milliseconds without a change until address and storage follow.
 const PAUSE: u32 = 200;
@@ -114,7 +115,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    fn of(spec: &OptionSpec, choices: &Choices, outcome: &Outcome, drafts: &[Draft]) -> Self {
+    fn of(spec: &OptionSpec, choices: &Choices, outcome: &Outcome, drafts: &Drafts) -> Self {
         let findings: Vec<Finding> =
             (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
         // The reason is said once: a finding beside the option may say it already.
@@ -128,7 +129,7 @@ impl Reading {
             changed: spec.is_changed(choices),
             held,
             findings,
-            draft: drafts.iter().find(|draft| draft.option == spec.id).cloned(),
+            draft: drafts.get(spec.id).cloned(),
         }
     }
 
@@ -152,29 +153,6 @@ pub struct Held {
     pub reason: Option<&'static str>,
 }
 
-/// A text that is not taken, as it stands in its field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Draft {
-    option: &'static str,
-    /// What was typed.
-    pub text: String,
-    /// Why it is not taken; `None` for a text that was taken but is spelled otherwise in the choices.
-    pub refusal: Option<Refusal>,
-}
-
-/// What is looked at in the tree of files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Look {
-    /// Path of the file that the user chose.
-    path: String,
-    /// What that file is for: found again by it when its name follows a choice.
-    why: &'static str,
-    /// Row that the keyboard is on.
-    row: String,
-    /// Folders that are closed.
-    closed: Vec<String>,
-}
-
 /// Everything the page knows; a handful of indices, so it is passed by copy.
 #[derive(Debug, Clone, Copy)]
 pub struct Wizard {
@@ -182,10 +160,10 @@ pub struct Wizard {
     /// What follows from the choices.
     pub outcome: Memo<Arc<Outcome>>,
     manifest: Memo<String>,
-    drafts: RwSignal<Vec<Draft>>,
+    drafts: RwSignal<Drafts>,
     /// What the fields show, in the order of [`OPTIONS`].
     readings: StoredValue<Vec<RwSignal<Reading>>>,
-    look: RwSignal<Look>,
+    selection: RwSignal<Selection>,
     /// Number of the step that is in view.
     pub step: RwSignal<usize>,
     /// The pane that is shown where there is room for one: 0 for the options, 1 for the files.
@@ -273,11 +251,14 @@ impl Wizard {
     pub fn begin() -> Self {
         let (choices, notice) = restore();
         // A first visit leaves the address as it is.
-        if choices != Choices::default() || is_link(&browser::fragment()) {
+        if choices != Choices::default() || session::is_link(&browser::fragment()) {
             keep(&choices);
         }
         browser::mark_page("data-link", &codec::to_link(&choices));
-        let history = History::with_past(choices.clone(), noted(&choices));
+        let history = History::with_past(
+            choices.clone(),
+            session::steps_before(&browser::noted(STEPS).unwrap_or_default(), &choices),
+        );
         // A page that is left without a word, as after a crash, must not find what an earlier one noted.
         browser::note(STEPS, None);
         mark_before(&history);
@@ -297,7 +278,7 @@ impl Wizard {
             let mut memory = again.lock().unwrap_or_else(PoisonError::into_inner);
             history.with(|history| memory.manifest(history.now()))
         });
-        let drafts = RwSignal::<Vec<Draft>>::default();
+        let drafts = RwSignal::<Drafts>::default();
         let painted = follow_painted(move || {
             history.track();
             drafts.track();
@@ -312,7 +293,7 @@ impl Wizard {
             manifest,
             drafts,
             readings: StoredValue::new(readings),
-            look: RwSignal::new(Look { path: FIRST_FILE.to_owned(), why: "", row: String::new(), closed: Vec::new() }),
+            selection: RwSignal::default(),
             step: RwSignal::new(0),
             pane: RwSignal::new(0),
             notice: RwSignal::new(notice),
@@ -343,9 +324,9 @@ impl Wizard {
     fn listen(self) {
         browser::listen("hashchange", move || {
             let fragment = browser::fragment();
-            if is_link(&fragment) {
+            if session::is_link(&fragment) {
                 let (choices, problems) = codec::from_link(&fragment);
-                self.drafts.set(Vec::new());
+                self.drafts.update(Drafts::clear);
                 self.notice.set(notice_of_link(&problems));
                 if self.change(|history| history.push(choices)) {
                     self.say_undoable("The choices of the link are taken.");
@@ -368,7 +349,7 @@ impl Wizard {
                 store(&codec::to_link(&last_choices()));
             }
         });
-        browser::on("wizard-do", move |command| untrack(|| self.obey(command)));
+        browser::on("wizard-do", move |command| untrack(|| self.run_command(command)));
         browser::listen("scroll", move || {
             let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
             if step != self.step.get_untracked() {
@@ -395,34 +376,33 @@ impl Wizard {
         changed
     }
 
-    /// Does what another script of the page asks for: a verb and what it is about.
-    fn obey(self, command: &str) {
-        let (verb, what) = command.split_once(' ').unwrap_or((command, ""));
-        match verb {
-            "undo" => self.undo(),
-            "redo" => self.redo(),
-            "reset" => self.start_over(),
-            "link" => self.copy_link(),
-            "zip" => self.download_zip(),
-            "copy" => self.copy_file(),
-            "save" => self.download_file(),
-            "changed" => self.only_changed.update(|only| *only = !*only),
-            "say" => self.say(what),
-            "touch" => self.touched.set(what.lines().map(str::to_owned).collect()),
-            "file" => {
+    /// Does what another program or script of the page asks for; what concerns the views is not the wizard's.
+    fn run_command(self, command: &str) {
+        match command.parse() {
+            Ok(Command::Undo) => self.undo(),
+            Ok(Command::Redo) => self.redo(),
+            Ok(Command::Reset) => self.start_over(),
+            Ok(Command::CopyLink) => self.copy_link(),
+            Ok(Command::DownloadZip) => self.download_zip(),
+            Ok(Command::CopyFile) => self.copy_file(),
+            Ok(Command::DownloadFile) => self.download_file(),
+            Ok(Command::ToggleOnlyChanged) => self.only_changed.update(|only| *only = !*only),
+            Ok(Command::Say(text)) => self.say(&text),
+            Ok(Command::MarkFiles(paths)) => self.touched.set(paths),
+            Ok(Command::ShowFile(path)) => {
                 self.pane.set(1);
-                self.select(what);
+                self.select(&path);
             }
-            "option" => {
+            Ok(Command::ShowOption(id)) => {
                 self.pane.set(0);
-                let id = what.to_owned();
                 browser::after(0, move || browser::reveal(&id));
             }
-            "choose" => {
-                self.replace(codec::from_link(what).0);
+            Ok(Command::Choose(link)) => {
+                self.replace(codec::from_link(&link).0);
                 self.say_undoable("The choices are taken.");
             }
-            _ => {}
+            Ok(Command::ShowView(_) | Command::Explain(_) | Command::ShowCost(_) | Command::Open(_)) => {}
+            Err(error) => browser::report(&error.to_string()),
         }
     }
 
@@ -448,25 +428,24 @@ impl Wizard {
 
     /// How many fields hold a text that is not taken.
     pub fn refused(self) -> usize {
-        self.drafts.with(|drafts| drafts.iter().filter(|draft| draft.refusal.is_some()).count())
+        self.drafts.with(|drafts| drafts.refused().count())
     }
 
     /// Takes what was chosen or typed. A text that is refused stays in its field, beside the last one that was taken.
     pub fn set(self, spec: &'static OptionSpec, text: &str) {
-        let mut choices = self.with(Choices::clone);
-        let refusal = spec.set(&mut choices, text).err();
-        let open = matches!(spec.kind, Kind::Text { .. } | Kind::Number { .. });
-        if open {
-            self.drafts.update(|drafts| {
-                drafts.retain(|draft| draft.option != spec.id);
-                if refusal.is_some() || spec.wish(&choices) != text {
-                    drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal: refusal.clone() });
-                }
-            });
-        }
-        if refusal.is_none() {
+        let before = self.with(Choices::clone);
+        let mut taken = None;
+        self.drafts.maybe_update(|drafts| {
+            taken = drafts.set(spec, text, &before);
+            is_typed(spec)
+        });
+        if let Some(choices) = taken {
             let before = self.outcome.get_untracked();
-            self.change(|history| if open { history.push_typed(choices, spec.id) } else { history.push(choices) });
+            self.change(
+                |history| {
+                    if is_typed(spec) { history.push_typed(choices, spec.id) } else { history.push(choices) }
+                },
+            );
             self.say_what_followed(spec, &before.effective);
         }
     }
@@ -487,7 +466,7 @@ impl Wizard {
 
     /// Ends the typing in a field: a text that was taken is now spelled as the choices spell it.
     pub fn leave(self, spec: &OptionSpec) {
-        self.drafts.update(|drafts| drafts.retain(|draft| draft.option != spec.id || draft.refusal.is_some()));
+        self.drafts.update(|drafts| drafts.leave(spec.id));
     }
 
     /// Takes whole new choices as one step, and drops the drafts of the fields that they change.
@@ -515,9 +494,7 @@ impl Wizard {
         let before = self.with(Choices::clone);
         self.change(act);
         self.with(|after| {
-            self.drafts.update(|drafts| {
-                drafts.retain(|draft| option(draft.option).is_some_and(|spec| spec.wish(&before) == spec.wish(after)));
-            });
+            self.drafts.update(|drafts| drafts.settle(&before, after));
         });
     }
 
@@ -525,14 +502,14 @@ impl Wizard {
     pub fn reset(self, spec: &'static OptionSpec) {
         let mut choices = self.with(Choices::clone);
         if spec.set(&mut choices, &spec.default_wish()).is_ok() {
-            self.drafts.update(|drafts| drafts.retain(|draft| draft.option != spec.id));
+            self.drafts.update(|drafts| drafts.drop(spec.id));
             self.replace(choices);
         }
     }
 
     /// Back to the defaults, which can be undone.
     pub fn start_over(self) {
-        self.drafts.set(Vec::new());
+        self.drafts.update(Drafts::clear);
         self.notice.set(Vec::new());
         self.select(FIRST_FILE);
         self.replace(Choices::default());
@@ -561,15 +538,7 @@ impl Wizard {
     /// The path that is shown: the chosen file; the one of the same purpose where its name followed a choice; else the
     /// first one.
     pub fn shown(self) -> String {
-        self.outcome.with(|outcome| {
-            self.look.with(|look| {
-                let heir = || outcome.files.iter().find(|(_, file)| file.why == look.why);
-                match outcome.files.get(&look.path) {
-                    Some(_) => look.path.clone(),
-                    None => heir().map_or(FIRST_FILE, |(path, _)| path).to_owned(),
-                }
-            })
-        })
+        self.outcome.with(|outcome| self.selection.with(|selection| selection.shown(&outcome.files)))
     }
 
     /// Reads a file of the set.
@@ -589,7 +558,7 @@ impl Wizard {
     /// The rows of the tree.
     pub fn rows(self) -> Vec<Row> {
         let only = self.only_changed.get();
-        let closed = self.look.with(|look| look.closed.clone());
+        let closed = self.selection.with(|selection| selection.closed().to_vec());
         self.soon(|| {
             self.outcome.with(|outcome| {
                 let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
@@ -600,15 +569,12 @@ impl Wizard {
 
     /// The row that the keyboard is on: the one it was moved to while that is there, else the file that is shown.
     pub fn row(self, rows: &[Row], shown: &str) -> String {
-        self.look.with(|look| {
-            let there = rows.iter().any(|row| row.path == look.row);
-            if there { look.row.clone() } else { shown.to_owned() }
-        })
+        self.selection.with(|selection| selection.row(rows, shown))
     }
 
     /// Whether a folder of the tree is open.
     pub fn is_open(self, folder: &str) -> bool {
-        self.look.with(|look| look.closed.iter().all(|path| path != folder))
+        self.selection.with(|selection| selection.is_open(folder))
     }
 
     /// Shows a file.
@@ -618,13 +584,8 @@ impl Wizard {
 
     /// Moves to a row of the tree; a file is shown at once.
     pub fn move_to(self, path: &str, folder: bool) {
-        let why = self.file(path, |file| file.why).unwrap_or_default();
-        self.look.update(|look| {
-            path.clone_into(&mut look.row);
-            if !folder {
-                path.clone_into(&mut look.path);
-                look.why = why;
-            }
+        self.outcome.with(|outcome| {
+            self.selection.update(|selection| selection.move_to(path, folder, &outcome.files));
         });
     }
 
@@ -638,13 +599,7 @@ impl Wizard {
 
     /// Opens a closed folder, or closes an open one.
     pub fn toggle(self, folder: &str) {
-        self.look.update(|look| {
-            let before = look.closed.len();
-            look.closed.retain(|path| path != folder);
-            if look.closed.len() == before {
-                look.closed.push(folder.to_owned());
-            }
-        });
+        self.selection.update(|selection| selection.toggle(folder));
     }
 
     /// Scrolls to a step.
@@ -657,10 +612,7 @@ impl Wizard {
     /// Brings the first problem into view: a text that is refused, an error, a warning.
     pub fn go_to_problem(self) {
         self.pane.set(0);
-        let refused = self.drafts.with_untracked(|drafts| {
-            let refused = drafts.iter().find(|draft| draft.refusal.is_some());
-            refused.map(|draft| draft.option)
-        });
+        let refused = self.drafts.with_untracked(|drafts| drafts.refused().next());
         let found = self.outcome.with_untracked(|outcome| {
             let worst = outcome.findings.iter().min_by_key(|finding| finding.severity);
             worst.map(|finding| finding.option)
@@ -732,15 +684,7 @@ impl Wizard {
 
 /// Notes the steps that can be undone, so that a reload does not cost them.
 fn note(history: &History) {
-    let steps = history.past().iter().chain([history.now()]);
-    browser::note(STEPS, Some(&steps.map(codec::to_link).collect::<Vec<_>>().join("\n")));
-}
-
-/// The steps before these choices, if they are those that were noted.
-fn noted(now: &Choices) -> Vec<Choices> {
-    let noted = browser::noted(STEPS).unwrap_or_default();
-    let mut steps: Vec<Choices> = noted.lines().map(|link| codec::from_link(link).0).collect();
-    if steps.pop().as_ref() == Some(now) { steps } else { Vec::new() }
+    browser::note(STEPS, Some(&session::steps_text(history)));
 }
 
 /// Keeps the choices where a panic finds them, and soon where they are found again after this page.
@@ -774,25 +718,18 @@ fn mark_before(history: &History) {
     browser::mark_page("data-before", &history.past().last().map(codec::to_link).unwrap_or_default());
 }
 
-/// Whether a fragment holds choices, rather than the name of a place in the page.
-fn is_link(fragment: &str) -> bool {
-    fragment.contains('=')
-}
-
 /// The choices to begin with, and what could not be read of them.
 fn restore() -> (Choices, Vec<String>) {
-    let fragment = browser::fragment();
-    // The address of a reload is settled when the page is left, and may be one change behind.
+    let (fragment, stored) = (browser::fragment(), browser::stored(STORED));
     let steps = browser::noted(STEPS).filter(|_| browser::is_reload());
-    if let Some(last) = steps.as_deref().and_then(|steps| steps.lines().last()) {
-        return (codec::from_link(last).0, Vec::new());
-    }
-    if is_link(&fragment) {
-        let (choices, problems) = codec::from_link(&fragment);
-        return (choices, notice_of_link(&problems));
-    }
-    let (choices, problems) = codec::from_link(&browser::stored(STORED));
-    (choices, notice("Some of the choices that were stored here could not be read:", &problems))
+    let sources = Sources { fragment: &fragment, steps: steps.as_deref(), stored: &stored };
+    let (choices, origin) = session::restore(sources);
+    let notice = match origin {
+        Origin::Reload => Vec::new(),
+        Origin::Link(problems) => notice_of_link(&problems),
+        Origin::Storage(problems) => notice("Some of the choices that were stored here could not be read:", &problems),
+    };
+    (choices, notice)
 }
 
 fn notice_of_link(problems: &[Problem]) -> Vec<String> {
