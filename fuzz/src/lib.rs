@@ -109,11 +109,15 @@ pub fn requirements(data: &[u8]) {
 
 const MERGED: &str = ".dockerignore";
 
+/// How often a text has each line, whatever its line ends are: a last line `a\r` becomes `a\r\n` when a merge ends it.
 fn tally(text: &str) -> BTreeMap<&str, usize> {
-    text.lines().fold(BTreeMap::new(), |mut tally, line| {
-        *tally.entry(line).or_default() += 1;
-        tally
-    })
+    text.split('\n').map(|line| line.trim_end_matches('\r')).filter(|line| !line.is_empty()).fold(
+        BTreeMap::new(),
+        |mut tally, line| {
+            *tally.entry(line).or_default() += 1;
+            tally
+        },
+    )
 }
 
 /// An update of a file loses no line that its user added. The input is two texts with a NUL between them: the file as an
