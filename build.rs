@@ -49,10 +49,10 @@ fn templates(root: &Path) -> io::Result<Templates> {
         let name = name.trim_end_matches(".j2").to_owned();
         // Output has line feeds only, also where the checkout has not.
         let source = fs::read_to_string(&path)?.replace("\r\n", "\n");
-        let compile = |source: &str| {
-            compile(&name, source).map_err(|what| io::Error::other(format!("{}: {what}", path.display())))
+        let compile = |source: &str, marks| {
+            compile(&name, source, marks).map_err(|what| io::Error::other(format!("{}: {what}", path.display())))
         };
-        let (plain, traced) = (compile(&source)?, compile(&marked(&source))?);
+        let (plain, traced) = (compile(&source, false)?, compile(&marked(&source), true)?);
         compiled.push((name, plain, traced));
     }
     // A bit for each field that any template reads; those beyond the last bit share it.

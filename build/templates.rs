@@ -1,23 +1,23 @@
 //! Templates to Rust: each becomes a function that writes its text, so that the program carries no template engine.
 //!
 //! The template engine's own parser reads them, and with it come its rules for white space and precedence. What the
-//! templates may use is little on purpose: plan fields, `if`, `for`, `set` at the top, `~`, `+`, `==`, `!=`, `in`,
-//! `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/text/quote.rs`. Anything else stops the build, and so
-//! does a name that the plan does not have, because the compiler reads the result. `compiled::*` in `tests/it` shows
+//! templates may use is little on purpose: plan fields, `if`, `for`, `set` and `macro` at the top, `~`, `+`, `==`, `!=`,
+//! `in`, `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/text/quote.rs`. Anything else stops the
+//! build, and so does a name that the plan does not have, because the compiler reads the result. `compiled::*` in `tests/it` shows
 //! that what comes out is what the engine itself would have written.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Filter, Stmt, UnaryOpKind};
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Filter, Macro, Stmt, UnaryOpKind};
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
 
 type Written = Result<(), String>;
 
 /// The filters that quote a text; their functions bear the same names.
-const QUOTING: [&str; 7] = ["yaml", "sh", "py", "nginx", "docker", "env", "md"];
+const QUOTING: [&str; 8] = ["yaml", "compose", "sh", "py", "nginx", "docker", "env", "md"];
 
 /// What became of a template.
 pub(crate) struct Compiled {
@@ -28,7 +28,9 @@ pub(crate) struct Compiled {
 }
 
 /// Compiles a template.
-pub(crate) fn compile(name: &str, source: &str) -> Result<Compiled, String> {
+///
+/// Of a template with marks, the code marks the items of loops as well.
+pub(crate) fn compile(name: &str, source: &str, marks: bool) -> Result<Compiled, String> {
     let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
@@ -38,7 +40,7 @@ pub(crate) fn compile(name: &str, source: &str) -> Result<Compiled, String> {
     let Stmt::Template(template) = parse(source, name, syntax).map_err(|error| error.to_string())? else {
         return Err("no template".to_owned());
     };
-    let mut writer = Writer::default();
+    let mut writer = Writer { marks, ..Writer::default() };
     writer.body(&template.children, true)?;
     writer.flush();
     Ok(Compiled { code: writer.code, reads: writer.reads.into_inner() })
@@ -78,8 +80,12 @@ struct Writer<'a> {
     code: String,
     /// Text that is not written yet: neighbouring pieces become one.
     text: String,
+    /// Items of loops are marked.
+    marks: bool,
     /// Names that stand for something else than a field of the plan.
     locals: Vec<&'a str>,
+    /// Macros, each written out where it is called.
+    macros: Vec<&'a Macro<'a>>,
     /// Fields of the plan that were read.
     reads: RefCell<BTreeSet<String>>,
 }
@@ -123,10 +129,13 @@ impl<'a> Writer<'a> {
                         "for (index, {}) in {list}.iter().enumerate() {{\nlet last = index + 1 == {list}.len();\n",
                         item.id
                     ));
+                    if self.marks {
+                        self.push(&format!("enter(out, {}.key());\n", item.id));
+                    }
                     self.locals.push(item.id);
                     self.body(&each.body, false)?;
-                    self.push("}\n");
                     self.locals.pop();
+                    self.push(if self.marks { "leave(out);\n}\n" } else { "}\n" });
                 }
                 Stmt::Set(set) if top => {
                     let Expr::Var(name) = &set.target else { return Err("set: one name".to_owned()) };
@@ -139,6 +148,7 @@ impl<'a> Writer<'a> {
                     }
                     self.locals.push(name.id);
                 }
+                Stmt::Macro(definition) if top => self.macros.push(definition),
                 _ => return Err("a statement that templates here do without".to_owned()),
             }
         }
@@ -187,6 +197,27 @@ impl<'a> Writer<'a> {
                 let place = self.place(expr)?;
                 self.push(&format!("{place}.write(out);\n"));
             }
+            Expr::Call(call) => {
+                let Expr::Var(name) = &call.expr else { return Err("a call of something without a name".to_owned()) };
+                let known = self.macros.iter().find(|known| known.name == name.id);
+                let known = *known.ok_or_else(|| format!("{}: no macro", name.id))?;
+                if known.args.len() != call.args.len() || !known.defaults.is_empty() {
+                    return Err(format!("{}: as many arguments as it has names", name.id));
+                }
+                self.push("{\n");
+                let outside = self.locals.len();
+                for (argument, value) in known.args.iter().zip(&call.args) {
+                    let (Expr::Var(argument), CallArg::Pos(value)) = (argument, value) else {
+                        return Err(format!("{}: arguments in their order", name.id));
+                    };
+                    let place = self.place(value)?;
+                    self.push(&format!("let {} = &{place};\n", argument.id));
+                    self.locals.push(argument.id);
+                }
+                self.body(&known.body, false)?;
+                self.push("}\n");
+                self.locals.truncate(outside);
+            }
             _ => return Err(format!("{}: not for output", expr.description())),
         }
         Ok(())
@@ -194,7 +225,7 @@ impl<'a> Writer<'a> {
 
     /// An expression of type `String`.
     fn text_of(&self, expr: &Expr<'a>) -> Result<String, String> {
-        let mut inner = Writer { locals: self.locals.clone(), ..Writer::default() };
+        let mut inner = Writer { locals: self.locals.clone(), macros: self.macros.clone(), ..Writer::default() };
         inner.write(expr)?;
         inner.flush();
         self.reads.borrow_mut().append(&mut inner.reads.borrow_mut());
@@ -208,8 +239,8 @@ impl<'a> Writer<'a> {
             Expr::BinOp(op) => match op.op {
                 BinOpKind::ScAnd => Ok(format!("({} && {})", self.condition(&op.left)?, self.condition(&op.right)?)),
                 BinOpKind::ScOr => Ok(format!("({} || {})", self.condition(&op.left)?, self.condition(&op.right)?)),
-                BinOpKind::Eq => Ok(format!("({} == {})", self.place(&op.left)?, literal(&op.right)?)),
-                BinOpKind::Ne => Ok(format!("({} != {})", self.place(&op.left)?, literal(&op.right)?)),
+                BinOpKind::Eq => Ok(format!("({} == {})", self.place(&op.left)?, self.compared(&op.right)?)),
+                BinOpKind::Ne => Ok(format!("({} != {})", self.place(&op.left)?, self.compared(&op.right)?)),
                 BinOpKind::In => {
                     let Expr::List(list) = &op.right else { return Err("in: a list of texts".to_owned()) };
                     let items: Vec<String> = list.items.iter().map(literal).collect::<Result<_, _>>()?;
@@ -221,6 +252,11 @@ impl<'a> Writer<'a> {
             Expr::Filter(_) => Ok(format!("{}.holds()", self.text_of(expr)?)),
             _ => Err(format!("{}: no condition", expr.description())),
         }
+    }
+
+    /// What a value is compared with: a text, or another value.
+    fn compared(&self, expr: &Expr<'a>) -> Result<String, String> {
+        if matches!(expr, Expr::Const(_)) { literal(expr) } else { self.place(expr) }
     }
 
     /// Where a value is: a field of the plan, or of what a loop is at.

@@ -361,7 +361,7 @@ fn manifest(memory: &mut Memory, plan: &Plan, choices: &Choices) -> Vec<TracedLi
             2 => key = word,
             _ => {}
         }
-        TracedLine { source: number(section, key), text: line.to_owned() }
+        TracedLine { source: number(section, key), item: 0, text: line.to_owned() }
     });
     lines.collect()
 }
@@ -389,7 +389,7 @@ fn difference(before: &[TracedLine], after: &[TracedLine]) -> Vec<(Range<usize>,
             .iter()
             .map(|line| {
                 let next = numbers.len();
-                Identity { source: line.source, text: *numbers.entry(line.text.clone()).or_insert(next) }
+                Identity { place: (line.source, line.item), text: *numbers.entry(line.text.clone()).or_insert(next) }
             })
             .collect()
     };
@@ -400,7 +400,7 @@ fn difference(before: &[TracedLine], after: &[TracedLine]) -> Vec<(Range<usize>,
     for hunk in whole.split(|old_index, new_index| old[old_index] == new[new_index]).0 {
         let equal = |a: usize, b: usize| old[a].text == new[b].text && word(before, a);
         for hunk in hunk.split(equal).0 {
-            let (left, pairs) = hunk.split(|a, b| old[a].source == new[b].source && old[a].source != 0);
+            let (left, pairs) = hunk.split(|a, b| old[a].place == new[b].place && old[a].place.0 != 0);
             let pairs = pairs.into_iter().map(|(a, b)| Hunk { old: a..a + 1, new: b..b + 1 });
             for Hunk { old, new } in left.into_iter().chain(pairs) {
                 changes.push((old, after[new].iter().map(|line| line.text.clone()).collect()));
@@ -411,10 +411,10 @@ fn difference(before: &[TracedLine], after: &[TracedLine]) -> Vec<(Range<usize>,
     changes
 }
 
-/// A line: where it came from, and a number for its text.
+/// A line: the template's line and the loops' items that it came from, and a number for its text.
 #[derive(PartialEq, Eq)]
 struct Identity {
-    source: usize,
+    place: (usize, u32),
     text: usize,
 }
 

@@ -1,8 +1,11 @@
 //! The templates, compiled: `build.rs` makes a function of each, and the compiler sees to it that they name nothing but
 //! fields of the plan.
 
+use std::ops::Range;
+
 use crate::plan::files::{FILES, FileSpec};
-use crate::plan::model::{Mark, Plan};
+use crate::plan::model::{ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement};
+use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
 use crate::text::quote;
 
 /// A compiled template: appends its text.
@@ -30,6 +33,9 @@ pub(super) const TRACED: &[(&str, Template)] = include!(concat!(env!("OUT_DIR"),
 /// The first of the characters that mark lines, and how many there are.
 #[allow(clippy::unreadable_literal, reason = "compiled, not written")]
 pub(super) const MARKS: (u32, u32) = include!(concat!(env!("OUT_DIR"), "/marks.rs"));
+
+/// The characters that mark where an item of a loop begins; the one after them marks where it ends.
+pub(super) const ITEM_MARKS: Range<u32> = 0x10_0000..0x10_FFFD;
 
 /// What a row of the file table is rendered with: the fields that its template reads, and the template.
 ///
@@ -136,6 +142,31 @@ impl Write for Mark {
     }
 }
 
+impl Write for Activation {
+    fn write(&self, out: &mut String) {
+        put(out, self.id());
+    }
+}
+
+impl Write for Condition {
+    fn write(&self, out: &mut String) {
+        put(out, self.label());
+    }
+}
+
+impl Write for Option<&str> {
+    fn write(&self, out: &mut String) {
+        put(out, self.unwrap_or_default());
+    }
+}
+
+/// Templates compare with the word that people read.
+impl PartialEq<&str> for Condition {
+    fn eq(&self, word: &&str) -> bool {
+        self.label() == *word
+    }
+}
+
 /// A value that templates ask about.
 trait Holds {
     fn holds(&self) -> bool;
@@ -153,8 +184,68 @@ impl Holds for str {
     }
 }
 
+impl Holds for u32 {
+    fn holds(&self) -> bool {
+        *self != 0
+    }
+}
+
+impl Holds for Activation {
+    fn holds(&self) -> bool {
+        *self != Self::Always
+    }
+}
+
+impl<T> Holds for Option<T> {
+    fn holds(&self) -> bool {
+        self.is_some()
+    }
+}
+
 impl<T> Holds for [T] {
     fn holds(&self) -> bool {
         !self.is_empty()
     }
+}
+
+/// What a loop is at; where its lines are marked, they tell which one they came from.
+trait Item {
+    /// What it is called among the others; empty where its lines are known by their text.
+    #[allow(clippy::unnecessary_literal_bound, reason = "keys of other items belong to them")]
+    fn key(&self) -> &str {
+        ""
+    }
+}
+
+impl Item for str {}
+impl Item for ChecklistSection {}
+impl Item for ChoiceNote {}
+impl Item for ComparisonRow {}
+impl Item for FileNote {}
+impl Item for Probe {}
+impl Item for Requirement {}
+
+macro_rules! items {
+    ($($item:ty: $key:ident),* $(,)?) => {
+        $(impl Item for $item {
+            fn key(&self) -> &str {
+                &self.$key
+            }
+        })*
+    };
+}
+
+items!(Mount: target, Need: service, Network: name, Port: variable, Scratch: path, Service: name, Variable: name);
+
+/// Marks that what follows came from an item of a loop.
+#[inline(never)]
+fn enter(out: &mut String, key: &str) {
+    let hash = key.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    out.extend(char::from_u32(ITEM_MARKS.start + hash % (ITEM_MARKS.end - ITEM_MARKS.start)));
+}
+
+/// Marks that what came from an item ends.
+#[inline(never)]
+fn leave(out: &mut String) {
+    out.extend(char::from_u32(ITEM_MARKS.end));
 }

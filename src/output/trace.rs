@@ -1,7 +1,7 @@
 //! Which line of a template each line of a file comes from.
 
 use crate::output::render::text;
-use crate::output::templates::{MARKS, TRACED};
+use crate::output::templates::{ITEM_MARKS, MARKS, TRACED};
 use crate::plan::files::FileSpec;
 use crate::plan::model::Plan;
 
@@ -11,6 +11,8 @@ use crate::plan::model::Plan;
 pub struct TracedLine {
     /// Line of the template.
     pub source: usize,
+    /// Which items of the template's loops it came from, as a number; 0 where it is in no loop.
+    pub item: u32,
     /// The line, without its line feed.
     pub text: String,
 }
@@ -20,20 +22,30 @@ pub fn trace(spec: &FileSpec, plan: &Plan) -> Vec<TracedLine> {
     let template = TRACED.iter().find(|(name, _)| *name == spec.template);
     let text = template.map(|(_, template)| text(*template, plan)).unwrap_or_default();
     let (first_mark, count) = MARKS;
-    let mut source = 0;
+    let (mut source, mut item) = (0, 0);
+    // For each loop that the text is in, what `item` was outside.
+    let mut outside = Vec::new();
+    let mut within = 0_u32;
     let lines = text.lines().map(|line| {
         let mut unmarked = String::with_capacity(line.len());
         let mut first = true;
         for character in line.chars() {
-            let number = u32::from(character).wrapping_sub(first_mark);
-            if number >= count {
+            let code = u32::from(character);
+            let number = code.wrapping_sub(first_mark);
+            if ITEM_MARKS.contains(&code) {
+                outside.push(within);
+                within = within.wrapping_mul(31).wrapping_add(code);
+            } else if code == ITEM_MARKS.end {
+                within = outside.pop().unwrap_or_default();
+            } else if number >= count {
                 unmarked.push(character);
             } else if first {
                 source = number as usize + 1;
+                item = within;
                 first = false;
             }
         }
-        TracedLine { source, text: unmarked }
+        TracedLine { source, item, text: unmarked }
     });
     let mut lines: Vec<TracedLine> = lines.collect();
     // What is white once the marks are gone is no end of a file, as in `text`.

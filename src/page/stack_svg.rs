@@ -529,14 +529,14 @@ fn arrows(stack: &Stack, trees: &[Tree], levels: &[usize], rails: &[Vec<Rail>], 
 fn rows_of(service: &Service) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut push = |kind: Kind, text: String| rows.push(Row { kind, text });
-    for text in wrapped(&service.image) {
+    for text in wrapped(&service.image.reference) {
         push(Kind::Image, text);
     }
     for port in &service.ports {
         let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
         push(Kind::Port, format!("{address}{} → {}", port.host, port.container));
     }
-    for mount in service.mounts.iter().filter(|mount| mount.is_volume()) {
+    for mount in service.mounts.iter().filter(|mount| !mount.file) {
         push(Kind::Volume, mount.source.to_owned());
     }
     match service.secrets.len() {
@@ -644,7 +644,7 @@ const STANDALONE: &str = ":root { color-scheme: light dark; color: #1b1f24; colo
 fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) {
     let area = &found.area;
     let changed = look.changed.contains(&service.name);
-    let profile = if service.profile.is_some() { " stack-profile" } else { "" };
+    let profile = if service.activation.group().is_some() { " stack-profile" } else { "" };
     let _ = write!(
         out,
         "<g class=\"stack-service{profile}{}\" data-service=\"{}\"",
@@ -667,7 +667,7 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
         number(area.y + 22.0),
         service.name
     );
-    if let Some(profile) = service.profile {
+    if let Some(profile) = service.activation.group() {
         let _ = write!(
             out,
             "<text class=\"stack-tag\" x=\"{}\" y=\"{}\">{profile}</text>",
@@ -736,9 +736,9 @@ pub fn words(service: &Service, say: &dyn Fn(&str) -> String) -> Vec<Piece> {
     };
     let said = |text: &str, word: &str, end: &str| Piece::Said([text, &say(word), end].concat());
     let names = |names: &[&str]| names.iter().map(|name| vec![Piece::Name((*name).to_owned())]).collect();
-    add("image", names(&[&service.image]));
+    add("image", names(&[&service.image.reference]));
     add("built from", names(service.dockerfile.as_slice()));
-    add("profile", names(service.profile.as_slice()));
+    add("profile", names(service.activation.group().as_slice()));
     add("in network", names(&service.networks));
     let ports = service.ports.iter().map(|port| {
         let address = port.address.map(|address| [address, ":"].concat()).unwrap_or_default();
@@ -748,8 +748,7 @@ pub fn words(service: &Service, say: &dyn Fn(&str) -> String) -> Vec<Piece> {
         pieces
     });
     add("publishes", ports.collect());
-    let volumes: Vec<&str> =
-        service.mounts.iter().filter(|mount| mount.is_volume()).map(|mount| mount.source).collect();
+    let volumes: Vec<&str> = service.mounts.iter().filter(|mount| !mount.file).map(|mount| mount.source).collect();
     add("keeps", names(&volumes));
     add("secrets", names(&service.secrets));
     let needs = service.needs.iter();

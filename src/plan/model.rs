@@ -4,6 +4,8 @@
 
 use serde::Serialize;
 
+use crate::plan::stack::Stack;
+
 /// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
 /// group “Engine only”, which the tables of the engine read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,8 +78,6 @@ pub struct Plan {
     pub workers: u32,
     /// Request timeout in seconds.
     pub timeout: u32,
-    /// Seconds that compose waits before it kills the web server; above the graceful timeout.
-    pub stop_grace: u32,
     /// Port published on 127.0.0.1 by the web service where no bundled proxy is in front.
     pub port: u32,
 
@@ -88,16 +88,12 @@ pub struct Plan {
     pub postgres: &'static str,
     /// PostgreSQL image with tag.
     pub postgres_image: String,
-    /// Mount point of the PostgreSQL volume (differs from 18 on).
-    pub postgres_mount: &'static str,
     /// psycopg's own connection pool is used (psycopg 3 and Django 5.1 or newer).
     pub db_pool: bool,
     /// A Redis or Valkey service exists.
     pub redis: bool,
     /// Redis or Valkey image with tag; empty without Redis.
     pub redis_image: String,
-    /// `redis-server` or `valkey-server`.
-    pub redis_server: &'static str,
     /// `redis-cli` or `valkey-cli`.
     pub redis_cli: &'static str,
     /// Uploaded files are kept in a volume.
@@ -169,6 +165,9 @@ pub struct Plan {
     pub psycopg3: bool,
     /// GitHub Actions workflow is written.
     pub github_actions: bool,
+
+    /// Everything that the set runs.
+    pub stack: Stack,
 
     /// Python requirements, grouped by the file they go to.
     pub packages: Packages,

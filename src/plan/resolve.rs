@@ -11,14 +11,15 @@ use std::sync::OnceLock;
 use crate::catalog::date::Date;
 use crate::catalog::options::{
     BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, Hardening, Installer,
-    Kind, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, Postgres, PostgresDriver, Redis, Requirements,
-    ReverseProxy, Secrets, Server, Start, StaticFiles, Tls, UserManagement,
+    Kind, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, PostgresDriver, Redis, Requirements, ReverseProxy,
+    Secrets, Server, Start, StaticFiles, Tls, UserManagement,
 };
 use crate::catalog::presets::preset;
 use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
 use crate::plan::files::FILES;
 use crate::plan::model::{ChoiceNote, FileNote, Packages, Plan};
+use crate::plan::stack::Stack;
 use crate::plan::{checklist, comparison, packages};
 
 /// Resolves wishes into a plan, and says what stands in the way of any of them.
@@ -50,11 +51,11 @@ fn without_comparison(choices: &Choices) -> Plan {
     let gunicorn = matches!(choices.server, Server::Gunicorn | Server::GunicornUvicorn);
     let bundled_nginx = choices.reverse_proxy == ReverseProxy::BundledNginx;
     let image = |product, series: &str| qualified(podman, tag(product, series));
-    let (redis_image, redis_server, redis_cli) = match choices.redis {
-        Redis::V7 => (image(Product::Redis, "7"), "redis-server", "redis-cli"),
-        Redis::V8 => (image(Product::Redis, "8"), "redis-server", "redis-cli"),
-        Redis::Valkey8 => (image(Product::Valkey, "8"), "valkey-server", "valkey-cli"),
-        Redis::None => (String::new(), "", ""),
+    let (redis_image, redis_cli) = match choices.redis {
+        Redis::V7 => (image(Product::Redis, "7"), "redis-cli"),
+        Redis::V8 => (image(Product::Redis, "8"), "redis-cli"),
+        Redis::Valkey8 => (image(Product::Valkey, "8"), "valkey-cli"),
+        Redis::None => (String::new(), ""),
     };
     let workers = choices.workers.map_or(0, |workers| workers.0);
     let beat_file = choices.celery == Celery::WorkerBeat && choices.beat_scheduler != BeatScheduler::Database;
@@ -95,23 +96,15 @@ fn without_comparison(choices: &Choices) -> Plan {
         workers_auto: choices.workers.is_none(),
         workers,
         timeout: choices.timeout.0,
-        // The server's own graceful timeout, and a little for the engine.
-        stop_grace: choices.timeout.0 + 10,
         port: choices.port.0,
         bundled_db: choices.database == Database::Bundled,
         postgres: choices.postgres.id(),
         postgres_image: image(Product::Postgres, choices.postgres.id()),
-        postgres_mount: if choices.postgres == Postgres::V18 {
-            "/var/lib/postgresql"
-        } else {
-            "/var/lib/postgresql/data"
-        },
         psycopg3: choices.postgres_driver == PostgresDriver::Psycopg,
         db_pool: choices.postgres_driver == PostgresDriver::Psycopg
             && django_support(choices.django.id()).is_some_and(|support| support.pool),
         redis: choices.redis != Redis::None,
         redis_image,
-        redis_server,
         redis_cli,
         media: choices.media,
         backups: choices.backups,
@@ -138,12 +131,14 @@ fn without_comparison(choices: &Choices) -> Plan {
         log_level: choices.log_level.id(),
         github_actions: choices.ci == Ci::GithubActions,
         watch: choices.dev_workflow == DevWorkflow::Watch,
+        stack: Stack::default(),
         packages: Packages::default(),
         files: Vec::new(),
         choices: OPTIONS.iter().map(|spec| choice_note(spec, choices)).collect(),
         comparison: Vec::new(),
         checklist: Vec::new(),
     };
+    plan.stack = Stack::of(&plan);
     plan.packages = packages::packages(&plan);
     plan.files = FILES
         .iter()

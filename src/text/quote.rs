@@ -36,12 +36,19 @@ fn double_quoted(text: &str) -> String {
 /// A YAML scalar that reads back as this very string.
 pub fn yaml(text: &str) -> String {
     // Plain only when it starts like a word and no YAML 1.1 or 1.2 reader takes it for something else.
-    let word = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
+    // A dash or two before it make no list.
+    let start = text.strip_prefix("--").or(text.strip_prefix('-')).unwrap_or(text);
+    let word = start.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/')
         && all(text, "-_./")
         && !text.ends_with(['.', '-']);
     let lower = text.to_ascii_lowercase();
     let special = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"].contains(&lower.as_str());
     if word && !special { text.to_owned() } else { double_quoted(text) }
+}
+
+/// A text in a compose file, where a `$` would begin a variable.
+pub fn compose(text: &str) -> String {
+    text.replace('$', "$$")
 }
 
 /// A word of a POSIX shell.

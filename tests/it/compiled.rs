@@ -44,8 +44,9 @@ fn engine() -> Environment<'static> {
     engine.set_syntax(syntax.expect("a syntax"));
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_auto_escape_callback(|_| AutoEscape::None);
-    let filters: [(&str, Filter); 7] = [
+    let filters: [(&str, Filter); 8] = [
         ("yaml", quote::yaml),
+        ("compose", quote::compose),
         ("sh", quote::sh),
         ("py", quote::py),
         ("nginx", quote::nginx),

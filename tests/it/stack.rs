@@ -8,7 +8,9 @@ use dunnage::catalog::codec::to_link;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::page::stack_svg::{Area, Layout, Look, WORDS, layout, svg};
-use dunnage::plan::stack::{Condition, Mount, Port, Service, Stack, lines_of};
+use dunnage::plan::stack::{
+    Activation, Condition, Limit, Mount, Port, Probe, Scratch, Service, Stack, Variable, lines_of,
+};
 use serde_yaml::Value;
 
 use crate::matrix::rows;
@@ -47,6 +49,130 @@ fn list(value: Option<&Value>) -> Vec<String> {
         .collect()
 }
 
+/// The word that compose has for what is waited for.
+const fn word_of(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Healthy => "service_healthy",
+        Condition::Completed => "service_completed_successfully",
+    }
+}
+
+/// A value as text, whatever its type.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        other => panic!("{other:?} is no single value"),
+    }
+}
+
+/// A setting as compose writes it.
+fn set_by(setting: &str, value: &str) -> String {
+    if setting.is_empty() { value.to_owned() } else { format!("${{{setting}:-{value}}}") }
+}
+
+/// A variable as the environment of a compose file has it.
+fn written(variable: &Variable, secrets_files: bool) -> String {
+    let Variable { name, setting, value, required, secret, words } = variable;
+    match () {
+        () if !secret.is_empty() && secrets_files => format!("{name}_FILE=/run/secrets/{secret}"),
+        () if *required => format!("{name}=${{{setting}:?set it in .env}}"),
+        () if !words.is_empty() => format!("{name}={}", words.join(" ")),
+        () => format!("{name}={}", set_by(setting, value)),
+    }
+}
+
+/// The command that asks for a service's health, as compose has it after a read: a line, or words.
+fn asked(probe: &Probe, python: bool) -> Vec<String> {
+    let url = format!("http://127.0.0.1:{}{}", probe.port, probe.path);
+    let words = |words: &[&str]| ["CMD"].iter().chain(words).map(|word| (*word).to_owned()).collect();
+    match () {
+        () if probe.port > 0 && python => {
+            let line = format!("from urllib.request import urlopen; urlopen(\"{url}\", timeout=4)");
+            words(&["python", "-c", &line])
+        }
+        () if probe.port > 0 => vec![format!("wget --quiet --output-document=/dev/null {url}")],
+        () if !probe.exec.is_empty() => words(&probe.exec),
+        () => vec![probe.shell.replace('$', "$$")],
+    }
+}
+
+/// How a service runs: what differs from what the compose files say of it.
+fn faults_of_running(stack: &Stack, generated: &Generated) -> Vec<String> {
+    let files = ["docker-compose.yml", "docker-compose.prod.yml"].map(|path| {
+        let mut yaml = compose(&generated.files, path);
+        // What is merged merges something itself.
+        yaml.apply_merge().expect("merged");
+        yaml
+    });
+    let [base, production] = &files;
+    let mut faults = Vec::new();
+    for service in &stack.services {
+        let (theirs, limited) = (&base["services"][service.name], &production["services"][service.name]);
+        let mut same = |what: &str, mut ours: Vec<String>, theirs: Vec<String>| {
+            ours.retain(|text| !text.is_empty());
+            if ours != theirs {
+                faults.push(format!("{}: {what}: {ours:?}, but {theirs:?} in the compose file", service.name));
+            }
+        };
+        let one = |value: Option<&Value>| value.map(plain).into_iter().collect::<Vec<_>>();
+        let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let seconds = |number: u32| if number == 0 { String::new() } else { format!("{number}s") };
+        let shared = stack.application.environment.iter().filter(|_| service.application);
+        let all = shared.chain(&service.environment);
+        let ours: BTreeSet<String> = all.map(|variable| written(variable, generated.plan.secrets_files)).collect();
+        let environment = theirs.get("environment").and_then(Value::as_mapping).into_iter().flatten();
+        let environment: BTreeSet<String> =
+            environment.map(|(name, value)| format!("{}={}", plain(name), plain(value).trim_end())).collect();
+        same("environment", ours.into_iter().collect(), environment.into_iter().collect());
+        same("command", owned(&service.command), list(theirs.get("command")));
+        same("entrypoint", owned(&service.entrypoint), list(theirs.get("entrypoint")));
+        same("restart", owned(&[if service.once { "no" } else { "" }]), one(theirs.get("restart")));
+        let user = if service.application { stack.application.user } else { service.user };
+        same("user", owned(&[user]), one(theirs.get("user")));
+        let capabilities = if service.application { &stack.application.capabilities } else { &service.capabilities };
+        same("cap_add", owned(capabilities), list(theirs.get("cap_add")));
+        let dropped = if stack.confinement.no_capabilities { "ALL" } else { "" };
+        same("cap_drop", owned(&[dropped]), list(theirs.get("cap_drop")));
+        let read_only = if stack.confinement.read_only { "true" } else { "" };
+        same("read_only", owned(&[read_only]), one(theirs.get("read_only")));
+        same("security_opt", owned(&["no-new-privileges:true"]), list(theirs.get("security_opt")));
+        let (uid, gid) = (generated.plan.uid, generated.plan.gid);
+        let scratch = service.scratch.iter().map(|scratch| {
+            let ids = if scratch.owned { format!(":gid={gid},uid={uid}") } else { String::new() };
+            format!("{}{ids}", scratch.path)
+        });
+        same("tmpfs", scratch.collect(), list(theirs.get("tmpfs")));
+        let memory = if service.shared_memory == 0 { String::new() } else { format!("{}mb", service.shared_memory) };
+        same("shm_size", vec![memory], one(theirs.get("shm_size")));
+        same("stop_grace_period", vec![seconds(service.grace)], one(theirs.get("stop_grace_period")));
+        let health = theirs.get("healthcheck");
+        let ours = service.probes.iter().flat_map(|probe| {
+            let start_interval = if generated.plan.podman { 0 } else { probe.start_interval };
+            let times = [probe.interval, probe.timeout, probe.start_period, start_interval];
+            let rest = times.map(seconds).into_iter().chain([probe.retries.to_string()]);
+            asked(probe, service.application).into_iter().chain(rest)
+        });
+        let test = health.and_then(|health| health.get("test"));
+        let mut found =
+            test.map_or_else(Vec::new, |test| if test.is_string() { vec![plain(test)] } else { list(Some(test)) });
+        for key in ["interval", "timeout", "start_period", "start_interval", "retries"] {
+            found.extend(one(health.and_then(|health| health.get(key))));
+        }
+        same("healthcheck", ours.collect(), found);
+        let limits = &limited["deploy"]["resources"]["limits"];
+        let limit = |limit: &Limit| set_by(limit.setting, limit.value);
+        let ours = vec![limit(&service.limits.cpus), limit(&service.limits.memory), service.limits.pids.to_string()];
+        same("limits", ours, ["cpus", "memory", "pids"].iter().flat_map(|key| one(limits.get(*key))).collect());
+        let replicas = if service.replicas.is_empty() { String::new() } else { set_by(service.replicas, "1") };
+        same("replicas", vec![replicas], one(limited["deploy"].get("replicas")));
+        let after = if service.once { "no" } else { "unless-stopped" };
+        same("restart in production", owned(&[after]), one(limited.get("restart")));
+    }
+    faults
+}
+
 fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
     let yaml = compose(&generated.files, "docker-compose.yml");
     let mut faults = Vec::new();
@@ -71,10 +197,10 @@ fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
             same(format!("{}: {what}", service.name), ours, theirs);
         };
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(defaults).into_iter().collect();
-        same("image", vec![service.image.clone()], text(theirs.get("image")));
+        same("image", vec![service.image.reference.clone()], text(theirs.get("image")));
         let dockerfile = theirs.get("build").and_then(|build| build.get("dockerfile"));
         same("build", owned(service.dockerfile.as_slice()), text(dockerfile));
-        same("profiles", owned(service.profile.as_slice()), list(theirs.get("profiles")));
+        same("profiles", owned(service.activation.group().as_slice()), list(theirs.get("profiles")));
         same("networks", owned(&service.networks), list(theirs.get("networks")));
         same("secrets", owned(&service.secrets), list(theirs.get("secrets")));
         let ports = service.ports.iter().map(|port| {
@@ -92,7 +218,7 @@ fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
         let ours: BTreeSet<String> = service
             .needs
             .iter()
-            .map(|need| format!("{} {} {}", need.service, need.condition.id(), need.restart))
+            .map(|need| format!("{} {} {}", need.service, word_of(need.condition), need.restart))
             .collect();
         let theirs: BTreeSet<String> = theirs
             .get("depends_on")
@@ -107,6 +233,7 @@ fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
             .collect();
         same("depends_on", ours.into_iter().collect(), theirs.into_iter().collect());
     }
+    faults.extend(faults_of_running(stack, generated));
     faults
 }
 
@@ -114,7 +241,7 @@ fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
 fn the_stack_is_that_of_the_compose_file() {
     for choices in sets() {
         let generated = rendered(choices);
-        let found = faults(&Stack::of(&generated.plan), &generated);
+        let found = faults(&generated.plan.stack, &generated);
         assert!(found.is_empty(), "{}\n{}", to_link(choices), found.join("\n"));
     }
 }
@@ -122,7 +249,7 @@ fn the_stack_is_that_of_the_compose_file() {
 #[test]
 fn a_stack_that_is_not_that_of_the_compose_file_is_noticed() {
     let generated = rendered(&preset("reference").expect("a preset").choices);
-    let right = Stack::of(&generated.plan);
+    let right = generated.plan.stack.clone();
     let wrong = |change: fn(&mut Stack)| {
         let mut stack = right.clone();
         change(&mut stack);
@@ -133,17 +260,31 @@ fn a_stack_that_is_not_that_of_the_compose_file_is_noticed() {
     assert_eq!(wrong(|stack| stack.services.truncate(stack.services.len() - 1)), 1);
     assert_eq!(wrong(|stack| stack.networks[1].internal = false), 1);
     assert_eq!(wrong(|stack| stack.volumes.clear()), 1);
-    let changes: [fn(&mut Service); 8] = [
-        |service| service.image.push('x'),
+    let changes: [fn(&mut Service); 22] = [
+        |service| service.image.reference.push('x'),
         |service| service.dockerfile = None,
-        |service| service.profile = Some("tools"),
+        |service| service.activation = Activation::Tools,
         |service| service.needs.clear(),
         |service| service.networks.clear(),
         |service| service.ports.push(Port { address: None, variable: "X", host: 1, container: 1 }),
         |service| {
-            service.mounts.push(Mount { source: "x", target: "/x".to_owned(), read_only: true });
+            service.mounts.push(Mount { source: "x", target: "/x".to_owned(), read_only: true, file: false, why: "" });
         },
         |service| service.secrets.push("x"),
+        |service| service.environment.clear(),
+        |service| service.environment.push(Variable { name: "X", ..Variable::default() }),
+        |service| service.environment[0].value = "x".to_owned(),
+        |service| service.environment[0].required = true,
+        |service| service.command.clear(),
+        |service| service.entrypoint.push("x"),
+        |service| service.scratch.push(Scratch { path: "/x", owned: false }),
+        |service| service.probes.clear(),
+        |service| service.probes[0].interval += 1,
+        |service| service.probes[0].shell.push('x'),
+        |service| service.shared_memory += 1,
+        |service| service.grace += 1,
+        |service| service.limits.pids += 1,
+        |service| service.replicas = "",
     ];
     for change in changes {
         let mut stack = right.clone();
@@ -160,7 +301,7 @@ fn the_lines_of_a_service_are_found() {
         let generated = rendered(choices);
         let text = text_of(&generated, "docker-compose.yml");
         let lines: Vec<&str> = text.lines().collect();
-        for service in Stack::of(&generated.plan).services {
+        for service in &generated.plan.stack.services {
             let (first, last) = lines_of(&text, service.name).expect("its lines");
             let alone = format!("{}\nservices:\n{}\n", common_part(&text), lines[first - 1..last].join("\n"));
             let yaml: Value = serde_yaml::from_str(&alone).unwrap_or_else(|error| panic!("{error}\n{alone}"));
@@ -179,7 +320,7 @@ fn common_part(text: &str) -> &str {
 
 #[test]
 fn changed_services_are_named() {
-    let stack = |pairs: &[(&str, &str)]| Stack::of(&rendered(&choices(pairs)).plan);
+    let stack = |pairs: &[(&str, &str)]| rendered(&choices(pairs)).plan.stack;
     let before = stack(&[]);
     assert_eq!(before.changed_since(&before), Vec::<&str>::new());
     assert_eq!(stack(&[("celery", "worker")]).changed_since(&before), ["worker"]);
@@ -237,7 +378,7 @@ fn diagram(text: &str) -> Diagram {
 fn the_diagram_in_the_documentation_shows_the_stack() {
     for choices in sets() {
         let generated = rendered(choices);
-        let stack = Stack::of(&generated.plan);
+        let stack = generated.plan.stack.clone();
         let diagram = diagram(&text_of(&generated, "CONTAINERS.md"));
         let link = to_link(choices);
         let mut expected = Diagram::default();
@@ -246,13 +387,13 @@ fn the_diagram_in_the_documentation_shows_the_stack() {
                 let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
                 format!("<br/>{address}{} → {}", port.host, port.container)
             });
-            let label = format!("{}<br/>{}{}", service.name, service.image, ports.collect::<String>());
-            expected.nodes.insert((service.name.to_owned(), label, service.profile.is_some()));
+            let label = format!("{}<br/>{}{}", service.name, service.image.reference, ports.collect::<String>());
+            expected.nodes.insert((service.name.to_owned(), label, service.activation.group().is_some()));
             for need in &service.needs {
                 let said = need.condition.label().to_owned();
                 expected.arrows.insert((service.name.to_owned(), need.service.to_owned(), said));
             }
-            for mount in service.mounts.iter().filter(|mount| mount.is_volume()) {
+            for mount in service.mounts.iter().filter(|mount| !mount.file) {
                 expected.volumes.insert((service.name.to_owned(), mount.source.to_owned()));
             }
             let group = match service.networks.as_slice() {
@@ -374,7 +515,7 @@ fn misplaced(stack: &Stack, layout: &Layout) -> Vec<String> {
 #[test]
 fn nothing_in_the_picture_is_in_the_way() {
     for choices in sets() {
-        let stack = Stack::of(&rendered(choices).plan);
+        let stack = rendered(choices).plan.stack;
         let found = misplaced(&stack, &layout(&stack));
         assert!(found.is_empty(), "{}\n{}", to_link(choices), found.join("\n"));
     }
@@ -382,7 +523,7 @@ fn nothing_in_the_picture_is_in_the_way() {
 
 #[test]
 fn a_picture_with_something_in_the_way_is_noticed() {
-    let stack = Stack::of(&rendered(&preset("reference").expect("a preset").choices).plan);
+    let stack = rendered(&preset("reference").expect("a preset").choices).plan.stack;
     let right = layout(&stack);
     let wrong = |change: fn(&mut Layout)| {
         let mut layout = right.clone();
@@ -412,7 +553,7 @@ fn every_word_of_the_picture_is_a_message() {
         ["⟦", word, "⟧"].concat()
     };
     for choices in sets() {
-        let stack = Stack::of(&rendered(choices).plan);
+        let stack = rendered(choices).plan.stack;
         let look = Look { standalone: true, changed: &[], title: "shop", say: &say };
         let text = svg(&stack, &look);
         for condition in [Condition::Healthy, Condition::Completed] {
@@ -427,7 +568,7 @@ fn every_word_of_the_picture_is_a_message() {
 #[test]
 fn the_picture_is_well_formed_and_the_same_every_time() {
     for id in ["minimal", "reference", "senex"] {
-        let stack = Stack::of(&rendered(&preset(id).expect("a preset").choices).plan);
+        let stack = rendered(&preset(id).expect("a preset").choices).plan.stack;
         for standalone in [true, false] {
             let look = Look { standalone, changed: &["web"], title: "A <title> & more", say: &str::to_owned };
             let text = svg(&stack, &look);

@@ -512,7 +512,7 @@ fn server_is_killed_and_stopped(server: &str) {
     scenario.same(code, Some(0), || format!("exit code\n{}", stack.tail()));
     // Threads of the connection pool that are left to the interpreter's end cost five seconds each.
     scenario.check(!stack.logs("web").contains("couldn't stop thread"), || stack.tail());
-    let grace = f64::from(stack.plan.stop_grace);
+    let grace = f64::from(stack.plan.stack.service("web").expect("the service").grace);
     scenario.check(took < grace, || format!("stop took {took:.0} s of {grace:.0}"));
     let closed = socket.map(|mut socket| socket.ask("after").err());
     if let Some(closed) = &closed {

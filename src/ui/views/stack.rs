@@ -21,7 +21,7 @@ const COMPOSE: &str = "docker-compose.yml";
 pub(super) fn view(desk: Desk) -> AnyView {
     // The stack, and the services that the last change of the choices has changed.
     let stack = Memo::new(move |last: Option<&(Stack, Vec<&'static str>)>| {
-        let stack = desk.choices.with(|choices| Stack::of(&plan_of(&effective(choices))));
+        let stack = desk.choices.with(|choices| plan_of(&effective(choices)).stack);
         let changed = last.map(|(earlier, _)| stack.changed_since(earlier)).unwrap_or_default();
         (stack, changed)
     });
