@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
 use crate::plan::model::{ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement};
 use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
@@ -114,8 +115,13 @@ fn quoted(out: &mut String, start: usize, quote: fn(&str) -> String) {
 
 /// Appends texts with something between them.
 #[inline(never)]
-fn join(out: &mut String, texts: &[String], separator: &str) {
-    out.push_str(&texts.join(separator));
+fn join(out: &mut String, texts: &[impl AsRef<str>], separator: &str) {
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            out.push_str(separator);
+        }
+        out.push_str(text.as_ref());
+    }
 }
 
 /// A value that templates write.
@@ -218,12 +224,15 @@ trait Item {
 }
 
 impl Item for str {}
+impl Item for Arrow {}
 impl Item for ChecklistSection {}
 impl Item for ChoiceNote {}
 impl Item for ComparisonRow {}
 impl Item for FileNote {}
 impl Item for Probe {}
 impl Item for Requirement {}
+impl Item for Volumes {}
+impl<T> Item for [T] {}
 
 macro_rules! items {
     ($($item:ty: $key:ident),* $(,)?) => {
@@ -235,7 +244,7 @@ macro_rules! items {
     };
 }
 
-items!(Mount: target, Need: service, Network: name, Port: variable, Scratch: path, Service: name, Variable: name);
+items!(Group: id, Mount: target, Need: service, Network: name, Node: name, Port: variable, Scratch: path, Service: name, Variable: name);
 
 /// Marks that what follows came from an item of a loop.
 #[inline(never)]

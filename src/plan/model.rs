@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::plan::diagram::Diagram;
 use crate::plan::stack::Stack;
 
 /// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
@@ -92,8 +93,6 @@ pub struct Plan {
     pub db_pool: bool,
     /// A Redis or Valkey service exists.
     pub redis: bool,
-    /// Redis or Valkey image with tag; empty without Redis.
-    pub redis_image: String,
     /// `redis-cli` or `valkey-cli`.
     pub redis_cli: &'static str,
     /// Uploaded files are kept in a volume.
@@ -131,12 +130,8 @@ pub struct Plan {
     pub proxy: &'static str,
     /// nginx runs as a service in profile `production`.
     pub bundled_nginx: bool,
-    /// nginx image with tag.
-    pub nginx_image: String,
     /// certbot runs in profile `production`.
     pub certbot: bool,
-    /// certbot image with tag.
-    pub certbot_image: String,
 
     // Safety
     /// Secrets come from files (compose secrets); from environment variables otherwise.
@@ -165,9 +160,17 @@ pub struct Plan {
     pub psycopg3: bool,
     /// GitHub Actions workflow is written.
     pub github_actions: bool,
+    /// certbot image with tag.
+    pub certbot_image: String,
+    /// nginx image with tag.
+    pub nginx_image: String,
+    /// Redis or Valkey image with tag; empty without Redis.
+    pub redis_image: String,
 
     /// Everything that the set runs.
     pub stack: Stack,
+    /// The stack as `CONTAINERS.md` draws it.
+    pub diagram: Diagram,
 
     /// Python requirements, grouped by the file they go to.
     pub packages: Packages,

@@ -17,6 +17,7 @@ use crate::catalog::options::{
 use crate::catalog::presets::preset;
 use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
+use crate::plan::diagram::Diagram;
 use crate::plan::files::FILES;
 use crate::plan::model::{ChoiceNote, FileNote, Packages, Plan};
 use crate::plan::stack::Stack;
@@ -132,6 +133,7 @@ fn without_comparison(choices: &Choices) -> Plan {
         github_actions: choices.ci == Ci::GithubActions,
         watch: choices.dev_workflow == DevWorkflow::Watch,
         stack: Stack::default(),
+        diagram: Diagram::default(),
         packages: Packages::default(),
         files: Vec::new(),
         choices: OPTIONS.iter().map(|spec| choice_note(spec, choices)).collect(),
@@ -139,6 +141,7 @@ fn without_comparison(choices: &Choices) -> Plan {
         checklist: Vec::new(),
     };
     plan.stack = Stack::of(&plan);
+    plan.diagram = Diagram::of(&plan.stack);
     plan.packages = packages::packages(&plan);
     plan.files = FILES
         .iter()
