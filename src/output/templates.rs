@@ -6,6 +6,7 @@ use std::ops::Range;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
 use crate::plan::model::{ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement};
+use crate::plan::settings::{Setting, SettingGroup};
 use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
 use crate::text::quote;
 
@@ -231,6 +232,7 @@ impl Item for ComparisonRow {}
 impl Item for FileNote {}
 impl Item for Probe {}
 impl Item for Requirement {}
+impl Item for SettingGroup {}
 impl Item for Volumes {}
 impl<T> Item for [T] {}
 
@@ -244,7 +246,7 @@ macro_rules! items {
     };
 }
 
-items!(Group: id, Mount: target, Need: service, Network: name, Node: name, Port: variable, Scratch: path, Service: name, Variable: name);
+items!(Group: id, Mount: target, Need: service, Network: name, Node: name, Port: variable, Scratch: path, Service: name, Setting: name, Variable: name);
 
 /// Marks that what follows came from an item of a loop.
 #[inline(never)]

@@ -9,5 +9,6 @@ pub mod files;
 pub mod model;
 pub mod packages;
 pub mod resolve;
+pub mod settings;
 pub mod stack;
 pub mod steps;

@@ -5,6 +5,7 @@
 use serde::Serialize;
 
 use crate::plan::diagram::Diagram;
+use crate::plan::settings::SettingGroup;
 use crate::plan::stack::Stack;
 
 /// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
@@ -171,6 +172,8 @@ pub struct Plan {
     pub stack: Stack,
     /// The stack as `CONTAINERS.md` draws it.
     pub diagram: Diagram,
+    /// What each installation may set.
+    pub settings: Vec<SettingGroup>,
 
     /// Python requirements, grouped by the file they go to.
     pub packages: Packages,

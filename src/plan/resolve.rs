@@ -21,7 +21,7 @@ use crate::plan::diagram::Diagram;
 use crate::plan::files::FILES;
 use crate::plan::model::{ChoiceNote, FileNote, Packages, Plan};
 use crate::plan::stack::Stack;
-use crate::plan::{checklist, comparison, packages};
+use crate::plan::{checklist, comparison, packages, settings};
 
 /// Resolves wishes into a plan, and says what stands in the way of any of them.
 ///
@@ -134,6 +134,7 @@ fn without_comparison(choices: &Choices) -> Plan {
         watch: choices.dev_workflow == DevWorkflow::Watch,
         stack: Stack::default(),
         diagram: Diagram::default(),
+        settings: Vec::new(),
         packages: Packages::default(),
         files: Vec::new(),
         choices: OPTIONS.iter().map(|spec| choice_note(spec, choices)).collect(),
@@ -142,6 +143,7 @@ fn without_comparison(choices: &Choices) -> Plan {
     };
     plan.stack = Stack::of(&plan);
     plan.diagram = Diagram::of(&plan.stack);
+    plan.settings = settings::settings(&plan);
     plan.packages = packages::packages(&plan);
     plan.files = FILES
         .iter()
