@@ -111,6 +111,23 @@ pub struct Service {
     pub limits: Limits,
     /// Variable that sets how many of it run in production; empty where one is all there may be.
     pub replicas: &'static str,
+    /// What is otherwise in development.
+    pub development: Development,
+}
+
+/// What is otherwise in development, where the code of a working tree runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Development {
+    /// Ports that it publishes beside its others.
+    pub ports: Vec<Port>,
+    /// Networks that it is in beside its others.
+    pub networks: Vec<&'static str>,
+    /// What the entry point is given instead; empty where that stays.
+    pub command: Vec<String>,
+    /// It notices by itself when code has changed.
+    pub reloads: bool,
+    /// It has to be started again when code has changed.
+    pub restarts: bool,
 }
 
 /// An image.
@@ -565,6 +582,7 @@ impl Builder<'_> {
             grace_why: "",
             limits: Limits::fixed("0.5", "256M"),
             replicas: "",
+            development: Development::default(),
         }
     }
 
@@ -660,6 +678,7 @@ impl Builder<'_> {
                 start_interval: 2,
                 ..Probe::default()
             }],
+            development: Development { restarts: true, ..Development::default() },
             ..self.process("beat")
         }
     }
@@ -724,6 +743,11 @@ impl Builder<'_> {
             shared_memory: 128,
             grace: 60,
             limits: Limits::set_by("DB_CPUS", "DB_MEMORY"),
+            development: Development {
+                ports: vec![local_port("POSTGRES_PORT", 5432, 5432)],
+                networks: vec!["app"],
+                ..Development::default()
+            },
             ..self.fetched("db", &plan.postgres_image)
         }
     }
@@ -862,6 +886,16 @@ impl Builder<'_> {
             grace: plan.timeout + 10,
             limits: Limits::set_by("WEB_CPUS", "WEB_MEMORY"),
             replicas: if plan.bundled_nginx { "WEB_REPLICAS" } else { "" },
+            development: Development {
+                ports: some([(plan.bundled_nginx, local_port("WEB_PORT", plan.port, 8000))]),
+                command: words(if plan.migrations_job {
+                    &["python", "manage.py", "runserver", "0.0.0.0:8000"]
+                } else {
+                    &["sh", "-c", "entrypoint migrate && exec python manage.py runserver 0.0.0.0:8000"]
+                }),
+                reloads: true,
+                ..Development::default()
+            },
             ..self.process("web")
         }
     }
@@ -890,9 +924,24 @@ impl Builder<'_> {
             grace_why: "Tasks have 50 seconds to finish; then container.py returns them to the queue.",
             limits: Limits::set_by("WORKER_CPUS", "WORKER_MEMORY"),
             replicas: "WORKER_REPLICAS",
+            development: Development {
+                // Without copies of what is saved, the worker has to look for changes itself.
+                command: if plan.watch {
+                    Vec::new()
+                } else {
+                    let celery = format!("celery --app {} worker --loglevel INFO --concurrency 2", plan.module);
+                    words(&["watchfiles", "--filter", "python", &celery, "/app"])
+                },
+                restarts: true,
+                ..Development::default()
+            },
             ..self.process("worker")
         }
     }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// A port that only the host itself reaches.

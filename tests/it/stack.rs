@@ -9,7 +9,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::page::stack_svg::{Area, Layout, Look, WORDS, layout, svg};
 use dunnage::plan::stack::{
-    Activation, Condition, Limit, Mount, Port, Probe, Scratch, Service, Stack, Variable, lines_of,
+    Activation, Condition, Development, Limit, Mount, Port, Probe, Scratch, Service, Stack, Variable, lines_of,
 };
 use serde_yaml::Value;
 
@@ -57,6 +57,12 @@ const fn word_of(condition: Condition) -> &'static str {
     }
 }
 
+/// A port as compose writes it.
+fn published(port: &Port) -> String {
+    let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
+    format!("{address}${{{}:-{}}}:{}", port.variable, port.host, port.container)
+}
+
 /// A value as text, whatever its type.
 fn plain(value: &Value) -> String {
     match value {
@@ -96,6 +102,41 @@ fn asked(probe: &Probe, python: bool) -> Vec<String> {
         () if !probe.exec.is_empty() => words(&probe.exec),
         () => vec![probe.shell.replace('$', "$$")],
     }
+}
+
+/// What is otherwise in development: what differs from what the compose file for it says.
+fn faults_of_developing(stack: &Stack, generated: &Generated) -> Vec<String> {
+    let yaml = compose(&generated.files, "docker-compose.dev.yml");
+    let mut faults = Vec::new();
+    for service in &stack.services {
+        let theirs = yaml["services"].get(service.name);
+        let of = |key: &str| list(theirs.and_then(|theirs| theirs.get(key)));
+        let (development, name) = (&service.development, service.name);
+        let changes = *development != Development::default();
+        if theirs.is_some() != (service.application || changes) {
+            faults.push(format!("{name}: is {:?} in development", theirs.is_some()));
+        }
+        let ports: Vec<String> = development.ports.iter().map(published).collect();
+        let networks: Vec<String> = development.networks.iter().map(|name| (*name).to_owned()).collect();
+        for (key, ours) in [("ports", &ports), ("networks", &networks), ("command", &development.command)] {
+            if *ours != of(key) {
+                faults.push(format!("{name}: {key} in development: {ours:?}, but {:?}", of(key)));
+            }
+        }
+        let steps = theirs.and_then(|theirs| theirs.get("develop")).and_then(|develop| develop.get("watch"));
+        let steps = steps.and_then(Value::as_sequence).into_iter().flatten();
+        let actions: Vec<String> = steps.map(|step| plain(&step["action"])).collect();
+        let ours: &[&str] = match development {
+            _ if !generated.plan.watch => &[],
+            Development { reloads: true, .. } => &["rebuild", "sync"],
+            Development { restarts: true, .. } => &["rebuild", "sync+restart"],
+            _ => &[],
+        };
+        if ours != actions {
+            faults.push(format!("{name}: {ours:?} in development, but {actions:?}"));
+        }
+    }
+    faults
 }
 
 /// How a service runs: what differs from what the compose files say of it.
@@ -203,11 +244,7 @@ fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
         same("profiles", owned(service.activation.group().as_slice()), list(theirs.get("profiles")));
         same("networks", owned(&service.networks), list(theirs.get("networks")));
         same("secrets", owned(&service.secrets), list(theirs.get("secrets")));
-        let ports = service.ports.iter().map(|port| {
-            let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
-            format!("{address}${{{}:-{}}}:{}", port.variable, port.host, port.container)
-        });
-        same("ports", ports.collect(), list(theirs.get("ports")));
+        same("ports", service.ports.iter().map(published).collect(), list(theirs.get("ports")));
         let mounts = service.mounts.iter().map(|mount| {
             let mode = if mount.read_only { ":ro" } else { "" };
             format!("{}:{}{mode}", mount.source, mount.target)
@@ -234,6 +271,7 @@ fn faults(stack: &Stack, generated: &Generated) -> Vec<String> {
         same("depends_on", ours.into_iter().collect(), theirs.into_iter().collect());
     }
     faults.extend(faults_of_running(stack, generated));
+    faults.extend(faults_of_developing(stack, generated));
     faults
 }
 
@@ -260,7 +298,7 @@ fn a_stack_that_is_not_that_of_the_compose_file_is_noticed() {
     assert_eq!(wrong(|stack| stack.services.truncate(stack.services.len() - 1)), 1);
     assert_eq!(wrong(|stack| stack.networks[1].internal = false), 1);
     assert_eq!(wrong(|stack| stack.volumes.clear()), 1);
-    let changes: [fn(&mut Service); 22] = [
+    let changes: [fn(&mut Service); 24] = [
         |service| service.image.reference.push('x'),
         |service| service.dockerfile = None,
         |service| service.activation = Activation::Tools,
@@ -285,6 +323,8 @@ fn a_stack_that_is_not_that_of_the_compose_file_is_noticed() {
         |service| service.grace += 1,
         |service| service.limits.pids += 1,
         |service| service.replicas = "",
+        |service| service.development.command.push("x".to_owned()),
+        |service| service.development.networks.push("x"),
     ];
     for change in changes {
         let mut stack = right.clone();
