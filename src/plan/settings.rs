@@ -1,5 +1,5 @@
-//! The settings of an installation: which there are follows from the stack, as does what they are unless somebody makes
-//! them. Their order and what is said of them is written here.
+//! The settings of a deployment. The stack decides which settings exist and what their defaults are; their order and
+//! their comments are written here.
 
 use serde::Serialize;
 
@@ -34,7 +34,7 @@ pub fn settings(plan: &Plan) -> Vec<SettingGroup> {
         ("HOST_UID", plan.uid.to_string()),
         ("IMAGE_NAME", plan.project.clone()),
         ("IMAGE_TAG", "local".to_owned()),
-        // Development publishes these two wherever the site is published in production.
+        // Development publishes the site here, even where nginx publishes it in production.
         ("WEB_PORT", plan.port.to_string()),
     ]);
     known.extend(plan.bundled_db.then(|| ("POSTGRES_PORT", "5432".to_owned())));
@@ -53,7 +53,7 @@ pub fn settings(plan: &Plan) -> Vec<SettingGroup> {
         .collect()
 }
 
-/// The settings that a stack reads, and what they are unless somebody makes them.
+/// The settings that a stack reads, each with its default.
 fn read_by(stack: &Stack) -> Vec<(&'static str, String)> {
     let mut read = Vec::new();
     let services = || stack.services.iter();

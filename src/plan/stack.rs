@@ -79,7 +79,7 @@ pub struct Service {
     pub environment: Vec<Variable>,
     /// Ports that it publishes on the host.
     pub ports: Vec<Port>,
-    /// Its ports are open to everybody, at every address of the host.
+    /// Its ports are public, on every address of the host.
     pub public: bool,
     /// What is mounted into it.
     pub mounts: Vec<Mount>,
@@ -93,7 +93,7 @@ pub struct Service {
     pub waits_as_application: bool,
     /// Names of the secrets that it gets as files.
     pub secrets: Vec<&'static str>,
-    /// How its health is asked for; empty where nobody asks.
+    /// How its health is checked; empty where it is not.
     pub probes: Vec<Probe>,
     /// User that the container starts as; empty for the image's own or the application's.
     pub user: &'static str,
@@ -145,13 +145,13 @@ pub enum Activation {
     /// Always.
     #[serde(rename = "")]
     Always,
-    /// In production, where it stands between the world and the site.
+    /// In production, between the internet and the site.
     #[serde(rename = "production")]
     Edge,
-    /// When somebody wants to watch.
+    /// When the operator monitors the site.
     #[serde(rename = "monitoring")]
     Monitoring,
-    /// When it is called.
+    /// When the operator runs it.
     #[serde(rename = "tools")]
     Tools,
 }
@@ -223,18 +223,18 @@ pub struct Mount {
 pub struct Scratch {
     /// Where it is in the container.
     pub path: &'static str,
-    /// It belongs to the application's user rather than to everybody.
+    /// It belongs to the application's user.
     pub owned: bool,
 }
 
-/// A service that another one waits for.
+/// A dependency of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Need {
     /// Name of the service that is waited for.
     pub service: &'static str,
     /// What is waited for.
     pub condition: Condition,
-    /// Whoever waits is started again when the service is.
+    /// The waiting service restarts when this one does.
     pub restart: bool,
     /// It is one of the needs of [`Application`].
     pub of_application: bool,
