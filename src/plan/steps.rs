@@ -3,6 +3,7 @@
 //! `CONTAINERS.md` says the same in its own order; the tests hold the two together, command by command, both ways.
 
 use crate::plan::model::Plan;
+use crate::plan::stack::Activation;
 
 /// A part of the way from the download to a site that runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,13 +113,18 @@ const fn nothing(_: &Plan) -> Vec<String> {
     Vec::new()
 }
 
+/// Whether the set has a service of this name.
+fn runs(plan: &Plan, service: &str) -> bool {
+    plan.stack.service(service).is_some()
+}
+
 /// One command of compose.
 fn compose(plan: &Plan, rest: &str) -> Vec<String> {
     vec![[plan.compose, " ", rest].concat()]
 }
 
 fn migrate_anew(plan: &Plan) -> &'static str {
-    if plan.migrations_job { "run --rm migrate" } else { "exec web entrypoint migrate" }
+    if runs(plan, "migrate") { "run --rm migrate" } else { "exec web entrypoint migrate" }
 }
 
 /// Every step, in order.
@@ -190,7 +196,7 @@ pub const STEPS: &[StepSpec] = &[
                     "openssl rand -hex 32 >secrets/django_secret_key.txt",
                     "openssl rand -hex 32 >secrets/postgres_password.txt",
                 ];
-                if plan.flower {
+                if runs(plan, "flower") {
                     lines.push("printf 'admin:%s\\n' \"$(openssl rand -hex 16)\" >secrets/flower_basic_auth.txt");
                 }
                 lines.extend(["chmod 0700 secrets", "chmod 0444 secrets/*.txt"]);
@@ -203,7 +209,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Prepare,
         "Make the database on its server",
         "POSTGRES_HOST in .env names the server; the database and its owner have to be there before the first start.",
-        |plan| !plan.bundled_db,
+        |plan| !runs(plan, "db"),
         nothing,
     ),
     step(
@@ -237,7 +243,7 @@ pub const STEPS: &[StepSpec] = &[
         "After every change of a model.",
         always,
         |plan| {
-            let apply = if plan.migrations_job { "run --rm migrate" } else { "run --rm web entrypoint migrate" };
+            let apply = if runs(plan, "migrate") { "run --rm migrate" } else { "run --rm web entrypoint migrate" };
             [compose(plan, "exec web python manage.py makemigrations"), compose(plan, apply)].concat()
         },
     ),
@@ -257,8 +263,9 @@ pub const STEPS: &[StepSpec] = &[
         "For this shell; the same as lines of .env hold for every shell.",
         always,
         |plan| {
-            let profile = if plan.bundled_nginx { " COMPOSE_PROFILES=production" } else { "" };
-            vec![["export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml", profile].concat()]
+            let edge = plan.stack.services.iter().any(|service| service.activation == Activation::Edge);
+            let profile = if edge { [" COMPOSE_PROFILES=", Activation::Edge.id()].concat() } else { String::new() };
+            vec![["export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml", &profile].concat()]
         },
     ),
     step(
@@ -267,7 +274,7 @@ pub const STEPS: &[StepSpec] = &[
         "Let the host names point here",
         "With ports 80 and 443 open and CERTBOT_EMAIL set, certbot gets the certificate within a minute of the start; \
          try it with CERTBOT_STAGING=true first.",
-        |plan| plan.certbot,
+        |plan| runs(plan, "certbot"),
         nothing,
     ),
     step(
@@ -276,7 +283,7 @@ pub const STEPS: &[StepSpec] = &[
         "Open the ports below 1024",
         "Rootless Podman may not publish them: set HTTP_PORT in .env and redirect, or lower \
          net.ipv4.ip_unprivileged_port_start.",
-        |plan| plan.podman && plan.bundled_nginx,
+        |plan| plan.podman && runs(plan, "nginx"),
         nothing,
     ),
     step(
@@ -284,7 +291,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Deploy,
         "Build and start",
         "After every change of the code as well. Migrations run in a job of their own, then everything waits to be healthy.",
-        |plan| plan.migrations_job,
+        |plan| runs(plan, "migrate"),
         |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
     ),
     step(
@@ -293,7 +300,7 @@ pub const STEPS: &[StepSpec] = &[
         "Build and start",
         "After every change of the code as well. The web container migrates before it serves, then everything waits to \
          be healthy.",
-        |plan| !plan.migrations_job,
+        |plan| !runs(plan, "migrate"),
         |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
     ),
     step(
@@ -356,7 +363,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Deploy,
         "Tell what stands in front",
         "It ends TLS, sets X-Forwarded-Proto and passes Host on; Django redirects whatever did not come over HTTPS.",
-        |plan| plan.proxy == "none" || plan.bundled_nginx && !plan.certbot,
+        |plan| plan.proxy == "none" || runs(plan, "nginx") && !runs(plan, "certbot"),
         nothing,
     ),
     step(
@@ -372,7 +379,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Deploy,
         "Ask whether the workers answer",
         "Each Celery worker answers with pong.",
-        |plan| plan.celery,
+        |plan| runs(plan, "worker"),
         |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.module)),
     ),
     step(
@@ -380,8 +387,8 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Deploy,
         "Watch the tasks",
         "Flower answers on port 5555 of the server itself; reach it through an SSH tunnel.",
-        |plan| plan.flower,
-        |plan| compose(plan, "--profile monitoring up --detach flower"),
+        |plan| runs(plan, "flower"),
+        |plan| compose(plan, &format!("--profile {} up --detach flower", Activation::Monitoring.id())),
     ),
     step("logs", Phase::Operate, "Follow the logs", "Every line of the web containers, as it comes.", always, |plan| {
         compose(plan, "logs --follow web")
@@ -399,7 +406,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Operate,
         "Make a backup, and see what is there",
         "Call it from a timer of the host; the volume keeps the newest ones.",
-        |plan| plan.backups,
+        |plan| runs(plan, "backup"),
         |plan| [compose(plan, "run --rm backup"), compose(plan, "run --rm backup list")].concat(),
     ),
     step(
@@ -407,7 +414,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Operate,
         "Take a backup out of the volume",
         "A backup on the same disk is half of one.",
-        |plan| plan.backups,
+        |plan| runs(plan, "backup"),
         |plan| compose(plan, "run --rm -T backup cat NAME >NAME"),
     ),
     step(
@@ -415,9 +422,13 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Operate,
         "Restore a backup",
         "With nobody connected; what was there is replaced. Start everything again afterwards.",
-        |plan| plan.backups,
+        |plan| runs(plan, "backup"),
         |plan| {
-            let stop = ["stop web", if plan.celery { " worker" } else { "" }, if plan.beat { " beat" } else { "" }];
+            let stop = [
+                "stop web",
+                if runs(plan, "worker") { " worker" } else { "" },
+                if runs(plan, "beat") { " beat" } else { "" },
+            ];
             [compose(plan, &stop.concat()), compose(plan, "run --rm backup restore NAME")].concat()
         },
     ),
@@ -426,7 +437,7 @@ pub const STEPS: &[StepSpec] = &[
         Phase::Operate,
         "Dump the database",
         "A volume is no backup: keep the file on another machine.",
-        |plan| plan.bundled_db && !plan.backups,
+        |plan| runs(plan, "db") && !runs(plan, "backup"),
         |plan| {
             let dump = "exec -T db sh -c 'pg_dump --format=custom -U \"$POSTGRES_USER\" \"$POSTGRES_DB\"' >NAME";
             compose(plan, dump)
