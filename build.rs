@@ -10,7 +10,7 @@ use serde_yaml::Value;
 
 #[path = "build/templates.rs"]
 mod templates;
-use templates::{FIRST_MARK, MARK_COUNT, compile, marked};
+use templates::{FIRST_MARK, MARK_COUNT, Parts, compile};
 
 /// Files below a directory with the given extension, in order.
 fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
@@ -44,15 +44,23 @@ struct Templates {
 
 fn templates(root: &Path) -> io::Result<Templates> {
     let mut compiled = Vec::new();
+    // What several templates have in common is a part, and no template of its own.
+    let (mut parts, mut sources) = (Parts::new(), Vec::new());
     for path in files(root, "j2")? {
         let name = path.strip_prefix(root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         let name = name.trim_end_matches(".j2").to_owned();
         // Output has line feeds only, also where the checkout has not.
         let source = fs::read_to_string(&path)?.replace("\r\n", "\n");
-        let compile = |source: &str, marks| {
-            compile(&name, source, marks).map_err(|what| io::Error::other(format!("{}: {what}", path.display())))
-        };
-        let (plain, traced) = (compile(&source, false)?, compile(&marked(&source), true)?);
+        if name.starts_with("parts/") {
+            parts.insert(name, source);
+        } else {
+            sources.push((name, source));
+        }
+    }
+    for (name, source) in sources {
+        let compile =
+            |marks| compile(&name, &source, &parts, marks).map_err(|what| io::Error::other(format!("{name}: {what}")));
+        let (plain, traced) = (compile(false)?, compile(true)?);
         compiled.push((name, plain, traced));
     }
     // A bit for each field that any template reads; those beyond the last bit share it.

@@ -1,13 +1,13 @@
 //! Templates to Rust: each becomes a function that writes its text, so that the program carries no template engine.
 //!
 //! The template engine's own parser reads them, and with it come its rules for white space and precedence. What the
-//! templates may use is little on purpose: plan fields, `if`, `for`, `set` and `macro` at the top, `~`, `+`, `==`, `!=`,
-//! `in`, `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/text/quote.rs`. Anything else stops the
+//! templates may use is little on purpose: plan fields, `if`, `for`, `include`, `set` and `macro` at the top, `~`, `+`,
+//! `==`, `!=`, `in`, `and`, `or`, `not`, the inline `if`, `join`, and the filters of `src/text/quote.rs`. Anything else stops the
 //! build, and so does a name that the plan does not have, because the compiler reads the result. `compiled::*` in `tests/it` shows
 //! that what comes out is what the engine itself would have written.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Filter, Macro, Stmt, UnaryOpKind};
@@ -30,20 +30,53 @@ pub(crate) struct Compiled {
 /// Compiles a template.
 ///
 /// Of a template with marks, the code marks the items of loops as well.
-pub(crate) fn compile(name: &str, source: &str, marks: bool) -> Result<Compiled, String> {
+pub(crate) fn compile(name: &str, source: &str, parts: &Parts, marks: bool) -> Result<Compiled, String> {
+    // The lines of a part are numbered after those of the template, and of the parts before it.
+    let mut first = source.lines().count();
+    let mut included = BTreeMap::new();
+    for part in included_by(source) {
+        let text = parts.get(part).ok_or_else(|| format!("{part}: no part"))?;
+        included.insert(part, if marks { marked(text, first) } else { text.clone() });
+        first += text.lines().count();
+    }
+    let source = if marks { marked(source, 0) } else { source.to_owned() };
+    let template = parsed(name, &source)?;
+    let included: BTreeMap<&str, Stmt<'_>> =
+        included.iter().map(|(part, text)| Ok((*part, parsed(part, text)?))).collect::<Result<_, String>>()?;
+    let mut writer = Writer { marks, included: Some(&included), ..Writer::default() };
+    writer.body(children(&template)?, true)?;
+    writer.flush();
+    Ok(Compiled { code: writer.code, reads: writer.reads.into_inner() })
+}
+
+/// The texts of parts that templates include, by name.
+pub(crate) type Parts = BTreeMap<String, String>;
+
+/// Names of the parts that a template includes, in order, each once.
+fn included_by(source: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for name in source.split("{% include \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn parsed<'a>(name: &'a str, source: &'a str) -> Result<Stmt<'a>, String> {
     let syntax = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
         .keep_trailing_newline(true)
         .build()
         .map_err(|error| error.to_string())?;
-    let Stmt::Template(template) = parse(source, name, syntax).map_err(|error| error.to_string())? else {
-        return Err("no template".to_owned());
-    };
-    let mut writer = Writer { marks, ..Writer::default() };
-    writer.body(&template.children, true)?;
-    writer.flush();
-    Ok(Compiled { code: writer.code, reads: writer.reads.into_inner() })
+    parse(source, name, syntax).map_err(|error| error.to_string())
+}
+
+/// The statements of a template.
+fn children<'s, 'a>(template: &'s Stmt<'a>) -> Result<&'s [Stmt<'a>], String> {
+    let Stmt::Template(template) = template else { return Err("no template".to_owned()) };
+    Ok(&template.children)
 }
 
 /// The first of the characters that mark lines, and how many there are: a plane of Unicode that is for private use.
@@ -55,10 +88,12 @@ pub(crate) const MARK_COUNT: u32 = 0xFFFE;
 ///
 /// A line that begins with a tag gets none, as the tag may take away the white space before it, and neither does one
 /// that begins inside a tag.
-pub(crate) fn marked(source: &str) -> String {
+///
+/// Marks begin with that of the line `first`, counted from 0.
+fn marked(source: &str, first: usize) -> String {
     let mut marked = String::with_capacity(source.len() * 2);
     let mut inside = false;
-    for (number, line) in (0..MARK_COUNT).zip(source.split_inclusive('\n')) {
+    for (number, line) in (0..MARK_COUNT).skip(first).zip(source.split_inclusive('\n')) {
         let tag = ["{%", "{#", "{{-"].iter().any(|tag| line.trim_start().starts_with(tag));
         if !inside && !tag {
             marked.extend(char::from_u32(FIRST_MARK + number));
@@ -82,6 +117,8 @@ struct Writer<'a> {
     text: String,
     /// Items of loops are marked.
     marks: bool,
+    /// The parts that may be included.
+    included: Option<&'a BTreeMap<&'a str, Stmt<'a>>>,
     /// Names that stand for something else than a field of the plan.
     locals: Vec<&'a str>,
     /// Macros, each written out where it is called.
@@ -147,6 +184,11 @@ impl<'a> Writer<'a> {
                         self.push(&format!("let {} = {text};\n", name.id));
                     }
                     self.locals.push(name.id);
+                }
+                Stmt::Include(include) => {
+                    let Expr::Const(name) = &include.name else { return Err("include: a name".to_owned()) };
+                    let part = name.value.as_str().and_then(|name| self.included?.get(name));
+                    self.body(children(part.ok_or("include: no such part")?)?, false)?;
                 }
                 Stmt::Macro(definition) if top => self.macros.push(definition),
                 _ => return Err("a statement that templates here do without".to_owned()),

@@ -48,11 +48,18 @@ def day(path: pathlib.Path) -> str:
 
 
 def sources() -> dict[str, str]:
-    """The SHA-256 of every template, by the name that the record has for its file."""
+    """The SHA-256 of every template and the parts that it includes, by the name that the record has for its file."""
     home = ROOT / "templates"
+    texts = {p.relative_to(home).as_posix().removesuffix(".j2"): p.read_text("utf-8") for p in sorted(home.rglob("*.j2"))}
+
+    def whole(text: str) -> str:
+        parts = dict.fromkeys(re.findall(r'{% include "([^"]+)"', text))
+        return text + "".join(texts[part] for part in parts)
+
     return {
-        p.relative_to(home).as_posix().removesuffix(".j2"): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(home.rglob("*.j2"))
+        name: hashlib.sha256(whole(text).encode()).hexdigest()
+        for name, text in texts.items()
+        if not name.startswith("parts/")
     }
 
 

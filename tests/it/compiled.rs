@@ -15,7 +15,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 use crate::matrix::rows;
-use crate::support::{TODAY, choices, rendered, root};
+use crate::support::{TODAY, choices, parts_of, rendered, root, template};
 
 /// The fields of the plan are what templates read, and what the engine alone reads, which the plan names as such.
 #[test]
@@ -60,10 +60,10 @@ fn engine() -> Environment<'static> {
     }
     engine.add_filter("join", |list: Vec<String>, separator: &str| list.join(separator));
     for spec in FILES {
-        let source = fs::read_to_string(root().join("templates").join(format!("{}.j2", spec.template)));
-        engine
-            .add_template_owned(spec.template, source.expect("a template of every row"))
-            .unwrap_or_else(|error| panic!("{error:#}"));
+        for name in [spec.template.to_owned()].into_iter().chain(parts_of(spec.template)) {
+            let source = template(&name);
+            engine.add_template_owned(name, source).unwrap_or_else(|error| panic!("{error:#}"));
+        }
     }
     engine
 }

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::matrix::rows;
 use crate::props::any_choices;
-use crate::support::{TODAY, choices, rendered, root};
+use crate::support::{TODAY, choices, rendered, template_with_parts};
 
 /// Sets by option and other value, rendered once for all lines of all files.
 struct Others(BTreeMap<(&'static str, String), Choices>);
@@ -185,8 +185,7 @@ fn lines_know_their_place_in_the_template() {
             let text = lines.iter().fold(String::new(), |text, line| text + &line.text + "\n");
             assert_eq!(text, files.get(&spec.path(&plan)).expect("the file").text, "{}", spec.template);
             // A line of the template without a tag comes out as it stands there.
-            let template = std::fs::read_to_string(root().join(format!("templates/{}.j2", spec.template)));
-            let template = template.expect("a template");
+            let template = template_with_parts(spec.template);
             let template: Vec<&str> = template.lines().collect();
             for line in lines.iter().filter(|line| line.source > 0 && !template[line.source - 1].contains('{')) {
                 assert_eq!(line.text, template[line.source - 1].trim_end(), "{} line {}", spec.template, line.source);

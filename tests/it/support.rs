@@ -84,3 +84,26 @@ pub(crate) fn run(program: &str, args: &[&str], input: &str) -> (bool, String, S
         String::from_utf8_lossy(&output.stderr).into_owned(),
     )
 }
+
+/// The source of a template or of a part of one.
+pub(crate) fn template(name: &str) -> String {
+    let path = root().join("templates").join(format!("{name}.j2"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Names of the parts that a template includes, in order, each once.
+pub(crate) fn parts_of(name: &str) -> Vec<String> {
+    let source = template(name);
+    let mut parts = Vec::new();
+    for part in source.split("{% include \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        if !parts.iter().any(|known| known == part) {
+            parts.push(part.to_owned());
+        }
+    }
+    parts
+}
+
+/// The source of a template, with those of the parts that it includes behind it.
+pub(crate) fn template_with_parts(name: &str) -> String {
+    parts_of(name).iter().fold(template(name), |text, part| text + &template(part))
+}

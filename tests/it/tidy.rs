@@ -1,12 +1,12 @@
 //! What the repository promises about itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use dunnage::output::templates::TEMPLATES;
 use dunnage::plan::files::FILES;
 
-use crate::support::{files_below, root};
+use crate::support::{files_below, parts_of, root};
 
 #[test]
 fn every_template_is_a_file_of_the_table_and_the_other_way_round() {
@@ -14,11 +14,17 @@ fn every_template_is_a_file_of_the_table_and_the_other_way_round() {
     let files: BTreeSet<&str> = FILES.iter().map(|spec| spec.template).collect();
     assert_eq!(templates, files);
     assert_eq!(files.len(), FILES.len(), "a template stands twice");
-    let on_disk: BTreeSet<String> = files_below(&root().join("templates"))
+    let (parts, on_disk): (BTreeSet<String>, BTreeSet<String>) = files_below(&root().join("templates"))
         .into_iter()
         .map(|path| path.strip_suffix(".j2").unwrap_or_else(|| panic!("{path} is no template")).to_owned())
-        .collect();
+        .partition(|name| name.starts_with("parts/"));
     assert_eq!(on_disk, templates.iter().map(|name| (*name).to_owned()).collect());
+    // A part is what several templates have in common.
+    let mut uses: BTreeMap<String, usize> = parts.into_iter().map(|part| (part, 0)).collect();
+    for part in templates.iter().flat_map(|template| parts_of(template)) {
+        *uses.get_mut(&part).unwrap_or_else(|| panic!("{part} is no part")) += 1;
+    }
+    assert!(uses.values().all(|count| *count > 1), "{uses:?}");
 }
 
 #[test]
@@ -242,6 +248,8 @@ fn written_by_hand() -> Vec<(String, String)> {
         files_below(&root().join("templates")).into_iter().map(|path| format!("templates/{path}")).collect();
     let pages = files_below(&root().join("docs")).into_iter().filter(|path| path.ends_with(".md"));
     names.extend(pages.filter(|path| path != "verification.md").map(|path| format!("docs/{path}")));
+    // The comments of compose files and of .env.example are in these two.
+    names.extend(["src/plan/settings.rs", "src/plan/stack.rs"].map(str::to_owned));
     names.extend(
         ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "STYLE.md"]
             .into_iter()

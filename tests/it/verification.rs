@@ -11,7 +11,7 @@ use dunnage::plan::files::FILES;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{have, root, run};
+use crate::support::{have, root, run, template_with_parts};
 
 /// The record and the pages made from it, below a directory.
 struct Verified {
@@ -43,7 +43,7 @@ impl Verified {
         let mut newer = 0;
         for spec in FILES {
             let template = spec.template;
-            let source = fs::read(root().join("templates").join(format!("{template}.j2"))).expect("a template");
+            let source = template_with_parts(template);
             let state = match recorded.get(template) {
                 Some(checked) if **checked == format!("{:x}", Sha256::digest(source)) => continue,
                 Some(_) => "changed",
@@ -144,7 +144,7 @@ fn a_file_that_is_newer_than_the_record_may_land_and_stops_a_release() {
     let whole: Vec<Value> = FILES
         .iter()
         .map(|spec| {
-            let source = fs::read(root().join("templates").join(format!("{}.j2", spec.template))).expect("a template");
+            let source = template_with_parts(spec.template);
             let mut entry = entry.clone();
             entry["template"] = spec.template.into();
             entry["source"] = format!("{:x}", Sha256::digest(source)).into();
