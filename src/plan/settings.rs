@@ -1,6 +1,8 @@
 //! The settings of a deployment. The stack decides which settings exist and what their defaults are; their order and
 //! their comments are written here.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::plan::model::Plan;
@@ -30,20 +32,20 @@ pub struct Setting {
 pub fn settings(plan: &Plan) -> Vec<SettingGroup> {
     let mut known = read_by(&plan.stack);
     known.extend([
-        ("HOST_GID", plan.gid.to_string()),
-        ("HOST_UID", plan.uid.to_string()),
-        ("IMAGE_NAME", plan.project.clone()),
-        ("IMAGE_TAG", "local".to_owned()),
+        ("HOST_GID", plan.gid.to_string().into()),
+        ("HOST_UID", plan.uid.to_string().into()),
+        ("IMAGE_NAME", plan.project.as_str().into()),
+        ("IMAGE_TAG", "local".into()),
         // Development publishes the site here, even where nginx publishes it in production.
-        ("WEB_PORT", plan.port.to_string()),
+        ("WEB_PORT", plan.port.to_string().into()),
     ]);
-    known.extend(plan.bundled_db.then(|| ("POSTGRES_PORT", "5432".to_owned())));
+    known.extend(plan.bundled_db.then(|| ("POSTGRES_PORT", "5432".into())));
     groups(plan)
         .into_iter()
         .filter_map(|(title, rows)| {
             let rows = rows.iter().filter_map(|(name, about)| {
                 let (_, default) = known.iter().find(|(known, _)| known == name)?;
-                let value = example(plan, name).unwrap_or_else(|| Some(default.clone()))?;
+                let value = example(plan, name).unwrap_or_else(|| Some(default.clone().into_owned()))?;
                 let about = if *name == "WEB_CONCURRENCY" && !plan.workers_auto { "" } else { *about };
                 Some(Setting { name, value, about })
             });
@@ -54,20 +56,21 @@ pub fn settings(plan: &Plan) -> Vec<SettingGroup> {
 }
 
 /// The settings that a stack reads, each with its default.
-fn read_by(stack: &Stack) -> Vec<(&'static str, String)> {
-    let mut read = Vec::new();
+fn read_by(stack: &Stack) -> Vec<(&'static str, Cow<'_, str>)> {
+    let mut read: Vec<(&'static str, Cow<'_, str>)> = Vec::new();
     let services = || stack.services.iter();
     let variables = stack.application.environment.iter().chain(services().flat_map(|service| &service.environment));
     // A secret is a setting only where it is no file.
     let is_file = |variable: &Variable| stack.secrets.contains(&variable.secret);
     read.extend(
-        variables.filter(|variable| !is_file(variable)).map(|variable| (variable.setting, variable.value.clone())),
+        variables.filter(|variable| !is_file(variable)).map(|variable| (variable.setting, (&*variable.value).into())),
     );
     let ports = services().flat_map(|service| &service.ports);
-    read.extend(ports.map(|port| (port.variable, port.host.to_string())));
+    read.extend(ports.map(|port| (port.variable, port.host.to_string().into())));
     let limits = services().flat_map(|service| [service.limits.cpus, service.limits.memory]);
-    read.extend(limits.map(|Limit { setting, value }| (setting, value.to_owned())));
-    read.extend(services().map(|service| (service.replicas, "1".to_owned())));
+    read.extend(limits.map(|Limit { setting, value }| (setting, value.into())));
+    read.extend(services().map(|service| (service.replicas, "1".into())));
+    read.retain(|(setting, _)| !setting.is_empty());
     read
 }
 

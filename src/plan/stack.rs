@@ -5,6 +5,8 @@
 //! and what is waited for that all processes of the application have in common are in [`Application`], once.
 //! Tests compare every fact with the compose files of every preset and every all-pairs set.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::plan::model::Plan;
@@ -180,8 +182,8 @@ pub struct Variable {
     pub name: &'static str,
     /// The setting of the installation that it is taken from; empty where `value` is what it always is.
     pub setting: &'static str,
-    /// Its value; with a setting, the one that it has unless the setting is made.
-    pub value: String,
+    /// Its value; with a setting, the default.
+    pub value: Cow<'static, str>,
     /// The setting has to be made.
     pub required: bool,
     /// The secret that it is; empty for what may be known.
@@ -407,17 +409,17 @@ fn scratch(path: &'static str) -> Scratch {
 }
 
 /// A variable that is always the same.
-fn fixed(name: &'static str, value: impl Into<String>) -> Variable {
+fn fixed(name: &'static str, value: impl Into<Cow<'static, str>>) -> Variable {
     Variable { name, value: value.into(), ..Variable::default() }
 }
 
 /// A variable that a setting of another name may change.
-fn set_by(setting: &'static str, name: &'static str, value: impl Into<String>) -> Variable {
+fn set_by(setting: &'static str, name: &'static str, value: impl Into<Cow<'static, str>>) -> Variable {
     Variable { setting, ..fixed(name, value) }
 }
 
 /// A variable that the setting of its name may change.
-fn setting(name: &'static str, value: impl Into<String>) -> Variable {
+fn setting(name: &'static str, value: impl Into<Cow<'static, str>>) -> Variable {
     set_by(name, name, value)
 }
 
@@ -512,13 +514,13 @@ fn application_environment(plan: &Plan) -> Vec<Variable> {
         (true, setting("DJANGO_SECURE_HSTS_SECONDS", "3600")),
         (true, setting("DJANGO_SECURE_SSL_REDIRECT", "true")),
         (plan.dynamic_user, setting("PGID", plan.gid.to_string())),
-        (true, setting("POSTGRES_DB", &*plan.module)),
+        (true, setting("POSTGRES_DB", plan.module.clone())),
         (true, database_host(plan, "POSTGRES_HOST")),
         (true, secret("postgres_password", "POSTGRES_PASSWORD", "POSTGRES_PASSWORD")),
         (plan.db_pool, setting("POSTGRES_POOL_SIZE", "8")),
         (!plan.bundled_db, setting("POSTGRES_PORT", "5432")),
         (!plan.bundled_db, setting("POSTGRES_SSLMODE", "require")),
-        (true, setting("POSTGRES_USER", &*plan.module)),
+        (true, setting("POSTGRES_USER", plan.module.clone())),
         (plan.dynamic_user, setting("PUID", plan.uid.to_string())),
         (plan.redis, fixed("REDIS_URL", "redis://redis:6379")),
     ])
@@ -639,12 +641,12 @@ impl Builder<'_> {
             environment: some([
                 (true, fixed("BACKUP_DIR", postgres_directory(plan))),
                 (true, setting("BACKUP_KEEP", "14")),
-                (true, set_by("POSTGRES_DB", "PGDATABASE", &*plan.module)),
+                (true, set_by("POSTGRES_DB", "PGDATABASE", plan.module.clone())),
                 (true, database_host(plan, "PGHOST")),
                 (true, secret("postgres_password", "POSTGRES_PASSWORD", "PGPASSWORD")),
                 (!plan.bundled_db, set_by("POSTGRES_PORT", "PGPORT", "5432")),
                 (!plan.bundled_db, set_by("POSTGRES_SSLMODE", "PGSSLMODE", "require")),
-                (true, set_by("POSTGRES_USER", "PGUSER", &*plan.module)),
+                (true, set_by("POSTGRES_USER", "PGUSER", plan.module.clone())),
             ]),
             mounts: vec![
                 Mount {
@@ -721,9 +723,9 @@ impl Builder<'_> {
         let plan = self.plan;
         Service {
             environment: vec![
-                setting("POSTGRES_DB", &*plan.module),
+                setting("POSTGRES_DB", plan.module.clone()),
                 secret("postgres_password", "POSTGRES_PASSWORD", "POSTGRES_PASSWORD"),
-                setting("POSTGRES_USER", &*plan.module),
+                setting("POSTGRES_USER", plan.module.clone()),
             ],
             mounts: vec![mount("postgres-data", postgres_directory(plan))],
             scratch: self.more_scratch(&[scratch("/var/run/postgresql")]),

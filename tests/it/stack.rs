@@ -311,7 +311,7 @@ fn a_stack_that_is_not_that_of_the_compose_file_is_noticed() {
         |service| service.secrets.push("x"),
         |service| service.environment.clear(),
         |service| service.environment.push(Variable { name: "X", ..Variable::default() }),
-        |service| service.environment[0].value = "x".to_owned(),
+        |service| service.environment[0].value = "x".into(),
         |service| service.environment[0].required = true,
         |service| service.command.clear(),
         |service| service.entrypoint.push("x"),
