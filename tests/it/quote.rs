@@ -53,6 +53,13 @@ const MORE: &[&str] = &[
     "+1",
     "<<",
     "~x",
+    "-",
+    "--",
+    "---",
+    "--appendonly",
+    "-s",
+    "-1",
+    "-.inf",
 ];
 
 fn texts() -> impl Iterator<Item = &'static str> {
@@ -124,5 +131,22 @@ fn what_is_plain_stays_plain() {
         assert_eq!(quote::nginx(text), text);
         assert_eq!(quote::docker(text), text);
         assert_eq!(quote::env(text), text);
+    }
+}
+
+#[test]
+fn compose_puts_nothing_in() {
+    // Compose takes two for one, and leaves what follows alone.
+    assert_eq!(quote::compose("$HOSTNAME $(cat x) $$"), "$$HOSTNAME $$(cat x) $$$$");
+    assert!(texts().all(|text| quote::compose(text).replace("$$", "$") == text));
+}
+
+#[test]
+fn yaml_leaves_options_of_a_command_plain() {
+    for text in ["--appendonly", "-s"] {
+        assert_eq!(quote::yaml(text), text);
+    }
+    for text in ["-", "--", "---", "-1", "-.inf"] {
+        assert_ne!(quote::yaml(text), text);
     }
 }
