@@ -1,756 +1,336 @@
-//! The message catalogue: every word of the page.
+//! Messages: what people read, as values that can be put together in any language.
 //!
-//! A message is looked up by its English text, so that English needs no catalogue and costs nothing. Messages come from
-//! the tables (options, rules, presets, files, steps), which are their own catalogue, and from [`WORDS`] for everything
-//! else. A message with a value in it has `{0}`, `{1}` in its place, and is found by what stands around them. A value
-//! that is itself a message is said as well, unless it stands in quotes “…”: that is somebody's own text.
-//! Spaces around a message are no part of it.
-//! The other languages are `public/locale/*.json`, which `web/locale.js` reads and tests hold to [`catalogue`].
+//! A message is an English sentence with places for its values, `{0}`, `{1}` …, and the values. The sentence is the
+//! key by which another language finds its own; English needs no catalogue. Messages are written where they are said,
+//! with [`msg!`](crate::msg), and become text at the edge: [`Display`](fmt::Display) puts them together in English, for
+//! the command line and for files, and [`Message::render`] in the page's language.
+//!
+//! Names, paths and whatever else comes from users are [`Arg::Raw`]; they are never translated, whatever they look like.
+//! The other languages are `public/locale/*.json`; tests hold them to the messages in the sources.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+pub use crate::msg;
+pub use words::WORDS;
 
 #[cfg(feature = "project")]
 pub mod catalogue;
+mod words;
 
-/// Every message that stands in no table.
-pub const WORDS: &[&str] = &[
-    "Undo this change",
-    "Without installing anything",
-    "Changed by the last change",
-    // Writing into a folder.
-    "This was planned on what is in the folder now. A file that changes before it is its turn is not overwritten.",
-    "Everything is as it was written, and up to date.",
-    "There is no dunnage.yaml in the folder that could be read, so nothing could be checked.",
-    "What did not work",
-    "Not done",
-    "Write now",
-    "There is nothing to write into the folder.",
-    "A browser cannot make files executable. Once they are written, run this in the folder:",
-    "A check of the folder, read again",
-    "Changed since the plan was made, so left alone: {0}.",
-    "Conflicts in {0}: both texts come to stand there, between <<<<<<< and >>>>>>>.",
-    "Do not write",
-    "A zip cannot delete: once it is unpacked, delete {0} yourself. The patch does it for you.",
-    "Everything is written",
-    "Folder: {0}",
-    "Look at the folder again …",
-    "No folder was chosen, so nothing was written.",
-    "Not everything is written",
-    "Nothing was written",
-    "The browser may not write into this folder, so nothing was written.",
-    "Write into the folder “{0}”?",
-    "Write into the folder …",
-    "The folder cannot be written to, so nothing was written: {0}",
-    "Done: {0}",
-    // Why a line is here; the picture; what an option costs; shortcuts.
-    "What it costs:",
-    "Read on:",
-    "Why line {0} is here",
-    "The same whatever is chosen: no other value of any one option changes this line.",
-    "The same whatever is chosen.",
-    "It depends on:",
-    "The line holds this value itself.",
-    "The same with:",
-    "there is no such file",
-    "the line goes",
-    "the lines {0} to {1} go",
-    "it becomes",
-    "the lines {0} to {1} become",
-    "Take it",
-    "the default",
-    "With another value, as",
-    "With",
-    "and the file is called",
-    "Save as SVG",
-    "What runs, and what waits for what",
-    "Boxes are services in their networks, dashed ones run in a profile only, arrows lead to what a service waits for. Press a service to see its lines.",
-    "Picture of the stack",
-    "The same as a list",
-    // Palette, terminal, more, print.
-    "1 option changed",
-    "1 result",
-    "A choices.yaml for the repository or a colleague; the command line reads it, too. A dunnage.yaml of a set can be opened as well: choose it, or drop it here.",
-    "A text that unpacks this set",
-    "Action",
-    "Actions",
-    "All files are on the clipboard, as one Markdown block.",
-    "All files as one Markdown block, or the choices and the file that is shown on paper.",
-    "All files as one block",
-    "Apply",
-    "Apply “{0}”",
-    "Bookmark",
-    "Bookmark “{0}”",
-    "Bookmarks",
-    "Bookmarks and downloads",
-    "Bring your project",
-    "Choices",
-    "Choices as a file",
-    "Choices that you want to come back to. They stay in this browser; a link can be shared.",
-    "Close",
-    "Command",
-    "Compare set-ups",
-    "Copy all files",
-    "Copy command",
-    "Copy file",
-    "Copy link",
-    "Copy text",
-    "Delete",
-    "Delete “{0}”",
-    "Differences",
-    "Download file",
-    "Download zip",
-    "Downloads",
-    "Every set that was downloaded as a zip in this browser, newest first.",
-    "File",
-    "File with choices",
-    "Files",
-    "Forget all downloads",
-    "Give the bookmark a name first.",
-    "Go to the option",
-    "It gives the same files, byte for byte, wherever the command line of Dunnage is installed.",
-    "It is called “{0}” now.",
-    "Language",
-    "Markdown with a heading and a fence for each file: for an issue, a review or a chat.",
-    "More",
-    "Name for these choices",
-    "New name of “{0}”",
-    "Next steps",
-    "Nothing is called “{0}”. Try another word, or a part of it.",
-    "Open a file with choices",
-    "Open choices",
-    "Option",
-    "Options",
-    "Packing …",
-    "Paste it into a terminal on Linux or macOS, in the folder where the project's folder shall be: bash, zsh or any other POSIX shell will do. Nothing is fetched. It is checked by its SHA-256 first; a text that was damaged or cut off unpacks nothing, and a folder that is there stays as it is.",
-    "Picture",
-    "Preset",
-    "Presets",
-    "Print",
-    "Recent",
-    "Redo",
-    "Rename",
-    "Rename “{0}”",
-    "Results",
-    "Save choices",
-    "Save choices as a file",
-    "Save name",
-    "Search",
-    "Search options, values, files and actions",
-    "Set {0} to {1}",
-    "Shortcuts",
-    "Show only what the last change changed",
-    "Start over",
-    "Step",
-    "Steps",
-    "Take along",
-    "Terminal",
-    "Text that unpacks the set",
-    "The browser did not allow that. Select the text and copy it by hand.",
-    "The browser did not keep that: its storage is full or forbidden.",
-    "The choices of “{0}” are those that you have.",
-    "The command is on the clipboard.",
-    "The command line writes nothing while choices contradict each other:",
-    "The command that writes this set",
-    "The files stand in a here-document: an argument could hold no more than 128 kB on Linux. Its lines have 76 characters, because some terminals take no more than 1,024 in one line.",
-    "The list of downloads is empty again.",
-    "The text is on the clipboard. Paste it into a terminal.",
-    "The zip is downloaded. It is not in the list of downloads: the browser's storage is full or forbidden.",
-    "Undo",
-    "Value",
-    "Values",
-    "View",
-    "Views",
-    "What could be read of “{0}” was taken. This was not:",
-    "What to look at",
-    "changed",
-    "choose",
-    "close",
-    "current",
-    "do it",
-    "off",
-    "on",
-    "these choices",
-    "{0} files in {1} kB of text",
-    "{0} options changed",
-    "{0} results",
-    "“{0}” holds no choices that can be read. Nothing was changed.",
-    "“{0}” is deleted.",
-    "“{0}” is kept in this browser.",
-    "“{0}” is too large for choices, or could not be read. Nothing was changed.",
-    // Joins: what stands in their places is said by itself.
-    "{0}, {1}",
-    "{0}: {1}",
-    // index.html
-    "Dunnage: container files for a Django project",
-    "Ctrl K",
-    "Dark theme",
-    "Panes",
-    "What your Django project ships in",
-    "Choose how it runs and read every file as it changes: Dockerfile, Compose, entrypoint, proxy, settings, CI. \
-     Take one file or the whole set. It all happens in this page; nothing you type leaves it.",
-    "Loading the wizard …",
-    "Result",
-    "Why this line is here",
-    "Dunnage has broken down",
-    "That is a mistake in this program, not in your choices. Here they are; saved as",
-    "they can be rendered with",
-    "Reload with these choices",
-    "What happened, for a report:",
-    // docs/verified.html
-    "Every part of every file that these choices can lead to was checked, in {0} distinct texts by {1} tools: \
-     nothing wrong. {2} sets were built and run, {3} faults injected.",
-    "Every part of every file that these choices can lead to was checked, in {0} distinct texts by {1} tools: {2} \
-     faults. {3} sets were built and run, {4} faults injected.",
-    "Files added or changed since: {0}.",
-    "How it is verified",
-    // web/boot.js
-    "Not loaded: reload the page to try again",
-    "The wizard runs as WebAssembly, which this browser lacks or has switched off. The command-line program writes \
-     the same files.",
-    "This browser cannot run the wizard: its WebAssembly is too old. A current version of it will do.",
-    "The wizard could not be started. The connection may have been interrupted: reload the page to try again.",
-    // src/ui/bar.rs
-    "Go to the first one",
-    "1 field not taken",
-    "{0} fields not taken",
-    "Back",
-    "Next",
-    // src/ui/field.rs
-    "Reset {0}",
-    "Back to the default: {0}",
-    "follows {0}",
-    "reset",
-    "Why",
-    "change: {0}",
-    "off for now",
-    "for now: {0}",
-    "Use “{0}”",
-    "Not possible:",
-    "Careful:",
-    "Note:",
-    // src/ui/form.rs
-    "Start from a preset",
-    "Dismiss",
-    // src/ui/preview.rs
-    "1 file",
-    "{0} files",
-    "1 file changed.",
-    "{0} files changed.",
-    "1 file changed. {0}",
-    "{0} files changed. {1}",
-    "{0} changed",
-    "Generated files",
-    "Preview",
-    "executable",
-    // src/ui/state.rs
-    "1 error",
-    "{0} errors",
-    "1 warning",
-    "{0} warnings",
-    "The choices of the link are taken.",
-    "The choices are taken.",
-    "Another tab has other choices. Each tab keeps its own; a new one begins with the last change.",
-    "It changes more: {0}.",
-    "Preset applied: {0}.",
-    "Everything is at its default again.",
-    "The link is on the clipboard. It holds your choices, nothing else.",
-    "The browser did not allow that. The address of this page is the link.",
-    "{0} is on the clipboard.",
-    "Some of the choices that were stored here could not be read:",
-    "The link is damaged. What could be read was taken; this was dropped:",
-    // src/options.rs
-    "It is either true or false.",
-    "A whole number from {0} to {1} is wanted.",
-    "“auto” or a whole number from 1 to 64 is wanted.",
-    "“{0}” is not one of {1}.",
-    // src/names.rs
-    "{0} Try “{1}”.",
-    "A space",
-    "The character U+{0}",
-    "{0} at position {1} is not allowed: use lower-case letters a to z, digits and hyphens.",
-    "{0} at position {1} is not allowed: use lower-case letters a to z, digits, hyphens and underscores.",
-    "{0} at position {1} is not allowed: a Python name has letters a to z, digits and underscores.",
-    "{0} at position {1} is not allowed: a host name has letters a to z, digits, hyphens and dots.",
-    "{0} characters are too many: at most {1}.",
-    "A project needs a name.",
-    "It has to start with a letter.",
-    "Hyphens stand between letters or digits, one at a time.",
-    "One character is too short: 2 to 40.",
-    "“{0}” starts with a digit: a Python name starts with a letter.",
-    "“{0}” starts with an underscore: start with a letter.",
-    "“{0}” is a Python keyword, so it can't be imported.",
-    "The package needs a name.",
-    "“{0}” is already the name of a Python module, an installed package or a directory of the set.",
-    "The settings module needs a dotted path.",
-    "Two dots, or a dot at an end: names stand between single dots.",
-    "At least two parts are needed: the package and the module.",
-    "The image needs a user to run as.",
-    "The application must not run as root: whoever breaks into it would own the whole container.",
-    "“{0}” is already a user or group of the base image.",
-    "“{0}” is not ASCII: write an internationalised name in its xn-- form.",
-    "{0} characters are too many for a host name: at most 253.",
-    "Only the host name is wanted, without https:// or a path.",
-    "“{0}” is no part of a host name: 1 to 63 characters, no hyphen at an end.",
-    "At least one host name is needed; localhost will do for a try.",
-    "{0} host names are too many: at most 20.",
-    // src/codec.rs
-    "{0} Did you mean “{1}”?",
-    "there is no such option.",
-    "the link is of version {0}, this program reads version {1}; known options were taken.",
-    "{0} bytes are too many: at most {1}.",
-    "line {0}",
-    "line {0}, column {1}",
-    "{0} (line {1})",
-    "this is nested too deeply to be read.",
-    "this is not YAML: {0}.",
-    "a mapping of options to values is wanted.",
-    "a single value is wanted, not a list or mapping.",
-    "{0} YAML read a decimal number: put the value into quotes.",
-    // src/rules.rs
-    "{0} left full support on {1}; security fixes go on until {2}.",
-    "{0} reached its end on {1}: no more security fixes.",
-    "{0} ends today: no security fixes after that.",
-    "{0} ends tomorrow: no security fixes after that.",
-    "{0} ends on {1}, in {2} days: no security fixes after that.",
-    "Use Python {0}",
-    "Use Django {0}",
-    "Use PostgreSQL {0}",
-    "Use Redis {0}",
-    "Use Valkey {0}",
-    "Use Debian {0}",
-    // src/render.rs
-    "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
-    // web/project/
-    "Your project",
-    "Loading …",
-    "This part has broken down",
-    "That is a mistake in this program. Your choices in the wizard are as they were, and nothing of your project was \
-     changed. Reload the page to try again. What happened, for a report:",
-    "This part could not be loaded. The connection may have been interrupted: close it and try again.",
-    "Looking …",
-    "Reading: {0} files seen, {1} read.",
-    "There are more than {0} files: bring the folder with manage.py.",
-    "{0}: this is no zip, or its end is missing.",
-    "{0}: this zip is too large to be read here: unpack it and bring the folder.",
-    "{0}: this zip is damaged: its list of files ends too early.",
-    "{0}: this zip is damaged: a name in its list is too long.",
-    "{0}: {1} entries were passed over (links, encrypted ones, paths that lead elsewhere).",
-    "{0}: {1} is not where the list says.",
-    "{0}: {1} is damaged.",
-    "There is more than is read at once: the rest was left out.",
-    "{0} could not be read: {1}",
-    // src/ui/adapt/mod.rs
-    "What to do with it",
-    "Migrate",
-    "Compare",
-    "Update",
-    // src/ui/adapt/bench.rs, src/project/record.rs
-    "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose file, \
-     Procfile or server configuration.",
-    "The wizard has these choices now. Undo there brings yours back.",
-    "Your choices",
-    "Your choices in the wizard",
-    "Your project: “{0}”",
-    "Preset: {0}",
-    "The choices contradict each other, so there is no plan:",
-    "there is no list of written files here, so this is no dunnage.yaml of a set.",
-    // src/ui/adapt/project.rs
-    "Pick a folder",
-    "Pick a zip or files",
-    "Drop your project here: a folder or a zip",
-    "It is read in this page and nowhere else: nothing is uploaded. Only files that say something about the options \
-     are opened; of environment files only the names.",
-    "There is no text in the field.",
-    "Or paste one file",
-    "It is a",
-    "Text of the file",
-    "Read it",
-    "Cancel",
-    "1 option",
-    "{0} options",
-    "No option",
-    "{0} told by {1}; {2} not found and left at the default.",
-    "What “{0}” says",
-    "Use these choices",
-    "Options that the project tells",
-    "How sure",
-    "Evidence",
-    "guess",
-    "likely",
-    "stated",
-    "says {0}",
-    "To look at",
-    "Not found",
-    "Variables of environment files, by name only",
-    // src/ui/adapt/migrate.rs
-    "This leads to the wizard's choices as they are now; the project says something else.",
-    "Use the project's choices",
-    "Files to create",
-    "Files to change",
-    "Files to delete",
-    "Files that are as they should be",
-    "{0} of {1} done",
-    "From your project to these choices",
-    "Patch for git apply",
-    "Zip of new and changed files",
-    "Zip of everything",
-    "Checklist as Markdown",
-    "Show the file",
-    "Show the change",
-    "Done when:",
-    "Your requirements, line by line",
-    "From",
-    "Line",
-    "To",
-    "Note",
-    "base",
-    "production",
-    "development",
-    "followed",
-    "Not known, so needed everywhere: {0}.",
-    // src/ui/adapt/compare.rs
-    "Left side",
-    "Right side",
-    "{0} of {1} aspects and {2} of {3} files differ.",
-    "and",
-    "Download as Markdown",
-    "Aspect",
-    "Mark",
-    "What to adapt, or why it differs",
-    "Side by side",
-    "Aspects side by side",
-    "Differences and reasons",
-    "Same",
-    "Adapt",
-    "Differs on purpose",
-    "add",
-    "change",
-    "keep",
-    "remove",
-    "Show the difference",
-    // src/ui/adapt/update.rs, src/project/update.rs
-    "Bring it up to date with",
-    "its own choices",
-    "the choices in the wizard",
-    "What an update of “{0}” does",
-    "Written by an unknown version, brought to {0}.",
-    "Written by {0}, brought to {1}.",
-    "Everything is up to date: there is nothing to write.",
-    "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose in each of them.",
-    "What happens",
-    "What stays as it is",
-    "create",
-    "replace",
-    "merge",
-    "conflict",
-    "delete",
-    "leave",
-    "It is gone, and does not belong to the set any more.",
-    "It does not belong to the set any more, but was edited: delete it yourself.",
-    "This is no UTF-8 text, so nothing can be merged into it.",
-    "It has conflict markers: resolve them first.",
-    "Edited by hand; there is nothing new for it.",
-    "A file of this name was there that this program had not written.",
-    // src/ui/adapt/parts.rs
-    "No project was read yet.",
-    "Bring a project",
-    "There is a dunnage.yaml in this project: a set of this program is there already, and can be brought up to date.",
-    "Update it",
-    "There is no dunnage.yaml in this project, so this program has not written it.",
-    "Migrate it",
-    // web/shortcuts.js, src/ui/desk/mod.rs, src/ui/desk/bridge.rs
-    "This part could not be loaded. The connection may have been interrupted: try again.",
-    "This part has broken down; your choices are as they were. Reload the page to use it again.",
-    // src/ui/desk/shortcuts.rs
-    "Shortcuts of a single key",
-    "In the code: why this line is here; then ↑ and ↓",
-    "This list",
-    "Ctrl",
-    "Shift",
-    "Enter",
-    // Next steps
-    "A value cannot be taken yet; it says why.",
-    "Copy the command",
-    "Copy the commands",
-    "Copy",
-    "Download .env",
-    "Download zip with .env",
-    "Download {0}",
-    "Every secret is new.",
-    "Everything else, with its default",
-    "Fill in .env here",
-    "Fill in .env",
-    "Generate again",
-    "Generate all again",
-    "Generate {0} again",
-    "Host names are an option: set there, they reach every file.",
-    "Left empty, or an example",
-    "Next steps with {0}",
-    "Open",
-    "Save it as .env beside docker-compose.yml; some browsers leave out the dot.",
-    "Secrets",
-    "Set the host names",
-    "Show",
-    "Show {0}",
-    "Steps that are done",
-    "The secrets are made in this page by your browser's own generator. They stay in its memory until you download them, and are gone when you close it.",
-    "These are files of their own, for compose to mount. The archive has them in place, with the permissions that they need.",
-    "This archive holds your secrets: keep it to yourself, and delete it once it is unpacked.",
-    "This browser gives no random numbers: make the secrets on the server.",
-    "What your choices ask for, in order. Every command is one that CONTAINERS.md explains.",
-    // Filling in .env
-    "A line break or another control character cannot stand in .env.",
-    "It begins or ends with a space.",
-    "It has to have a value.",
-    "It is empty: the containers would not start.",
-    "Quotes and backslashes are read differently from program to program: leave them out.",
-    "The containers refuse to start with change-me.",
-    // Differences
-    "1 file differs",
-    "All files",
-    "Another link",
-    "Both are the same: no option and no file differs.",
-    "Compared with",
-    "Copy as patch",
-    "Copy what is shown as a patch that git apply takes",
-    "Download the patch",
-    "Files that differ",
-    "Link or its part after #",
-    "No download is remembered in this browser yet.",
-    "Nothing has been changed yet, so there is no step before this one.",
-    "One step before",
-    "Options that differ: {0}",
-    "Paste a link of this page, or the part after #, to see what differs.",
-    "Some of that could not be read and counts as the default:",
-    "Take this back",
-    "The defaults",
-    "The last download",
-    "The patch is on the clipboard: git apply takes it.",
-    "The same text under another path.",
-    "Your choices compared with",
-    "Yours",
-    "gone",
-    "moved",
-    "new",
-    "{0} files differ",
-    // What the engine says of a comparison, and of what is left to do.
-    "Django Version",
-    "Python Version",
-    "Base Image",
-    "ASGI Server",
-    "WSGI Server",
-    "Static Files",
-    "User Management",
-    "Nginx",
-    "SSL/TLS",
-    "Uvicorn workers under Gunicorn",
-    "Not used (WSGI only)",
-    "{0} (for WebSockets)",
-    "Gunicorn, as process manager",
-    "Not used",
-    "Yes ({0})",
-    "Yes ({0}), without beat",
-    "No",
-    "External ({0})",
-    "Dynamic UID/GID via gosu",
-    "Static UID {0} ({1})",
-    "Included (production)",
-    "Outside, on the host",
-    "Caddy outside, on the host",
-    "Traefik outside",
-    "the host's nginx",
-    "in front of nginx",
-    "platform or load balancer",
-    "Let's Encrypt + Certbot",
-    "Stdout",
-    "Stdout and files",
-    "Stdout in containers, files elsewhere",
-    "{0}, JSON lines",
-    "older; what came after {0} cannot be used.",
-    "read the release notes up to {0}, and clear the deprecation warnings of {1} first.",
-    "the base image, and every package of yours has to be there for {0}.",
-    "direct replacement, the same variant for another Python.",
-    "direct replacement; the Debian release is named, so that it does not change by itself.",
-    "direct replacement; it follows the newest Debian.",
-    "nothing here needs asgi.py.",
-    "it is in the production requirements and serves asgi.py; WebSockets need it.",
-    "it is in the production requirements and serves asgi.py, for asynchronous views.",
-    "its configuration counts the CPUs of the container, not of the host.",
-    "Gunicorn's configuration holds, the worker class is Uvicorn's; the sync class would fail with ASGI.",
-    "{0} answers HTTP as well, so one server is enough.",
-    "beat sends periodic tasks, and only one beat may run.",
-    "the worker is the same, but nothing sends periodic tasks.",
-    "the worker runs from the same image, with the redis extra as its broker.",
-    "no background tasks; the worker can be added later.",
-    "the server is elsewhere, with its own backups and updates.",
-    "older; data comes over by a plain dump at best.",
-    "data comes over by dump and restore.",
-    "newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on.",
-    "newer; data comes over by dump and restore, not by copying the volume.",
-    "nothing here needs a cache, a broker or a channel layer.",
-    "a service joins, and the cache is there.",
-    "direct replacement, the same protocol under a free licence.",
-    "direct replacement; the clients in the requirements speak to both.",
-    "WhiteNoise joins the requirements; no volume is shared with nginx.",
-    "WhiteNoise leaves the requirements, nginx serves a volume that it shares.",
-    "simpler: no container starts as root, and rootless engines map the ids anyway.",
-    "the start as root has only the capabilities that mapping the ids needs.",
-    "the files in volumes have to belong to the new user.",
-    "a service joins, in profile production.",
-    "one service less; {0} has what the proxy needs.",
-    "{0} has what the proxy needs.",
-    "a platform or load balancer stands in front.",
-    "until the first certificate is there a self-signed one serves.",
-    "whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto.",
-    "the certificate moves; Django trusts X-Forwarded-Proto from there.",
-    "the same place; every line is one JSON object.",
-    "the same place; plain text.",
-    "a volume holds the files, which are rotated; without it only stdout is left.",
-    "CONTAINER_MODE decides; a log directory that is missing stops nothing.",
-    "the engine collects the lines; no log file is opened.",
-    "If it were still {0}: {1}",
-    "Before the first start",
-    "After the first start",
-    "Code changes",
-    "When your own code comes in",
-    "Files that the set takes the place of",
-    "Health: nothing to write, the middleware answers `/health/` and `/health/live/`; delete older views of those names",
-    "Read every value that differs between places from an environment variable: no host name, password or path of one machine is left in the code",
-    "Replace `import psycopg2` in your own code by `psycopg`, and take `psycopg2` out of the requirements; Django itself needs no change",
-    "Write to `/tmp` or `MEDIA_ROOT` only: everything else in a container is read-only",
-    "Write to `/tmp` only: everything else in a container is read-only",
-    "Keep uploads below `MEDIA_ROOT`: that is the volume, all else is gone with the container",
-    "Keep uploads in object storage, or choose `media`: what a container writes is gone with it",
-    "Decide who serves `/media/`: nothing here does in production. Let the proxy read the volume `media-files`, or hand uploads out through a view that checks who may see them",
-    "Write tasks so that they bear being run twice: one that a killed worker leaves behind is given out again. Raise `CELERY_VISIBILITY_TIMEOUT` above the longest task if that takes more than an hour",
-    "Enter the periodic tasks in the admin, under “Periodic tasks”",
-    "Leave opening log files to the logging settings: in a container there are none",
-    "`cp .env.example .env`, look through it, and make the files that `secrets/README.md` names",
-    "`cp .env.example .env`, and replace every `change-me`",
-    "Set `POSTGRES_HOST` in `.env`, and make the database and its owner on that server (PostgreSQL {0} or newer)",
-    "Let the host names point to this server, open ports 80 and 443, and set `CERTBOT_EMAIL` in `.env`; try it with `CERTBOT_STAGING=true` first",
-    "Tell the platform in front to set `X-Forwarded-Proto` and to pass `Host` on",
-    "Give the proxy the configuration from `deploy/`",
-    "Let whoever ends TLS in front of nginx set `X-Forwarded-Proto` and pass `Host` on",
-    "Bring over the data of an earlier database by dump and restore, before the first users come",
-    "`{0} ps`: every service is healthy",
-    "`{0} logs {1}`: the database was reached, and every migration applied",
-    "`{0} exec web python manage.py check --deploy --fail-level WARNING`: no issues",
-    "Open the page and send a text through the WebSocket",
-    "Open a page that uses a WebSocket, through the proxy",
-    "`{0} exec worker celery --app {1} inspect ping`: the worker answers",
-    "Make a backup and restore it somewhere; run it from cron every night",
-    "When HTTPS works everywhere below the domain, raise `DJANGO_SECURE_HSTS_SECONDS` to 31536000",
-    "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project” of `CONTAINERS.md`",
-    "a WebSocket from another origin is refused, one from the site connects",
-    "it shows what is said",
-    "`{0} ps` shows every service healthy",
-    // Reading a project.
-    "This is nested too deeply to be read.",
-    "This is not YAML that can be read: {0}.",
-    "Its merges cannot be resolved: {0}.",
-    "This goes in a circle: {0}.",
-    "This goes too far to be followed: {0}.",
-    "“{0}” extends a service of {1}, which is not in the project.",
-    "“{0}” extends “{1}” of {2}, which has no such service that could be read.",
-    "“{0}” extends “{1}” of {2}, which was not found.",
-    "The image names no version of PostgreSQL.",
-    "Redis {0} is not among the options; 7 takes its data over.",
-    "The service “{0}” runs {1}, which is not among the options.",
-    "“{0}” names no Python series such as 3.13.",
-    "{0} bytes are too many for a Dockerfile.",
-    "This is not quite a Dockerfile: {0}.",
-    "More than {0} stages: the others are not read.",
-    "More than {0} places cannot be read: the rest is passed over.",
-    "The full base image is not among the options; slim is the nearest.",
-    "The base image's variant {0} is not among the options; slim is the nearest.",
-    "The server {0} is not among the options; Gunicorn is the nearest.",
-    "More than {0} files of this kind: the others are not read.",
-    "GitLab's pipelines are not among the options; yours stays as it is.",
-    "More than {0} bytes are too many: the file is not read.",
-    "This is not UTF-8 text.",
-    "This is binary.",
-    "The version of Django is not named here.",
-    "Django {0} is not among the options, which are {1}.",
-    "Python {0} is not among the options.",
-    "This is not TOML: {0}.",
-    "This is not JSON: {0}.",
-    "{0} bytes are too many for a module.",
-    "This is not quite Python: {0}.",
-    "The database is SQLite; the set brings PostgreSQL, and the data has to come over.",
-    "This database is not among the options.",
-    "this is neither UTF-8 nor UTF-16 text.",
-    "a path and its SHA-256 are wanted, both as text.",
-    "“{0}” leads out of the directory.",
-    // What a migration does with a file, and how to tell that it is done.
-    "{0} is not set here, and the lines at the end use it.",
-    "This is no UTF-8 text, so no patch can change it: put it aside by hand.",
-    "Every line of it is in the lists of the set; the account says where.",
-    "The choices, and what was written, so that a later update tells your edits from its own.",
-    "Ends with the settings for containers; what they set above can go.",
-    "The Celery application that the worker loads.",
-    "Loads the Celery application together with Django.",
-    "Keeps .env out of the repository.",
-    "`{0}` says nothing",
-    "`{0}` ends well",
-    "`git check-ignore .env` answers `.env`",
-    "`cp .env.example .env`, filled in, lets `{0}` say nothing",
-    "`nginx -t` in the nginx container says that the syntax is ok",
-    "`dunnage check .` does not name `{0}`",
-    "`{0}` shows the services of `docker-compose.yml`",
-    "`{0}` succeeds, and the set runs",
-    "the build of the image ends well without it",
-    "`{0}`: compare it with what the set has for it, carry over what is yours, then delete it",
-    // What becomes of requirements.
-    "Your lines have hashes, and then pip wants one for every package; the lines that are added have none. Pin anew with pip-compile or uv, or take the hashes out.",
-    "Its lines are here themselves.",
-    "This file was not given, so pip still reads it.",
-    "Its package cannot be told from the line.",
-    "If INSTALLED_APPS names it, let it do so in development only.",
-    "Yours instead of {0}.",
-    "Yours instead of {0}. It lacks the extra {1}, which the set needs.",
-    "Yours instead of {0}. The choices say Django {1}.",
-    "“{0}” is “{1}” seen from {2}.",
-    "the framework",
-    "PostgreSQL driver",
-    "PostgreSQL driver with its connection pool",
-    "cache and readiness probe",
-    "background tasks; the extra brings what the Redis broker needs",
-    "schedule in the database, editable in the admin",
-    "channel layer, so that all processes reach all WebSockets",
-    "rotates a log file that several processes write",
-    "process manager",
-    "WSGI server",
-    "ASGI server",
-    "Gunicorn's worker class for ASGI",
-    "Uvicorn's fast HTTP parser",
-    "Uvicorn's fast event loop",
-    "Uvicorn's WebSocket protocol",
-    "serves static files",
-    "Celery monitoring; runs from the same image",
-    "one JSON object per log line",
-    "tests",
-    "linter and formatter",
-    "lets runserver speak WebSocket",
-    "restarts the worker when the code changes",
-    // src/project/update.rs, src/adapt/writes.rs
-    "edited by hand",
-    "out of date",
-    "missing",
-    "extra",
-    "conflict left",
-    "move",
-    // What .env.example says of its variables.
-    "Browsers enforce HTTPS for this many seconds; increase it to 31536000 (a year) once HTTPS works everywhere.",
-    "Set to \"false\" only to try the production set without HTTPS.",
-    "Secrets: the containers refuse to start with these values. Generate each one with: openssl rand -hex 32",
-    "Database, and the host port that publishes it in development",
-    "Number of dumps that the backup service keeps",
-    "Seconds until the tasks of a killed worker are redelivered; must exceed the longest task and the longest delay.",
-    "\"true\": log to stdout; \"false\": log to files in DJANGO_LOG_DIR",
-    "IDs of the user and group that run the application and own its volumes",
-    "Empty: twice the number of CPUs available to the container, plus one",
-    "Empty: the number of CPUs available to the container",
-    "\"true\" uses Let's Encrypt's staging server: generous limits, untrusted certificates.",
-    "Image: built under this name unless it already exists, for example after: {0} pull IMAGE_NAME:IMAGE_TAG",
-    "Production limits. A CPU limit must not exceed the number of CPUs of the host.",
-    "Development: your own IDs, so you own the files that containers create (id -u, id -g)",
-];
+/// Something to say: a sentence with places, and the values for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Message {
+    key: &'static str,
+    args: Vec<Arg>,
+}
+
+/// The value of a place in a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Arg {
+    /// A text that is the same in every language: a name, a path, code, a version.
+    Raw(String),
+    /// A whole number, which each language writes in its own way.
+    Number(u64),
+    /// A day, as `2026-11-27`, which each language writes in its own way.
+    Day(String),
+    /// Another message.
+    Said(Message),
+    /// Messages with commas between them.
+    List(Vec<Message>),
+}
+
+/// How a language says messages.
+pub trait Language {
+    /// The language's own sentence for an English one; `None` for one that it does not have.
+    fn find(&self, key: &str) -> Option<String>;
+    /// A number.
+    fn number(&self, number: u64) -> String;
+    /// A day, from the form `2026-11-27`.
+    fn day(&self, day: &str) -> String;
+}
+
+/// English, which is what messages are written in.
+struct English;
+
+impl Language for English {
+    fn find(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn number(&self, number: u64) -> String {
+        number.to_string()
+    }
+
+    fn day(&self, day: &str) -> String {
+        day.to_owned()
+    }
+}
+
+/// A message: an English sentence, and a value for each of its places in their order. Texts are taken as they are;
+/// numbers, days, messages and lists of messages are said in the page's language.
+#[macro_export]
+macro_rules! msg {
+    ($key:literal $(,)?) => {{
+        const { assert!($crate::messages::places($key) == 0, "a message has as many values as places") };
+        $crate::messages::Message::from($key)
+    }};
+    ($key:literal, $($arg:expr),+ $(,)?) => {{
+        const {
+            assert!(
+                $crate::messages::places($key) == [$(stringify!($arg)),+].len(),
+                "a message has as many values as places"
+            );
+        }
+        $crate::messages::Message::new($key, vec![$($crate::messages::Arg::from($arg)),+])
+    }};
+}
+
+/// The number of places in a message: the highest `{number}`, and one.
+pub const fn places(key: &str) -> usize {
+    let bytes = key.as_bytes();
+    let (mut at, mut places) = (0, 0);
+    while at + 2 < bytes.len() {
+        if bytes[at] == b'{' && bytes[at + 1].is_ascii_digit() && bytes[at + 2] == b'}' {
+            let place = (bytes[at + 1] - b'0') as usize + 1;
+            if place > places {
+                places = place;
+            }
+        }
+        at += 1;
+    }
+    places
+}
+
+/// One message for one, another for any other number; `None` for nothing. The second has a place for the number.
+pub fn plural(number: usize, one: &'static str, more: &'static str) -> Option<Message> {
+    match number {
+        0 => None,
+        1 => Some(one.into()),
+        _ => Some(Message::new(more, vec![number.into()])),
+    }
+}
+
+impl Message {
+    /// A message with its values; [`msg!`](crate::msg) also checks their number.
+    pub const fn new(key: &'static str, args: Vec<Arg>) -> Self {
+        Self { key, args }
+    }
+
+    /// A text that is no message, where one is wanted.
+    pub fn raw(text: impl Into<String>) -> Self {
+        Self::new("{0}", vec![Arg::Raw(text.into())])
+    }
+
+    /// The English sentence with its places.
+    pub const fn key(&self) -> &'static str {
+        self.key
+    }
+
+    /// The values of the places.
+    pub fn args(&self) -> &[Arg] {
+        &self.args
+    }
+
+    /// Whether there is nothing to say.
+    pub const fn is_empty(&self) -> bool {
+        self.key.is_empty()
+    }
+
+    /// The text in a language; a sentence that the language does not have stays English.
+    pub fn render(&self, language: &dyn Language) -> String {
+        let mut out = String::new();
+        self.write(language, &mut out);
+        out
+    }
+
+    fn write(&self, language: &dyn Language, out: &mut String) {
+        let found = language.find(self.key);
+        let mut rest = found.as_deref().unwrap_or(self.key);
+        if self.args.is_empty() {
+            out.push_str(rest);
+            return;
+        }
+        while let Some(at) = rest.find('{') {
+            let place = rest.as_bytes().get(at + 1).map_or(usize::MAX, |digit| usize::from(digit.wrapping_sub(b'0')));
+            if let Some(arg) = self.args.get(place).filter(|_| rest.as_bytes().get(at + 2) == Some(&b'}')) {
+                out.push_str(&rest[..at]);
+                arg.write(language, out);
+                rest = &rest[at + 3..];
+            } else {
+                // Somebody else's brace.
+                out.push_str(&rest[..=at]);
+                rest = &rest[at + 1..];
+            }
+        }
+        out.push_str(rest);
+    }
+}
+
+impl Arg {
+    fn write(&self, language: &dyn Language, out: &mut String) {
+        match self {
+            Self::Raw(text) => out.push_str(text),
+            Self::Number(number) => out.push_str(&language.number(*number)),
+            Self::Day(day) => out.push_str(&language.day(day)),
+            Self::Said(message) => message.write(language, out),
+            Self::List(messages) => {
+                for (number, message) in messages.iter().enumerate() {
+                    if number > 0 {
+                        out.push_str(", ");
+                    }
+                    message.write(language, out);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(&English))
+    }
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.render(&English))
+    }
+}
+
+impl From<&'static str> for Message {
+    fn from(key: &'static str) -> Self {
+        Self::new(key, Vec::new())
+    }
+}
+
+impl From<&Message> for Message {
+    fn from(message: &Message) -> Self {
+        message.clone()
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(text: &str) -> Self {
+        Self::Raw(text.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(text: String) -> Self {
+        Self::Raw(text)
+    }
+}
+
+impl From<&String> for Arg {
+    fn from(text: &String) -> Self {
+        Self::Raw(text.clone())
+    }
+}
+
+impl From<usize> for Arg {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
+impl From<u64> for Arg {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<Message> for Arg {
+    fn from(message: Message) -> Self {
+        Self::Said(message)
+    }
+}
+
+impl From<&Message> for Arg {
+    fn from(message: &Message) -> Self {
+        Self::Said(message.clone())
+    }
+}
+
+impl From<Vec<Message>> for Arg {
+    fn from(messages: Vec<Message>) -> Self {
+        Self::List(messages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Arg, Language, Message, places, plural};
+
+    /// A language that puts values in another order, and has few words.
+    struct Other;
+
+    impl Language for Other {
+        fn find(&self, key: &str) -> Option<String> {
+            let known = [
+                ("Written by {0}, brought to {1}.", "Nach {1}, von {0}."),
+                ("{0} files", "{0} Dateien"),
+                ("production", "Produktion"),
+                ("off", "aus"),
+            ];
+            known.iter().find(|(english, _)| *english == key).map(|(_, said)| (*said).to_owned())
+        }
+
+        fn number(&self, number: u64) -> String {
+            format!("#{number}")
+        }
+
+        fn day(&self, day: &str) -> String {
+            format!("am {day}")
+        }
+    }
+
+    #[test]
+    fn a_message_is_put_together_in_any_language() {
+        let message = msg!("Written by {0}, brought to {1}.", "0.1", "0.2");
+        assert_eq!(message.to_string(), "Written by 0.1, brought to 0.2.");
+        assert_eq!(message.render(&Other), "Nach 0.2, von 0.1.");
+        assert_eq!(msg!("{0} files", 12_usize).render(&Other), "#12 Dateien");
+        assert_eq!(msg!("{0} files", 12_usize).to_string(), "12 files");
+        assert_eq!(msg!("until {0}", Arg::Day("2026-03-09".to_owned())).render(&Other), "until am 2026-03-09");
+        assert_eq!(msg!("not known").render(&Other), "not known", "what a language lacks stays English");
+    }
+
+    #[test]
+    fn what_a_user_named_is_never_translated() {
+        assert_eq!(msg!("production").render(&Other), "Produktion");
+        assert_eq!(msg!("Folder: {0}", "production").render(&Other), "Folder: production");
+        assert_eq!(msg!("Folder: {0}", "{0} files").render(&Other), "Folder: {0} files");
+        assert_eq!(Message::raw("production").render(&Other), "production");
+        assert_eq!(Message::raw("{0} files").to_string(), "{0} files");
+    }
+
+    #[test]
+    fn messages_stand_in_messages() {
+        let list = vec![msg!("production"), msg!("off"), Message::raw("off")];
+        let message = msg!("{0}: {1}", msg!("{0} files", 2_usize), list);
+        assert_eq!(message.render(&Other), "#2 Dateien: Produktion, aus, off");
+        assert_eq!(message.to_string(), "2 files: production, off, off");
+    }
+
+    #[test]
+    fn places_are_counted_and_braces_of_others_stay() {
+        assert_eq!(places("a {0} b {1}"), 2);
+        assert_eq!(places("{x} { {0"), 0);
+        assert_eq!(msg!("a {x} {0} {", "b").to_string(), "a {x} b {");
+        assert_eq!(msg!("{{0}}", "b").to_string(), "{b}");
+    }
+
+    #[test]
+    fn one_and_more_are_messages_of_their_own() {
+        let said = |number| plural(number, "1 file", "{0} files").map(|message| message.to_string());
+        assert_eq!([said(0), said(1), said(7)], [None, Some("1 file".to_owned()), Some("7 files".to_owned())]);
+    }
+}

@@ -130,13 +130,13 @@ fn every_language_has_every_message_and_no_other() {
 fn every_word_is_listed_once_and_said_somewhere() {
     let mut seen = BTreeSet::new();
     let twice: Vec<_> = WORDS.iter().filter(|message| !seen.insert(**message)).collect();
-    assert!(twice.is_empty(), "twice in src/messages/mod.rs: {twice:#?}");
+    assert!(twice.is_empty(), "twice in src/messages/words.rs: {twice:#?}");
     let mut files = Vec::new();
     for folder in ["src", "public", "web", "templates"] {
         sources(&Path::new(ROOT).join(folder), &mut files);
     }
     files.extend(["index.html", "scripts/verification.py"].map(|path| Path::new(ROOT).join(path)));
-    let is_list = |path: &Path| path.ends_with("src/messages/mod.rs") || path.ends_with("public/locale/de.json");
+    let is_list = |path: &Path| path.ends_with("src/messages/words.rs") || path.ends_with("public/locale/de.json");
     let texts = files.iter().filter(|path| !is_list(path)).filter_map(|path| fs::read_to_string(path).ok());
     let said: String = texts.map(|text| plain(&text)).collect();
     let said = said.replace("&nbsp;", " ").split_whitespace().collect::<Vec<_>>().join(" ").replace("\" + \"", "");
@@ -500,7 +500,7 @@ fn what_meets_a_project_says_only_messages() {
             }
         }
     }
-    assert!(missing.is_empty(), "not in src/messages/mod.rs:\n{missing:#?}");
+    assert!(missing.is_empty(), "not in src/messages/words.rs:\n{missing:#?}");
     assert!(seen > 50, "only {seen} sentences were found");
 }
 
@@ -599,6 +599,6 @@ fn what_the_views_say_is_in_the_catalogue() {
             }
         }
     }
-    assert!(missing.is_empty(), "not in src/messages/mod.rs:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "not in src/messages/words.rs:\n{}", missing.join("\n"));
     assert!(seen > 60, "only {seen} messages were found in the views");
 }
