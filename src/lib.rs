@@ -13,8 +13,8 @@
 //! The engine is pure: it reads no file, clock, environment or randomness, and `clippy.toml` enforces that.
 //! The browser (`src/ui`), the command line (`src/bin/dunnage/`) and the tests are its faces.
 //!
-//! Reading order, which is also who may know whom (`tests/it/tidy.rs` checks it): [`text`], [`catalog`], [`plan`],
-//! [`output`], [`engine`], [`exchange`]; for the page [`page`], [`messages`] and, behind the feature `web`, `ui`; for
+//! Reading order, which is also who may know whom (`tests/it/tidy.rs` checks it): [`text`], [`messages`], [`catalog`],
+//! [`plan`], [`output`], [`engine`], [`exchange`]; for the page [`page`] and, behind the feature `web`, `ui`; for
 //! an existing project, behind the feature of that name, `project`.
 
 pub mod catalog;

@@ -1,18 +1,23 @@
 // Another language than English, fetched before the wizard starts. It says the frame of the page in that language, and
 // leaves a function with which the program says its messages; see src/messages/mod.rs.
 
-// Whole names: the finished site has others, with a hash of what is in the file.
+// A whole name: the finished site replaces it by one with a hash of the content, here as in the page.
 const { sayer } = await import(new URL("locale-say.js", document.baseURI).href);
-/** @type {Record<string, string>} */
-const CATALOGUES = { de: "locale/de.json" };
 const language = document.documentElement.lang;
-const words = await (await fetch(new URL(CATALOGUES[language] ?? "", document.baseURI))).json();
+const catalog = document.getElementById("language")?.dataset[language] ?? "";
+const words = await (await fetch(new URL(catalog, document.baseURI))).json();
 const say = sayer(words, language);
 
 window.dunnageSay = say;
 
-/** Says a text that may be broken into lines, as those of the page's source are. */
-const inLine = (/** @type {string} */ text) => say(text.replace(/\s+/g, " "));
+/** Says a text that may be broken into lines, as those of the page's source are. The numbers in it are its values. */
+function inLine(/** @type {string} */ text) {
+  /** @type {number[]} */
+  const numbers = [];
+  const line = text.replace(/\s+/g, " ");
+  const key = line.replace(/\d+(,\d{3})*/g, (number) => `{${numbers.push(Number(number.replaceAll(",", ""))) - 1}}`);
+  return say(line) ?? say(key, ...numbers);
+}
 
 document.title = inLine(document.title) ?? document.title;
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);

@@ -15,6 +15,7 @@ const targetOf = (/** @type {Event} */ event) => (event.target instanceof Elemen
 const closest = (/** @type {Element | null} */ from, /** @type {string} */ selector) =>
   /** @type {HTMLElement | null} */ (from?.closest(selector) ?? null);
 
+const say = (/** @type {string} */ english) => window.dunnageSay?.(english) ?? english;
 const wizard = (/** @type {string} */ command) => document.dispatchEvent(new CustomEvent("wizard-do", { detail: command }));
 
 // --- the third module -------------------------------------------------------------------------------------------------
@@ -50,7 +51,7 @@ async function ask(/** @type {string} */ detail) {
     await fetched();
   } catch (error) {
     console.error(error);
-    wizard("say This part could not be loaded. The connection may have been interrupted: try again.");
+    wizard(`say ${say("This part could not be loaded. The connection may have been interrupted: try again.")}`);
     return;
   }
   document.dispatchEvent(new CustomEvent("views-do", { detail }));
@@ -151,7 +152,8 @@ document.addEventListener("wizard", () => {
   } catch {
     if (!complained) {
       complained = true;
-      wizard("say The zip is downloaded. It is not in the list of downloads: the browser's storage is full or forbidden.");
+      const said = say("The zip is downloaded. It is not in the list of downloads: the browser's storage is full or forbidden.");
+      wizard(`say ${said}`);
     }
   }
   document.dispatchEvent(new Event("kept"));

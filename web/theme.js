@@ -1,4 +1,4 @@
-// Light or dark, English or German: what the reader chose here, else what the system and the browser say. The page is
+// Light or dark, and the language: what the reader chose here, else what the system and the browser say. The page is
 // not painted before it has run, so that nothing flashes in the wrong colours; and it works before and without the wizard.
 (function () {
   "use strict";
@@ -31,19 +31,20 @@
     root.dataset.theme = theme;
   }
 
-  // English or German: what was chosen here, else what the browser asks for.
-  const language = stored("language") || navigator.language.slice(0, 2);
-  root.lang = language === "de" ? "de" : "en";
-
+  // English, or one of the languages that the button names a file for: what was chosen here, else what the browser asks
+  // for. The button leads to the next one.
   const other = /** @type {HTMLButtonElement} */ (document.getElementById("language"));
-  other.hidden = false;
-  if (root.lang === "de") {
-    // Shown once it is in German; the style sheet waits only so long for that.
+  const languages = ["en", ...Object.keys(other.dataset)];
+  const place = Math.max(languages.indexOf(stored("language") || navigator.language.slice(0, 2)), 0);
+  root.lang = languages[place] ?? "en";
+  if (place > 0) {
+    // Shown once it is in that language; the style sheet waits only so long for that.
     root.dataset.language = "coming";
-    other.lang = "en";
-    other.textContent = "EN";
-    other.title = "English";
   }
+  other.lang = languages[(place + 1) % languages.length] ?? "en";
+  other.textContent = other.lang.toUpperCase();
+  other.title = new Intl.DisplayNames(other.lang, { type: "language" }).of(other.lang) ?? "";
+  other.hidden = false;
   other.addEventListener("click", () => {
     keep("language", other.lang);
     location.reload();

@@ -3,7 +3,7 @@
 
 interface Window {
   /** An English message in the page's language; undefined for what is no message. Set by locale.js. */
-  dunnageSay?: (english: string) => string | undefined;
+  dunnageSay?: (english: string, ...values: (string | number)[]) => string | undefined;
   /** Adds a style to the page, by its name from there. Set by boot.js. */
   dunnageStyle: (name: string) => Promise<unknown>;
   /** https://wicg.github.io/file-system-access/: Chromium has it. */

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, nearest, option};
+use crate::messages::{Message, msg};
 use crate::text::quote;
 
 /// Version of the link format.
@@ -15,9 +16,9 @@ pub const LINK_VERSION: &str = "1";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Where: an option id, a key, or a line.
-    pub place: String,
+    pub place: Message,
     /// What is wrong.
-    pub message: String,
+    pub message: Message,
     /// What would be right, where that is known.
     pub suggestion: Option<String>,
     /// The key itself is unknown or the text unreadable, rather than the value of a known text option refused.
@@ -26,11 +27,18 @@ pub struct Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.place, self.message)?;
+        write!(f, "{}", self.said())
+    }
+}
+
+impl Problem {
+    /// The whole of it: where, what, and what would be right.
+    pub fn said(&self) -> Message {
+        let what = msg!("{0}: {1}", &self.place, &self.message);
         match &self.suggestion {
-            Some(suggestion) if self.usage => write!(f, " Did you mean “{suggestion}”?"),
-            Some(suggestion) => write!(f, " Try “{suggestion}”."),
-            None => Ok(()),
+            Some(suggestion) if self.usage => msg!("{0} Did you mean “{1}”?", what, suggestion),
+            Some(suggestion) => msg!("{0} Try “{1}”.", what, suggestion),
+            None => what,
         }
     }
 }
@@ -48,14 +56,14 @@ pub(super) fn shown(text: &str) -> String {
 pub fn set(choices: &mut Choices, id: &str, value: &str) -> Result<(), Problem> {
     let Some(spec) = option(id) else {
         return Err(Problem {
-            place: shown(id),
-            message: "there is no such option.".to_owned(),
+            place: Message::raw(shown(id)),
+            message: msg!("there is no such option."),
             suggestion: nearest(id, OPTIONS.iter().map(|spec| spec.id)).map(str::to_owned),
             usage: true,
         });
     };
     spec.set(choices, value).map_err(|refusal| Problem {
-        place: spec.id.to_owned(),
+        place: Message::raw(spec.id),
         message: refusal.reason,
         suggestion: refusal.suggestion,
         usage: !matches!(spec.kind, Kind::Text { .. }),
@@ -81,10 +89,11 @@ pub fn from_link(fragment: &str) -> (Choices, Vec<Problem>) {
         if key == "v" {
             if value != LINK_VERSION {
                 problems.push(Problem {
-                    place: "v".to_owned(),
-                    message: format!(
-                        "the link is of version {}, this program reads version {LINK_VERSION}; known options were taken.",
-                        shown(&value)
+                    place: Message::raw("v"),
+                    message: msg!(
+                        "the link is of version {0}, this program reads version {1}; known options were taken.",
+                        shown(&value),
+                        LINK_VERSION
                     ),
                     suggestion: None,
                     usage: true,

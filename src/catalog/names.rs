@@ -5,19 +5,21 @@
 
 use std::fmt;
 
+use crate::messages::{Message, msg};
+
 /// Why a text is not taken, in words for the person who typed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// What is wrong and what would be right, one or two sentences.
-    pub reason: String,
+    pub reason: Message,
     /// The nearest text that would be taken, where there is one.
     pub suggestion: Option<String>,
 }
 
 impl Refusal {
     /// A refusal without a suggestion.
-    pub fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), suggestion: None }
+    pub const fn new(reason: Message) -> Self {
+        Self { reason, suggestion: None }
     }
 
     fn or_try(mut self, suggestion: String) -> Self {
@@ -28,7 +30,7 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.reason)?;
+        write!(f, "{}", self.reason)?;
         if let Some(suggestion) = &self.suggestion {
             write!(f, " Try “{suggestion}”.")?;
         }
@@ -90,47 +92,49 @@ impl Domains {
 }
 
 /// Quotes a character for a message so that invisible ones are seen.
-fn show(c: char) -> String {
+fn show(c: char) -> Message {
     if c.is_ascii_graphic() {
-        format!("“{c}”")
+        msg!("“{0}”", c.to_string())
     } else if c == ' ' {
-        "A space".to_owned()
+        msg!("A space")
     } else {
-        format!("The character U+{:04X}", c as u32)
+        msg!("The character U+{0}", format!("{:04X}", c as u32))
     }
 }
 
 /// The first character that `allowed` does not admit, as a message.
-fn stray(text: &str, allowed: impl Fn(char) -> bool, what: &str) -> Option<Refusal> {
+fn stray(text: &str, allowed: impl Fn(char) -> bool, what: &Message) -> Option<Refusal> {
     let (position, c) = text.chars().enumerate().find(|(_, c)| !allowed(*c))?;
-    Some(Refusal::new(format!("{} at position {} is not allowed: {what}.", show(c), position + 1)))
+    Some(Refusal::new(msg!("{0} at position {1} is not allowed: {2}.", show(c), position + 1, what)))
 }
 
 fn too_long(text: &str, max: usize) -> Option<Refusal> {
     let length = text.chars().count();
-    (length > max).then(|| Refusal::new(format!("{length} characters are too many: at most {max}.")))
+    (length > max).then(|| Refusal::new(msg!("{0} characters are too many: at most {1}.", length, max)))
 }
 
 impl Name for ProjectName {
     fn read(text: &str) -> Result<Self, Refusal> {
-        const RULE: &str = "use lower-case letters a to z, digits and hyphens";
+        let rule = msg!("use lower-case letters a to z, digits and hyphens");
         if text.is_empty() {
-            return Err(Refusal::new("A project needs a name."));
+            return Err(Refusal::new(msg!("A project needs a name.")));
         }
         if let Some(refusal) = too_long(text, 40) {
             return Err(refusal);
         }
-        if let Some(refusal) = stray(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', RULE) {
+        if let Some(refusal) = stray(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-', &rule) {
             return Err(refusal.or_try(slug(text)));
         }
         if !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return Err(Refusal::new("It has to start with a letter.").or_try(slug(text)));
+            return Err(Refusal::new(msg!("It has to start with a letter.")).or_try(slug(text)));
         }
         if text.ends_with('-') || text.contains("--") {
-            return Err(Refusal::new("Hyphens stand between letters or digits, one at a time.").or_try(slug(text)));
+            return Err(
+                Refusal::new(msg!("Hyphens stand between letters or digits, one at a time.")).or_try(slug(text))
+            );
         }
         if text.len() < 2 {
-            return Err(Refusal::new("One character is too short: 2 to 40."));
+            return Err(Refusal::new(msg!("One character is too short: 2 to 40.")));
         }
         Ok(Self(text.to_owned()))
     }
@@ -183,24 +187,29 @@ asgiref celery channels channels_redis daphne django django_celery_beat flower g
 psycopg psycopg2 pytest redis setuptools uvicorn uvicorn_worker uvloop whitenoise \
 certbot deploy docker manage media nginx requirements static staticfiles templates tests ";
 
+/// That a name shadows another.
+fn taken(name: &str) -> Message {
+    msg!("“{0}” is already the name of a Python module, an installed package or a directory of the set.", name)
+}
+
 /// Whether a Python package of this name would shadow another.
 fn shadows(name: &str) -> bool {
     TAKEN_MODULES.contains(&format!(" {name} "))
 }
 
 fn identifier(part: &str) -> Result<(), Refusal> {
-    const RULE: &str = "a Python name has letters a to z, digits and underscores";
-    if let Some(refusal) = stray(part, |c| c.is_ascii_alphanumeric() || c == '_', RULE) {
+    let rule = msg!("a Python name has letters a to z, digits and underscores");
+    if let Some(refusal) = stray(part, |c| c.is_ascii_alphanumeric() || c == '_', &rule) {
         return Err(refusal);
     }
     if part.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(Refusal::new(format!("“{part}” starts with a digit: a Python name starts with a letter.")));
+        return Err(Refusal::new(msg!("“{0}” starts with a digit: a Python name starts with a letter.", part)));
     }
     if part.starts_with('_') {
-        return Err(Refusal::new(format!("“{part}” starts with an underscore: start with a letter.")));
+        return Err(Refusal::new(msg!("“{0}” starts with an underscore: start with a letter.", part)));
     }
     if KEYWORDS.contains(&part) {
-        return Err(Refusal::new(format!("“{part}” is a Python keyword, so it can't be imported."))
+        return Err(Refusal::new(msg!("“{0}” is a Python keyword, so it can't be imported.", part))
             .or_try(format!("{part}_project")));
     }
     Ok(())
@@ -209,7 +218,7 @@ fn identifier(part: &str) -> Result<(), Refusal> {
 impl Name for ModuleName {
     fn read(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() {
-            return Err(Refusal::new("The package needs a name."));
+            return Err(Refusal::new(msg!("The package needs a name.")));
         }
         if let Some(refusal) = too_long(text, 40) {
             return Err(refusal);
@@ -219,10 +228,7 @@ impl Name for ModuleName {
             None => refusal.or_try(slug(text).replace('-', "_")),
         })?;
         if shadows(text) {
-            return Err(Refusal::new(format!(
-                "“{text}” is already the name of a Python module, an installed package or a directory of the set."
-            ))
-            .or_try(format!("{text}_project")));
+            return Err(Refusal::new(taken(text)).or_try(format!("{text}_project")));
         }
         Ok(Self(text.to_owned()))
     }
@@ -246,27 +252,24 @@ impl ModuleName {
 impl Name for ModulePath {
     fn read(text: &str) -> Result<Self, Refusal> {
         if text.is_empty() {
-            return Err(Refusal::new("The settings module needs a dotted path."));
+            return Err(Refusal::new(msg!("The settings module needs a dotted path.")));
         }
         if let Some(refusal) = too_long(text, 120) {
             return Err(refusal);
         }
         let parts: Vec<&str> = text.split('.').collect();
         if parts.iter().any(|part| part.is_empty()) {
-            return Err(Refusal::new("Two dots, or a dot at an end: names stand between single dots."));
+            return Err(Refusal::new(msg!("Two dots, or a dot at an end: names stand between single dots.")));
         }
         for part in &parts {
             identifier(part)?;
         }
         if parts.len() < 2 {
-            return Err(Refusal::new("At least two parts are needed: the package and the module.")
+            return Err(Refusal::new(msg!("At least two parts are needed: the package and the module."))
                 .or_try(format!("{text}.settings")));
         }
         if shadows(parts[0]) {
-            return Err(Refusal::new(format!(
-                "“{}” is already the name of a Python module, an installed package or a directory of the set.",
-                parts[0]
-            )));
+            return Err(Refusal::new(taken(parts[0])));
         }
         Ok(Self(text.to_owned()))
     }
@@ -350,29 +353,29 @@ const TAKEN_USERS: &[&str] = &[
 
 impl Name for UserName {
     fn read(text: &str) -> Result<Self, Refusal> {
-        const RULE: &str = "use lower-case letters a to z, digits, hyphens and underscores";
+        let rule = msg!("use lower-case letters a to z, digits, hyphens and underscores");
         if text.is_empty() {
-            return Err(Refusal::new("The image needs a user to run as."));
+            return Err(Refusal::new(msg!("The image needs a user to run as.")));
         }
         if let Some(refusal) = too_long(text, 32) {
             return Err(refusal);
         }
         if let Some(refusal) =
-            stray(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_', RULE)
+            stray(text, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_', &rule)
         {
             return Err(refusal.or_try(slug(text)));
         }
         if !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return Err(Refusal::new("It has to start with a letter.").or_try(slug(text)));
+            return Err(Refusal::new(msg!("It has to start with a letter.")).or_try(slug(text)));
         }
         if text == "root" {
-            return Err(Refusal::new(
-                "The application must not run as root: whoever breaks into it would own the whole container.",
-            )
+            return Err(Refusal::new(msg!(
+                "The application must not run as root: whoever breaks into it would own the whole container."
+            ))
             .or_try("app".to_owned()));
         }
         if TAKEN_USERS.contains(&text) {
-            return Err(Refusal::new(format!("“{text}” is already a user or group of the base image."))
+            return Err(Refusal::new(msg!("“{0}” is already a user or group of the base image.", text))
                 .or_try(format!("{text}-app")));
         }
         Ok(Self(text.to_owned()))
@@ -384,29 +387,32 @@ impl Name for UserName {
 }
 
 fn host(text: &str) -> Result<String, Refusal> {
-    const RULE: &str = "a host name has letters a to z, digits, hyphens and dots";
+    let rule = msg!("a host name has letters a to z, digits, hyphens and dots");
     if !text.is_ascii() {
-        return Err(Refusal::new(format!(
-            "“{}” is not ASCII: write an internationalised name in its xn-- form.",
+        return Err(Refusal::new(msg!(
+            "“{0}” is not ASCII: write an internationalised name in its xn-- form.",
             text.chars().filter(|c| !c.is_control()).take(40).collect::<String>()
         )));
     }
     let name = text.to_ascii_lowercase();
     if name.len() > 253 {
-        return Err(Refusal::new(format!("{} characters are too many for a host name: at most 253.", name.len())));
+        return Err(Refusal::new(msg!("{0} characters are too many for a host name: at most 253.", name.len())));
     }
     if let Some((_, rest)) = name.split_once("://") {
         let bare = rest.split(['/', ':']).next().unwrap_or_default();
-        return Err(Refusal::new("Only the host name is wanted, without https:// or a path.").or_try(bare.to_owned()));
+        return Err(
+            Refusal::new(msg!("Only the host name is wanted, without https:// or a path.")).or_try(bare.to_owned())
+        );
     }
-    if let Some(refusal) = stray(&name, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.', RULE)
+    if let Some(refusal) = stray(&name, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.', &rule)
     {
         return Err(refusal);
     }
     for label in name.split('.') {
         if label.is_empty() || label.len() > 63 || label.starts_with('-') || label.ends_with('-') {
-            return Err(Refusal::new(format!(
-                "“{label}” is no part of a host name: 1 to 63 characters, no hyphen at an end."
+            return Err(Refusal::new(msg!(
+                "“{0}” is no part of a host name: 1 to 63 characters, no hyphen at an end.",
+                label
             )));
         }
     }
@@ -423,9 +429,9 @@ impl Name for Domains {
             }
         }
         match hosts.len() {
-            0 => Err(Refusal::new("At least one host name is needed; localhost will do for a try.")),
+            0 => Err(Refusal::new(msg!("At least one host name is needed; localhost will do for a try."))),
             1..=20 => Ok(Self(hosts.join(","))),
-            n => Err(Refusal::new(format!("{n} host names are too many: at most 20."))),
+            n => Err(Refusal::new(msg!("{0} host names are too many: at most 20.", n))),
         }
     }
 

@@ -9,6 +9,7 @@
 use std::sync::LazyLock;
 
 use crate::catalog::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
+use crate::messages::{Message, msg};
 
 /// A step of the wizard; the options of a step stand together everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,14 +200,16 @@ impl OptionSpec {
         self.wish(choices) != self.default_wish()
     }
 
-    /// The label of a value, or the text itself for open kinds.
-    pub fn value_label(&self, text: &str) -> String {
+    /// The label of a value, or the text itself for open kinds, which is never translated.
+    pub fn value_label(&self, text: &str) -> Message {
         match self.kind {
-            Kind::Switch => (if text == "true" { "on" } else { "off" }).to_owned(),
+            Kind::Switch if text == "true" => msg!("on"),
+            Kind::Switch => msg!("off"),
             Kind::Set(values) => {
-                values.iter().find(|value| value.id == text).map_or(text, |value| value.label).to_owned()
+                let value = values.iter().find(|value| value.id == text);
+                value.map_or_else(|| Message::raw(text), |value| value.label.into())
             }
-            Kind::Number { .. } | Kind::Text { .. } => text.to_owned(),
+            Kind::Number { .. } | Kind::Text { .. } => Message::raw(text),
         }
     }
 }
@@ -241,7 +244,7 @@ impl Wish for bool {
         match text {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(Refusal::new("It is either true or false.")),
+            _ => Err(Refusal::new(msg!("It is either true or false."))),
         }
     }
 
@@ -258,7 +261,7 @@ fn number(text: &str, min: u32, max: u32) -> Result<u32, Refusal> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<u32>() {
         Ok(n) if digits && (min..=max).contains(&n) && n.to_string() == text => Ok(n),
-        _ => Err(Refusal::new(format!("A whole number from {min} to {max} is wanted."))),
+        _ => Err(Refusal::new(msg!("A whole number from {0} to {1} is wanted.", min, max))),
     }
 }
 
@@ -286,7 +289,7 @@ impl Wish for Workers {
         }
         number(text, 1, 64)
             .map(|n| Some(Bounded(n)))
-            .map_err(|_| Refusal::new("“auto” or a whole number from 1 to 64 is wanted."))
+            .map_err(|_| Refusal::new(msg!("“auto” or a whole number from 1 to 64 is wanted.")))
     }
 
     fn to_text(&self) -> String {
@@ -370,7 +373,7 @@ fn not_a_value(text: &str, values: &[ValueSpec]) -> Refusal {
     let shown: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
     let ids: Vec<&str> = values.iter().map(|value| value.id).collect();
     Refusal {
-        reason: format!("“{shown}” is not one of {}.", ids.join(", ")),
+        reason: msg!("“{0}” is not one of {1}.", shown, ids.join(", ")),
         suggestion: nearest(text, ids).map(str::to_owned),
     }
 }

@@ -8,6 +8,7 @@
 use crate::catalog::date::Date;
 use crate::catalog::options::{Choices, OPTIONS, OptionSpec, option};
 use crate::catalog::versions::{Product, VERSIONS, Version};
+use crate::messages::{Message, msg};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +75,7 @@ impl When {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// What it does, as a button says it.
-    pub label: String,
+    pub label: Message,
     /// Option ids and the values they take.
     pub changes: Vec<(&'static str, String)>,
 }
@@ -123,7 +124,7 @@ pub struct Finding {
     /// Option beside which it is shown.
     pub option: &'static str,
     /// Why.
-    pub reason: String,
+    pub reason: Message,
     /// Ways out; each removes the finding.
     pub fixes: Vec<Fix>,
 }
@@ -388,11 +389,11 @@ impl Rule {
             rule: self.id.to_owned(),
             severity: self.severity,
             option: self.option,
-            reason: self.reason.to_owned(),
+            reason: self.reason.into(),
             fixes: self
                 .fixes
                 .iter()
-                .map(|(label, pairs)| Fix { label: (*label).to_owned(), changes: changes(pairs) })
+                .map(|(label, pairs)| Fix { label: (*label).into(), changes: changes(pairs) })
                 .collect(),
         }
     }
@@ -481,15 +482,15 @@ fn age(version: &Version, choices: &Choices, today: Date) -> Option<Finding> {
             rule: format!("{id}-reduced-support"),
             severity: Severity::Note,
             option: spec.id,
-            reason: format!("{name} left full support on {full_until}; security fixes go on until {end}."),
+            reason: msg!("{0} left full support on {1}; security fixes go on until {2}.", name, full_until, end),
             fixes: successor(version, spec, choices, today).into_iter().collect(),
         });
     }
     let reason = match left {
-        ..0 => format!("{name} reached its end on {end}: no more security fixes."),
-        0 => format!("{name} ends today: no security fixes after that."),
-        1 => format!("{name} ends tomorrow: no security fixes after that."),
-        _ => format!("{name} ends on {end}, in {left} days: no security fixes after that."),
+        ..0 => msg!("{0} reached its end on {1}: no more security fixes.", name, end),
+        0 => msg!("{0} ends today: no security fixes after that.", name),
+        1 => msg!("{0} ends tomorrow: no security fixes after that.", name),
+        _ => msg!("{0} ends on {1}, in {2} days: no security fixes after that.", name, end, left.unsigned_abs()),
     };
     Some(Finding {
         rule: format!("{id}-{}", if left < 0 { "ended" } else { "ends-soon" }),
@@ -510,10 +511,8 @@ fn successor(version: &Version, spec: &OptionSpec, choices: &Choices, today: Dat
         .filter(|other| other.full_until.or(other.ended).is_none_or(|end| today.days_until(end) > WARN_DAYS))
         .find_map(|other| {
             let (_, value) = chosen_by(other)?;
-            let fix = Fix {
-                label: format!("Use {} {}", other.product.name(), other.series),
-                changes: vec![(spec.id, value)],
-            };
+            let fix =
+                Fix { label: msg!("Use {0} {1}", other.product.name(), other.series), changes: vec![(spec.id, value)] };
             (errors(&fix.apply(choices)) <= errors(choices)).then_some(fix)
         })
 }

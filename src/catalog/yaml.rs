@@ -4,6 +4,7 @@ use serde_yaml::Value;
 
 use crate::catalog::codec::{Problem, set, shown};
 use crate::catalog::options::Choices;
+use crate::messages::{Message, msg};
 
 /// Largest YAML text that is read, in bytes; a set of choices has about 2 kB, `dunnage.yaml` about 8 kB.
 pub const MAX_YAML: usize = 1 << 20;
@@ -17,34 +18,34 @@ pub fn from_yaml(text: &str) -> (Choices, Vec<Problem>) {
 
 /// Reads choices from YAML onto given ones.
 pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
-    let broken = |place: String, message: String| vec![Problem { place, message, suggestion: None, usage: true }];
+    let broken = |place: Message, message: Message| vec![Problem { place, message, suggestion: None, usage: true }];
     if text.len() > MAX_YAML {
-        return broken("YAML".to_owned(), format!("{} bytes are too many: at most {MAX_YAML}.", text.len()));
+        return broken(Message::raw("YAML"), msg!("{0} bytes are too many: at most {1}.", text.len(), MAX_YAML));
     }
     if let Some(line) = nested_too_deeply(text) {
-        return broken(format!("line {line}"), "this is nested too deeply to be read.".to_owned());
+        return broken(msg!("line {0}", line), msg!("this is nested too deeply to be read."));
     }
     let value: Value = match serde_yaml::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(value) => value,
         Err(error) => {
             let place = error.location().map_or_else(
-                || "YAML".to_owned(),
-                |location| format!("line {}, column {}", location.line(), location.column()),
+                || Message::raw("YAML"),
+                |location| msg!("line {0}, column {1}", location.line(), location.column()),
             );
-            return broken(place, format!("this is not YAML: {error}."));
+            return broken(place, msg!("this is not YAML: {0}.", error.to_string()));
         }
     };
     let mapping = match &value {
         Value::Null => return Vec::new(),
         Value::Mapping(mapping) => mapping,
         _ => {
-            return broken("YAML".to_owned(), "a mapping of options to values is wanted.".to_owned());
+            return broken(Message::raw("YAML"), msg!("a mapping of options to values is wanted."));
         }
     };
     let inner = match mapping.get("choices") {
         Some(Value::Mapping(inner)) => inner,
         Some(_) => {
-            return broken("choices".to_owned(), "a mapping of options to values is wanted.".to_owned());
+            return broken(Message::raw("choices"), msg!("a mapping of options to values is wanted."));
         }
         None => mapping,
     };
@@ -54,18 +55,18 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
         let result = match scalar(value) {
             Some(text) => set(choices, &key, &text),
             None => Err(Problem {
-                place: shown(&key),
-                message: "a single value is wanted, not a list or mapping.".to_owned(),
+                place: Message::raw(shown(&key)),
+                message: msg!("a single value is wanted, not a list or mapping."),
                 suggestion: None,
                 usage: true,
             }),
         };
         if let Err(mut problem) = result {
             if let Some(line) = line_of(text, &key) {
-                problem.place = format!("{} (line {line})", problem.place);
+                problem.place = msg!("{0} (line {1})", problem.place, line);
             }
             if matches!(value, Value::Number(number) if number.is_f64()) {
-                problem.message.push_str(" YAML read a decimal number: put the value into quotes.");
+                problem.message = msg!("{0} YAML read a decimal number: put the value into quotes.", &problem.message);
             }
             problems.push(problem);
         }

@@ -4,8 +4,27 @@
 
 use std::collections::BTreeMap;
 
+use crate::messages::{Message, msg};
 use crate::output::fileset::FileSet;
 use crate::text::quote;
+
+/// What the example says of its variables, word for word; the first names the engine.
+pub const COMMENTS: &[&str] = &[
+    "Image: built under this name unless it already exists, for example after: {0} pull IMAGE_NAME:IMAGE_TAG",
+    "Browsers enforce HTTPS for this many seconds; increase it to 31536000 (a year) once HTTPS works everywhere.",
+    "Set to \"false\" only to try the production set without HTTPS.",
+    "Secrets: the containers refuse to start with these values. Generate each one with: openssl rand -hex 32",
+    "Database, and the host port that publishes it in development",
+    "Number of dumps that the backup service keeps",
+    "Seconds until the tasks of a killed worker are redelivered; must exceed the longest task and the longest delay.",
+    "\"true\": log to stdout; \"false\": log to files in DJANGO_LOG_DIR",
+    "IDs of the user and group that run the application and own its volumes",
+    "Empty: twice the number of CPUs available to the container, plus one",
+    "Empty: the number of CPUs available to the container",
+    "\"true\" uses Let's Encrypt's staging server: generous limits, untrusted certificates.",
+    "Production limits. A CPU limit must not exceed the number of CPUs of the host.",
+    "Development: your own IDs, so you own the files that containers create (id -u, id -g)",
+];
 
 /// The file that is filled in.
 pub const EXAMPLE: &str = ".env.example";
@@ -47,12 +66,24 @@ pub struct Entry {
 
 impl Entry {
     /// What to say of it: the comment of the variable, else that of its paragraph where it is more than a heading.
-    pub fn words(&self) -> &str {
+    pub fn words(&self) -> Message {
         match &self.help {
-            help if !help.is_empty() => help,
-            _ if self.section.contains(['.', ',', ':']) => &self.section,
-            _ => "",
+            help if !help.is_empty() => said(help),
+            _ if self.section.contains(['.', ',', ':']) => said(&self.section),
+            _ => Message::default(),
         }
+    }
+}
+
+/// The comment of the example as a message.
+fn said(comment: &str) -> Message {
+    let image = |engine: &str| COMMENTS[0].replace("{0}", engine) == comment;
+    match COMMENTS.iter().find(|known| **known == comment) {
+        Some(known) => (*known).into(),
+        None => ["docker", "podman"]
+            .into_iter()
+            .find(|engine| image(engine))
+            .map_or_else(|| Message::raw(comment), |engine| Message::new(COMMENTS[0], vec![engine.into()])),
     }
 }
 
@@ -146,30 +177,30 @@ pub fn secret(mut random: impl FnMut(&mut [u8]) -> bool) -> Option<String> {
 ///
 /// # Errors
 /// A sentence on what is wrong.
-pub fn quoted(value: &str) -> Result<String, &'static str> {
+pub fn quoted(value: &str) -> Result<String, Message> {
     if value.chars().any(char::is_control) {
-        return Err("A line break or another control character cannot stand in .env.");
+        return Err(msg!("A line break or another control character cannot stand in .env."));
     }
     if value.contains(['\'', '"', '`', '\\']) {
-        return Err("Quotes and backslashes are read differently from program to program: leave them out.");
+        return Err(msg!("Quotes and backslashes are read differently from program to program: leave them out."));
     }
     if value.trim() != value {
-        return Err("It begins or ends with a space.");
+        return Err(msg!("It begins or ends with a space."));
     }
     Ok(quote::env(value))
 }
 
 /// Why a value cannot be taken for an entry.
-pub fn problem(entry: &Entry, value: &str) -> Option<&'static str> {
+pub fn problem(entry: &Entry, value: &str) -> Option<Message> {
     if entry.kind == Kind::Secret && value.strip_prefix(&entry.example).unwrap_or(value).is_empty() {
-        return Some("It is empty: the containers would not start.");
+        return Some(msg!("It is empty: the containers would not start."));
     }
     if entry.kind == Kind::Secret && value.contains(MARK) {
-        return Some("The containers refuse to start with change-me.");
+        return Some(msg!("The containers refuse to start with change-me."));
     }
     // What compose asks for in any case; an empty value there ends every command.
     if value.is_empty() && is_example(&entry.example) {
-        return Some("It has to have a value.");
+        return Some(msg!("It has to have a value."));
     }
     quoted(value).err()
 }

@@ -1,7 +1,7 @@
 //! Messages: what people read, as values that can be put together in any language.
 //!
 //! A message is an English sentence with places for its values, `{0}`, `{1}` …, and the values. The sentence is the
-//! key by which another language finds its own; English needs no catalogue. Messages are written where they are said,
+//! key by which another language finds its own; English needs no catalog. Messages are written where they are said,
 //! with [`msg!`](crate::msg), and become text at the edge: [`Display`](fmt::Display) puts them together in English, for
 //! the command line and for files, and [`Message::render`] in the page's language.
 //!
@@ -13,11 +13,6 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub use crate::msg;
-pub use words::WORDS;
-
-#[cfg(feature = "project")]
-pub mod catalogue;
-mod words;
 
 /// Something to say: a sentence with places, and the values for them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules::{self, Held};
+use crate::messages::Message;
 use crate::output::incremental::Memory;
 use crate::output::manifest::MANIFEST;
 use crate::output::templates::{compiled, differing};
@@ -36,7 +37,7 @@ pub struct Dependence {
     /// Its value now, before rules.
     pub value: String,
     /// Label of that value.
-    pub label: String,
+    pub label: Message,
     /// What holds instead of that value now, if a rule keeps it off.
     pub held: Option<Held>,
     /// The line holds the value itself: it is a text or a number, and another one would stand in its place.
@@ -51,7 +52,7 @@ pub struct Alternative {
     /// The value as [`OptionSpec::set`] takes it; empty where the option would follow another one.
     pub value: String,
     /// Its label.
-    pub label: String,
+    pub label: Message,
     /// It is an example: the option takes many texts or numbers.
     pub example: bool,
     /// What becomes of the line.
@@ -70,9 +71,9 @@ pub struct Along {
     /// Id of the option.
     pub option: &'static str,
     /// Label of the value in effect now.
-    pub from: String,
+    pub from: Message,
     /// Label of the value that would be in effect.
-    pub to: String,
+    pub to: Message,
     /// Why, where a rule would keep the wish off; `None` where the wish would come into effect.
     pub reason: Option<&'static str>,
 }
@@ -137,7 +138,7 @@ struct Trial {
 #[derive(Debug, Clone)]
 struct Outcome {
     value: String,
-    label: String,
+    label: Message,
     example: bool,
     held: Option<Held>,
     along: Vec<Along>,
@@ -324,7 +325,7 @@ fn trials(option: &'static OptionSpec, choices: &Choices) -> Vec<Trial> {
 }
 
 impl Trial {
-    fn label(&self, option: &OptionSpec) -> String {
+    fn label(&self, option: &OptionSpec) -> Message {
         option.value_label(&option.get(&self.choices))
     }
 }

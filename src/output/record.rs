@@ -8,6 +8,7 @@ use crate::catalog::codec::Problem;
 use crate::catalog::options::Choices;
 use crate::catalog::yaml;
 use crate::catalog::yaml::MAX_YAML;
+use crate::messages::{Message, msg};
 use crate::output::manifest::MARK;
 
 /// What a manifest says.
@@ -37,22 +38,21 @@ pub struct Written {
 /// # Errors
 /// A [`Problem`] when this is no manifest: no YAML, or without a list of files.
 pub fn read(text: &str) -> Result<(Record, Vec<Problem>), Problem> {
-    let broken = |place: &str, message: &str| Problem {
-        place: place.into(),
-        message: message.into(),
-        suggestion: None,
-        usage: true,
-    };
+    let broken =
+        |place: &str, message: Message| Problem { place: Message::raw(place), message, suggestion: None, usage: true };
     if text.len() > MAX_YAML {
-        return Err(broken("YAML", &format!("{} bytes are too many: at most {MAX_YAML}.", text.len())));
+        return Err(broken("YAML", msg!("{0} bytes are too many: at most {1}.", text.len(), MAX_YAML)));
     }
     let (choices, mut problems) = yaml::from_yaml(text);
     let value: Value = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
         // The reader of the choices has said it with its place.
-        problems.pop().unwrap_or_else(|| broken("YAML", &format!("this is not YAML: {error}.")))
+        problems.pop().unwrap_or_else(|| broken("YAML", msg!("this is not YAML: {0}.", error.to_string())))
     })?;
     let Some(files) = value.get("files").and_then(Value::as_mapping) else {
-        return Err(broken("files", "there is no list of written files here, so this is no dunnage.yaml of a set."));
+        return Err(broken(
+            "files",
+            msg!("there is no list of written files here, so this is no dunnage.yaml of a set."),
+        ));
     };
     let mut record = Record {
         version: value.get("dunnage").and_then(Value::as_str).unwrap_or_default().to_owned(),
@@ -62,11 +62,11 @@ pub fn read(text: &str) -> Result<(Record, Vec<Problem>), Problem> {
     };
     for (path, hash) in files {
         let (Some(path), Some(sha256)) = (path.as_str(), hash.as_str()) else {
-            problems.push(broken("files", "a path and its SHA-256 are wanted, both as text."));
+            problems.push(broken("files", msg!("a path and its SHA-256 are wanted, both as text.")));
             continue;
         };
         if !is_inside(path) {
-            problems.push(broken("files", &format!("“{}” leads out of the directory.", path.escape_debug())));
+            problems.push(broken("files", msg!("“{0}” leads out of the directory.", path.escape_debug().to_string())));
             continue;
         }
         let marks = value.get("lines").and_then(|lines| lines.get(path)).and_then(Value::as_str).and_then(marks);

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::messages::Message;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
 use crate::plan::model::{ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement};
@@ -143,6 +144,12 @@ impl Write for u32 {
     }
 }
 
+impl Write for Message {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+}
+
 impl Write for Mark {
     fn write(&self, out: &mut String) {
         put(out, self.label());
@@ -157,7 +164,7 @@ impl Write for Activation {
 
 impl Write for Condition {
     fn write(&self, out: &mut String) {
-        put(out, self.label());
+        put(out, self.id());
     }
 }
 
@@ -167,10 +174,10 @@ impl Write for Option<&str> {
     }
 }
 
-/// Templates compare with the word that people read.
+/// Templates compare with the id.
 impl PartialEq<&str> for Condition {
     fn eq(&self, word: &&str) -> bool {
-        self.label() == *word
+        self.id() == *word
     }
 }
 
@@ -182,6 +189,12 @@ trait Holds {
 impl Holds for bool {
     fn holds(&self) -> bool {
         *self
+    }
+}
+
+impl Holds for Message {
+    fn holds(&self) -> bool {
+        !self.is_empty()
     }
 }
 

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::messages::{Message, msg};
+
 /// A view in the pane of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum View {
@@ -37,13 +39,13 @@ impl View {
     }
 
     /// The name shown to people.
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> Message {
         match self {
-            Self::Files => "Files",
-            Self::Stack => "Picture",
-            Self::Next => "Next steps",
-            Self::Diff => "Differences",
-            Self::Terminal => "Terminal",
+            Self::Files => msg!("Files"),
+            Self::Stack => msg!("Picture"),
+            Self::Next => msg!("Next steps"),
+            Self::Diff => msg!("Differences"),
+            Self::Terminal => msg!("Terminal"),
         }
     }
 
@@ -225,7 +227,7 @@ pub struct Shortcut {
     /// What they do.
     pub command: Command,
     /// The same in words.
-    pub help: &'static str,
+    pub help: Message,
 }
 
 /// Every shortcut, in the order in which they are listed.
@@ -234,24 +236,24 @@ pub struct Shortcut {
 /// palette read them from here.
 pub fn shortcuts() -> Vec<Shortcut> {
     let of = |keys, command, help| Shortcut { keys, place: Place::Page, command, help };
-    let search = "Search options, values, files and actions";
+    let search = msg!("Search options, values, files and actions");
     let mut all = vec![
-        of("Control+K", Command::Open(Dialog::Palette), search),
+        of("Control+K", Command::Open(Dialog::Palette), search.clone()),
         of("/", Command::Open(Dialog::Palette), search),
-        of("Control+Enter", Command::DownloadZip, "Download zip"),
-        of("Control+Z", Command::Undo, "Undo"),
-        of("Control+Shift+Z", Command::Redo, "Redo"),
-        of("Control+Y", Command::Redo, "Redo"),
-        of("L", Command::CopyLink, "Copy link"),
-        of("C", Command::ToggleOnlyChanged, "Show only what the last change changed"),
+        of("Control+Enter", Command::DownloadZip, msg!("Download zip")),
+        of("Control+Z", Command::Undo, msg!("Undo")),
+        of("Control+Shift+Z", Command::Redo, msg!("Redo")),
+        of("Control+Y", Command::Redo, msg!("Redo")),
+        of("L", Command::CopyLink, msg!("Copy link")),
+        of("C", Command::ToggleOnlyChanged, msg!("Show only what the last change changed")),
     ];
     let views = ["1", "2", "3", "4", "5"].into_iter().zip(View::ALL);
     all.extend(views.map(|(key, view)| of(key, Command::ShowView(view), view.label())));
     all.push(Shortcut {
         place: Place::Code,
-        ..of("Enter", Command::Explain(1), "In the code: why this line is here; then ↑ and ↓")
+        ..of("Enter", Command::Explain(1), msg!("In the code: why this line is here; then ↑ and ↓"))
     });
-    all.push(of("?", Command::Open(Dialog::Shortcuts), "This list"));
+    all.push(of("?", Command::Open(Dialog::Shortcuts), msg!("This list")));
     all
 }
 

@@ -87,7 +87,7 @@ mod tests {
         let (choices, origin) = restore(sources);
         assert_eq!(choices.server.id(), "daphne", "the rest is taken");
         let Origin::Link(problems) = origin else { panic!("{origin:?}") };
-        assert_eq!(problems.iter().map(|problem| problem.place.as_str()).collect::<Vec<_>>(), ["python"]);
+        assert_eq!(problems.iter().map(|problem| problem.place.to_string()).collect::<Vec<_>>(), ["python"]);
         let stored = Sources { stored: "v=1&uid=many", ..Sources::default() };
         assert!(matches!(restore(stored).1, Origin::Storage(problems) if problems.len() == 1));
     }

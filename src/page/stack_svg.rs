@@ -9,6 +9,7 @@
 
 use std::fmt::Write as _;
 
+use crate::messages::{Message, msg, plural};
 use crate::plan::stack::{Condition, Service, Stack};
 
 /// How a picture is written.
@@ -22,29 +23,9 @@ pub struct Look<'a> {
     pub changed: &'a [&'static str],
     /// What the stack is called.
     pub title: &'a str,
-    /// Says a word of [`WORDS`] in the reader's language. Names of services, networks and profiles stay as they are.
-    pub say: &'a dyn Fn(&str) -> String,
+    /// Says a word of the picture in the reader's language. Names of services, networks and profiles stay as they are.
+    pub say: &'a dyn Fn(Message) -> String,
 }
-
-/// Every word of a picture.
-pub const WORDS: &[&str] = &[
-    "image",
-    "built from",
-    "profile",
-    "in network",
-    "publishes",
-    "as",
-    "at every address",
-    "keeps",
-    "secrets",
-    "waits for",
-    "network",
-    "internal",
-    "1 secret",
-    "{0} secrets",
-    "healthy",
-    "completed",
-];
 
 /// Where everything stands, in pixels from the upper left corner.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,7 +72,7 @@ pub struct Row {
     /// What the line is about.
     pub kind: Kind,
     /// Its text, short enough for the box.
-    pub text: String,
+    pub text: Message,
 }
 
 /// What a line of a box is about.
@@ -528,21 +509,19 @@ fn arrows(stack: &Stack, trees: &[Tree], levels: &[usize], rails: &[Vec<Rail>], 
 /// The lines of a service's box, each short enough for it.
 fn rows_of(service: &Service) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    let mut push = |kind: Kind, text: String| rows.push(Row { kind, text });
+    let mut push = |kind: Kind, text: Message| rows.push(Row { kind, text });
     for text in wrapped(&service.image.reference) {
-        push(Kind::Image, text);
+        push(Kind::Image, Message::raw(text));
     }
     for port in &service.ports {
         let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
-        push(Kind::Port, format!("{address}{} → {}", port.host, port.container));
+        push(Kind::Port, Message::raw(format!("{address}{} → {}", port.host, port.container)));
     }
     for mount in service.mounts.iter().filter(|mount| !mount.file) {
-        push(Kind::Volume, mount.source.to_owned());
+        push(Kind::Volume, Message::raw(mount.source));
     }
-    match service.secrets.len() {
-        0 => {}
-        1 => push(Kind::Secrets, "1 secret".to_owned()),
-        count => push(Kind::Secrets, format!("{count} secrets")),
+    if let Some(secrets) = plural(service.secrets.len(), "1 secret", "{0} secrets") {
+        push(Kind::Secrets, secrets);
     }
     rows
 }
@@ -590,8 +569,8 @@ pub fn svg(stack: &Stack, look: &Look<'_>) -> String {
     );
     for (index, (network, area)) in stack.networks.iter().zip(&layout.networks).enumerate() {
         let internal =
-            if network.internal { [" · ", &escaped(&(look.say)("internal"))].concat() } else { String::new() };
-        let word = escaped(&(look.say)("network"));
+            if network.internal { [" · ", &escaped(&(look.say)(msg!("internal")))].concat() } else { String::new() };
+        let word = escaped(&(look.say)(msg!("network")));
         let name = format!("{word} <tspan>{}</tspan>{internal}", network.name);
         let y = if index == 0 { area.y + 21.0 } else { area.y + area.height - 12.0 };
         let _ = writeln!(
@@ -696,7 +675,7 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
             );
             x += ICON;
         }
-        let text = if row.kind == Kind::Secrets { (look.say)(&row.text) } else { row.text.clone() };
+        let text = (look.say)(row.text.clone());
         #[allow(clippy::cast_precision_loss, reason = "a short text")]
         let length = text.chars().count() as f64 * CHARACTER;
         let _ = writeln!(
@@ -722,50 +701,50 @@ pub enum Piece {
 }
 
 /// A service in words, for those who do not see the picture, without its name. `say` is that of [`Look`].
-pub fn words(service: &Service, say: &dyn Fn(&str) -> String) -> Vec<Piece> {
+pub fn words(service: &Service, say: &dyn Fn(Message) -> String) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    let mut add = |what: &str, items: Vec<Vec<Piece>>| {
+    let mut add = |what: &Message, items: Vec<Vec<Piece>>| {
         for (number, item) in items.into_iter().enumerate() {
             pieces.push(Piece::Said(match number {
-                0 if pieces.is_empty() => [&say(what), " "].concat(),
-                0 => ["; ", &say(what), " "].concat(),
+                0 if pieces.is_empty() => [&say(what.clone()), " "].concat(),
+                0 => ["; ", &say(what.clone()), " "].concat(),
                 _ => ", ".to_owned(),
             }));
             pieces.extend(item);
         }
     };
-    let said = |text: &str, word: &str, end: &str| Piece::Said([text, &say(word), end].concat());
+    let said = |text: &str, word: Message, end: &str| Piece::Said([text, &say(word), end].concat());
     let names = |names: &[&str]| names.iter().map(|name| vec![Piece::Name((*name).to_owned())]).collect();
-    add("image", names(&[&service.image.reference]));
-    add("built from", names(service.dockerfile.as_slice()));
-    add("profile", names(service.activation.group().as_slice()));
-    add("in network", names(&service.networks));
+    add(&msg!("image"), names(&[&service.image.reference]));
+    add(&msg!("built from"), names(service.dockerfile.as_slice()));
+    add(&msg!("profile"), names(service.activation.group().as_slice()));
+    add(&msg!("in network"), names(&service.networks));
     let ports = service.ports.iter().map(|port| {
         let address = port.address.map(|address| [address, ":"].concat()).unwrap_or_default();
         let outside = Piece::Name(format!("{address}{}", port.host));
-        let mut pieces = vec![Piece::Name(port.container.to_string()), said(" ", "as", " "), outside];
-        pieces.extend(port.address.is_none().then(|| said(" ", "at every address", "")));
+        let mut pieces = vec![Piece::Name(port.container.to_string()), said(" ", msg!("as"), " "), outside];
+        pieces.extend(port.address.is_none().then(|| said(" ", msg!("at every address"), "")));
         pieces
     });
-    add("publishes", ports.collect());
+    add(&msg!("publishes"), ports.collect());
     let volumes: Vec<&str> = service.mounts.iter().filter(|mount| !mount.file).map(|mount| mount.source).collect();
-    add("keeps", names(&volumes));
-    add("secrets", names(&service.secrets));
+    add(&msg!("keeps"), names(&volumes));
+    add(&msg!("secrets"), names(&service.secrets));
     let needs = service.needs.iter();
     let needs = needs.map(|need| vec![Piece::Name(need.service.to_owned()), said(" (", need.condition.label(), ")")]);
-    add("waits for", needs.collect());
+    add(&msg!("waits for"), needs.collect());
     pieces
 }
 
 /// A service with its name, as one text.
-fn sentence(service: &Service, say: &dyn Fn(&str) -> String) -> String {
+fn sentence(service: &Service, say: &dyn Fn(Message) -> String) -> String {
     let pieces = words(service, say).into_iter().map(|piece| match piece {
         Piece::Said(text) | Piece::Name(text) => text,
     });
     format!("{}: {}.", service.name, pieces.collect::<String>())
 }
 
-fn description(stack: &Stack, say: &dyn Fn(&str) -> String) -> String {
+fn description(stack: &Stack, say: &dyn Fn(Message) -> String) -> String {
     stack.services.iter().map(|service| sentence(service, say)).collect::<Vec<_>>().join(" ")
 }
 

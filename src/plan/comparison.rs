@@ -6,21 +6,22 @@
 use std::cmp::Ordering;
 
 use crate::catalog::versions::{pin, series_key};
+use crate::messages::{Message, msg};
 use crate::plan::model::{ComparisonRow, Mark, Plan};
 
 use Mark::{Adapt, OnPurpose, Same};
 
 /// Two plans side by side, aspect by aspect: what changes on the way from `left` to `right`.
 pub fn comparison(left: &Plan, right: &Plan) -> Vec<ComparisonRow> {
-    let row = |aspect, value: fn(&Plan) -> String, note: fn(&Plan, &Plan) -> Said| {
+    let row = |aspect, value: fn(&Plan) -> Message, note: fn(&Plan, &Plan) -> Said| {
         let (of_left, of_right) = (value(left), value(right));
-        let (mark, note) = if short(&of_left) == short(&of_right) { said(Same, "") } else { note(left, right) };
+        let (mark, note) = if short(&of_left) == short(&of_right) { same() } else { note(left, right) };
         ComparisonRow { aspect, left: of_left, right: of_right, mark, note }
     };
     vec![
         row("Django Version", django, django_note),
-        row("Python Version", |plan| plan.python.to_owned(), python_note),
-        row("Base Image", |plan| plan.base_image.clone(), base_image_note),
+        row("Python Version", |plan| Message::raw(plan.python), python_note),
+        row("Base Image", |plan| Message::raw(plan.base_image.clone()), base_image_note),
         row("ASGI Server", asgi_server, asgi_note),
         row("WSGI Server", wsgi_server, wsgi_note),
         row("Celery", celery, celery_note),
@@ -52,37 +53,43 @@ pub const COVERED: [&[&str]; 13] = [
 ];
 
 /// A mark, and what to say beside it; empty where the mark says it all.
-type Said = (Mark, String);
+type Said = (Mark, Message);
 
-fn said(mark: Mark, note: impl Into<String>) -> Said {
-    (mark, note.into())
+const fn said(mark: Mark, note: Message) -> Said {
+    (mark, note)
 }
 
-fn django(plan: &Plan) -> String {
-    pin("django", plan.python, plan.django).unwrap_or(plan.django).to_owned()
+fn same() -> Said {
+    (Same, Message::default())
+}
+
+fn django(plan: &Plan) -> Message {
+    Message::raw(pin("django", plan.python, plan.django).unwrap_or(plan.django))
 }
 
 fn django_note(left: &Plan, right: &Plan) -> Said {
     match series_key(right.django).cmp(&series_key(left.django)) {
-        Ordering::Equal => said(Same, ""),
-        Ordering::Less => said(Adapt, format!("older; what came after {} cannot be used.", right.django)),
+        Ordering::Equal => same(),
+        Ordering::Less => said(Adapt, msg!("older; what came after {0} cannot be used.", right.django)),
         Ordering::Greater => said(
             Adapt,
-            format!(
-                "read the release notes up to {}, and clear the deprecation warnings of {} first.",
-                right.django, left.django
+            msg!(
+                "read the release notes up to {0}, and clear the deprecation warnings of {1} first.",
+                right.django,
+                left.django
             ),
         ),
     }
 }
 
 fn python_note(_: &Plan, right: &Plan) -> Said {
-    said(Adapt, format!("the base image, and every package of yours has to be there for {}.", right.python))
+    said(Adapt, msg!("the base image, and every package of yours has to be there for {0}.", right.python))
 }
 
 /// An image's name without the registry that Podman wants.
-fn short(image: &str) -> &str {
-    image.strip_prefix("docker.io/library/").unwrap_or(image)
+fn short(value: &Message) -> String {
+    let value = value.to_string();
+    value.strip_prefix("docker.io/library/").map_or(value.clone(), str::to_owned)
 }
 
 fn base_image_note(left: &Plan, right: &Plan) -> Said {
@@ -90,195 +97,199 @@ fn base_image_note(left: &Plan, right: &Plan) -> Said {
     said(
         Adapt,
         match (variant(left) == variant(right), right.named_debian) {
-            (true, _) => "direct replacement, the same variant for another Python.",
-            (false, true) => "direct replacement; the Debian release is named, so that it does not change by itself.",
-            (false, false) => "direct replacement; it follows the newest Debian.",
+            (true, _) => msg!("direct replacement, the same variant for another Python."),
+            (false, true) => {
+                msg!("direct replacement; the Debian release is named, so that it does not change by itself.")
+            }
+            (false, false) => msg!("direct replacement; it follows the newest Debian."),
         },
     )
 }
 
 /// The server as its makers spell it.
-fn server_name(plan: &Plan) -> &'static str {
+fn server_name(plan: &Plan) -> Message {
     match plan.server {
-        "daphne" => "Daphne",
-        "gunicorn-uvicorn" => "Uvicorn workers under Gunicorn",
-        "uvicorn" => "Uvicorn",
-        "hypercorn" => "Hypercorn",
-        "granian" => "Granian",
-        _ => "Gunicorn",
+        "daphne" => msg!("Daphne"),
+        "gunicorn-uvicorn" => msg!("Uvicorn workers under Gunicorn"),
+        "uvicorn" => msg!("Uvicorn"),
+        "hypercorn" => msg!("Hypercorn"),
+        "granian" => msg!("Granian"),
+        _ => msg!("Gunicorn"),
     }
 }
 
-fn asgi_server(plan: &Plan) -> String {
+fn asgi_server(plan: &Plan) -> Message {
     match (plan.asgi, plan.websockets) {
-        (false, _) => "Not used (WSGI only)".to_owned(),
-        (true, true) => format!("{} (for WebSockets)", server_name(plan)),
-        (true, false) => server_name(plan).to_owned(),
+        (false, _) => msg!("Not used (WSGI only)"),
+        (true, true) => msg!("{0} (for WebSockets)", server_name(plan)),
+        (true, false) => server_name(plan),
     }
 }
 
 fn asgi_note(_: &Plan, right: &Plan) -> Said {
     match (right.asgi, right.websockets) {
-        (false, _) => said(OnPurpose, "nothing here needs asgi.py."),
-        (true, true) => said(Adapt, "it is in the production requirements and serves asgi.py; WebSockets need it."),
+        (false, _) => said(OnPurpose, msg!("nothing here needs asgi.py.")),
+        (true, true) => {
+            said(Adapt, msg!("it is in the production requirements and serves asgi.py; WebSockets need it."))
+        }
         (true, false) => {
-            said(Adapt, "it is in the production requirements and serves asgi.py, for asynchronous views.")
+            said(Adapt, msg!("it is in the production requirements and serves asgi.py, for asynchronous views."))
         }
     }
 }
 
-fn wsgi_server(plan: &Plan) -> String {
+fn wsgi_server(plan: &Plan) -> Message {
     match plan.server {
-        "gunicorn" => "Gunicorn",
-        "gunicorn-uvicorn" => "Gunicorn, as process manager",
-        _ => "Not used",
+        "gunicorn" => msg!("Gunicorn"),
+        "gunicorn-uvicorn" => msg!("Gunicorn, as process manager"),
+        _ => msg!("Not used"),
     }
-    .to_owned()
 }
 
 fn wsgi_note(_: &Plan, right: &Plan) -> Said {
     match right.server {
-        "gunicorn" => said(Adapt, "its configuration counts the CPUs of the container, not of the host."),
+        "gunicorn" => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
         "gunicorn-uvicorn" => said(
             Adapt,
-            "Gunicorn's configuration holds, the worker class is Uvicorn's; the sync class would fail with ASGI.",
+            msg!("Gunicorn's configuration holds, the worker class is Uvicorn's; the sync class would fail with ASGI."),
         ),
-        _ => said(OnPurpose, format!("{} answers HTTP as well, so one server is enough.", server_name(right))),
+        _ => said(OnPurpose, msg!("{0} answers HTTP as well, so one server is enough.", server_name(right))),
     }
 }
 
-fn celery(plan: &Plan) -> String {
+fn celery(plan: &Plan) -> Message {
     let version = pin("celery", plan.python, plan.django).unwrap_or_default();
     match (plan.celery, plan.beat) {
-        (true, true) => format!("Yes ({version})"),
-        (true, false) => format!("Yes ({version}), without beat"),
-        (false, _) => "No".to_owned(),
+        (true, true) => msg!("Yes ({0})", version),
+        (true, false) => msg!("Yes ({0}), without beat", version),
+        (false, _) => msg!("No"),
     }
 }
 
 fn celery_note(left: &Plan, right: &Plan) -> Said {
     match (right.celery, right.beat) {
-        (true, true) => said(Adapt, "beat sends periodic tasks, and only one beat may run."),
-        (true, false) if left.celery => said(Adapt, "the worker is the same, but nothing sends periodic tasks."),
-        (true, false) => said(Adapt, "the worker runs from the same image, with the redis extra as its broker."),
-        (false, _) => said(OnPurpose, "no background tasks; the worker can be added later."),
+        (true, true) => said(Adapt, msg!("beat sends periodic tasks, and only one beat may run.")),
+        (true, false) if left.celery => said(Adapt, msg!("the worker is the same, but nothing sends periodic tasks.")),
+        (true, false) => said(Adapt, msg!("the worker runs from the same image, with the redis extra as its broker.")),
+        (false, _) => said(OnPurpose, msg!("no background tasks; the worker can be added later.")),
     }
 }
 
-fn postgres(plan: &Plan) -> String {
-    if plan.bundled_db { plan.postgres_image.clone() } else { format!("External ({})", plan.postgres) }
+fn postgres(plan: &Plan) -> Message {
+    if plan.bundled_db { Message::raw(plan.postgres_image.clone()) } else { msg!("External ({0})", plan.postgres) }
 }
 
 fn postgres_note(left: &Plan, right: &Plan) -> Said {
     if !right.bundled_db && left.bundled_db {
-        return said(OnPurpose, "the server is elsewhere, with its own backups and updates.");
+        return said(OnPurpose, msg!("the server is elsewhere, with its own backups and updates."));
     }
     match series_key(right.postgres).cmp(&series_key(left.postgres)) {
-        Ordering::Equal if left.bundled_db == right.bundled_db => said(Same, ""),
-        Ordering::Less => said(Adapt, "older; data comes over by a plain dump at best."),
-        Ordering::Equal => said(Adapt, "data comes over by dump and restore."),
+        Ordering::Equal if left.bundled_db == right.bundled_db => same(),
+        Ordering::Less => said(Adapt, msg!("older; data comes over by a plain dump at best.")),
+        Ordering::Equal => said(Adapt, msg!("data comes over by dump and restore.")),
         Ordering::Greater if right.postgres == "18" && right.bundled_db => said(
             Adapt,
-            "newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on.",
+            msg!("newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on."),
         ),
-        Ordering::Greater => said(Adapt, "newer; data comes over by dump and restore, not by copying the volume."),
+        Ordering::Greater => {
+            said(Adapt, msg!("newer; data comes over by dump and restore, not by copying the volume."))
+        }
     }
 }
 
-fn redis(plan: &Plan) -> String {
-    if plan.redis { plan.redis_image.clone() } else { "None".to_owned() }
+fn redis(plan: &Plan) -> Message {
+    if plan.redis { Message::raw(plan.redis_image.clone()) } else { msg!("None") }
 }
 
 fn redis_note(left: &Plan, right: &Plan) -> Said {
     match right.redis_cli {
-        "" => said(OnPurpose, "nothing here needs a cache, a broker or a channel layer."),
-        _ if !left.redis => said(Adapt, "a service joins, and the cache is there."),
-        "valkey-cli" => said(Adapt, "direct replacement, the same protocol under a free licence."),
-        _ => said(Adapt, "direct replacement; the clients in the requirements speak to both."),
+        "" => said(OnPurpose, msg!("nothing here needs a cache, a broker or a channel layer.")),
+        _ if !left.redis => said(Adapt, msg!("a service joins, and the cache is there.")),
+        "valkey-cli" => said(Adapt, msg!("direct replacement, the same protocol under a free licence.")),
+        _ => said(Adapt, msg!("direct replacement; the clients in the requirements speak to both.")),
     }
 }
 
-fn static_files(plan: &Plan) -> String {
-    (if plan.whitenoise { "WhiteNoise" } else { "The bundled nginx" }).to_owned()
+fn static_files(plan: &Plan) -> Message {
+    if plan.whitenoise { msg!("WhiteNoise") } else { msg!("The bundled nginx") }
 }
 
 fn static_note(_: &Plan, right: &Plan) -> Said {
     if right.whitenoise {
-        said(Adapt, "WhiteNoise joins the requirements; no volume is shared with nginx.")
+        said(Adapt, msg!("WhiteNoise joins the requirements; no volume is shared with nginx."))
     } else {
-        said(Adapt, "WhiteNoise leaves the requirements, nginx serves a volume that it shares.")
+        said(Adapt, msg!("WhiteNoise leaves the requirements, nginx serves a volume that it shares."))
     }
 }
 
-fn user_management(plan: &Plan) -> String {
+fn user_management(plan: &Plan) -> Message {
     if plan.dynamic_user {
-        "Dynamic UID/GID via gosu".to_owned()
+        msg!("Dynamic UID/GID via gosu")
     } else {
-        format!("Static UID {} ({})", plan.uid, plan.user)
+        msg!("Static UID {0} ({1})", plan.uid.to_string(), &plan.user)
     }
 }
 
 fn user_note(left: &Plan, right: &Plan) -> Said {
     match (left.dynamic_user, right.dynamic_user) {
         (true, false) => {
-            said(OnPurpose, "simpler: no container starts as root, and rootless engines map the ids anyway.")
+            said(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the ids anyway."))
         }
-        (_, true) => said(Adapt, "the start as root has only the capabilities that mapping the ids needs."),
-        (false, false) => said(Adapt, "the files in volumes have to belong to the new user."),
+        (_, true) => said(Adapt, msg!("the start as root has only the capabilities that mapping the ids needs.")),
+        (false, false) => said(Adapt, msg!("the files in volumes have to belong to the new user.")),
     }
 }
 
-fn nginx(plan: &Plan) -> String {
+fn nginx(plan: &Plan) -> Message {
     match plan.proxy {
-        "bundled-nginx" => "Included (production)",
-        "external-nginx" => "Outside, on the host",
-        "external-caddy" => "Caddy outside, on the host",
-        "external-traefik" => "Traefik outside",
-        _ => "None",
+        "bundled-nginx" => msg!("Included (production)"),
+        "external-nginx" => msg!("Outside, on the host"),
+        "external-caddy" => msg!("Caddy outside, on the host"),
+        "external-traefik" => msg!("Traefik outside"),
+        _ => msg!("None"),
     }
-    .to_owned()
 }
 
 fn nginx_note(left: &Plan, right: &Plan) -> Said {
     let place = right.proxy.strip_prefix("external-");
     match (right.proxy, place) {
-        ("bundled-nginx", _) => said(Adapt, "a service joins, in profile production."),
+        ("bundled-nginx", _) => said(Adapt, msg!("a service joins, in profile production.")),
         (_, Some(place)) if left.bundled_nginx => {
-            said(OnPurpose, format!("one service less; deploy/{place} has what the proxy needs."))
+            said(OnPurpose, msg!("one service less; {0} has what the proxy needs.", format!("deploy/{place}")))
         }
-        (_, Some(place)) => said(Adapt, format!("deploy/{place} has what the proxy needs.")),
-        _ => said(OnPurpose, "a platform or load balancer stands in front."),
+        (_, Some(place)) => said(Adapt, msg!("{0} has what the proxy needs.", format!("deploy/{place}"))),
+        _ => said(OnPurpose, msg!("a platform or load balancer stands in front.")),
     }
 }
 
-fn tls(plan: &Plan) -> String {
+fn tls(plan: &Plan) -> Message {
     match (plan.certbot, plan.proxy) {
-        (true, _) => "Let's Encrypt + Certbot",
-        (_, "external-nginx") => "External (the host's nginx)",
-        (_, "external-caddy") => "External (Caddy)",
-        (_, "external-traefik") => "External (Traefik)",
-        (_, "bundled-nginx") => "External (in front of nginx)",
-        _ => "External (platform or load balancer)",
+        (true, _) => msg!("Let's Encrypt + Certbot"),
+        (_, "external-nginx") => msg!("External ({0})", msg!("the host's nginx")),
+        (_, "external-caddy") => msg!("External ({0})", "Caddy"),
+        (_, "external-traefik") => msg!("External ({0})", "Traefik"),
+        (_, "bundled-nginx") => msg!("External ({0})", msg!("in front of nginx")),
+        _ => msg!("External ({0})", msg!("platform or load balancer")),
     }
-    .to_owned()
 }
 
 fn tls_note(left: &Plan, right: &Plan) -> Said {
     match (left.certbot, right.certbot) {
-        (_, true) => said(Adapt, "until the first certificate is there a self-signed one serves."),
-        (true, false) => said(OnPurpose, "whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto."),
-        (false, false) => said(Adapt, "the certificate moves; Django trusts X-Forwarded-Proto from there."),
+        (_, true) => said(Adapt, msg!("until the first certificate is there a self-signed one serves.")),
+        (true, false) => {
+            said(OnPurpose, msg!("whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto."))
+        }
+        (false, false) => said(Adapt, msg!("the certificate moves; Django trusts X-Forwarded-Proto from there.")),
     }
 }
 
-fn logging(plan: &Plan) -> String {
-    let format = if plan.log_json { ", JSON lines" } else { "" };
+fn logging(plan: &Plan) -> Message {
     let place = match plan.logging {
-        "file" => "Stdout and files",
-        "switch" => "Stdout in containers, files elsewhere",
-        _ => "Stdout",
+        "file" => msg!("Stdout and files"),
+        "switch" => msg!("Stdout in containers, files elsewhere"),
+        _ => msg!("Stdout"),
     };
-    format!("{place}{format}")
+    if plan.log_json { msg!("{0}, JSON lines", place) } else { place }
 }
 
 fn logging_note(left: &Plan, right: &Plan) -> Said {
@@ -286,14 +297,14 @@ fn logging_note(left: &Plan, right: &Plan) -> Said {
         place if place == left.logging => said(
             Adapt,
             if right.log_json {
-                "the same place; every line is one JSON object."
+                msg!("the same place; every line is one JSON object.")
             } else {
-                "the same place; plain text."
+                msg!("the same place; plain text.")
             },
         ),
-        "file" => said(Adapt, "a volume holds the files, which are rotated; without it only stdout is left."),
-        "switch" => said(Adapt, "CONTAINER_MODE decides; a log directory that is missing stops nothing."),
-        _ => said(Adapt, "the engine collects the lines; no log file is opened."),
+        "file" => said(Adapt, msg!("a volume holds the files, which are rotated; without it only stdout is left.")),
+        "switch" => said(Adapt, msg!("CONTAINER_MODE decides; a log directory that is missing stops nothing.")),
+        _ => said(Adapt, msg!("the engine collects the lines; no log file is opened.")),
     }
 }
 
@@ -340,7 +351,7 @@ mod tests {
                 let rows = super::comparison(&left, &right);
                 for row in &rows {
                     // Notes begin in lower case after the mark, unless with a name.
-                    assert!(row.note.is_empty() || row.note.ends_with('.'), "{}: {}", row.aspect, row.note);
+                    assert!(row.note.is_empty() || row.note.to_string().ends_with('.'), "{}: {}", row.aspect, row.note);
                     assert_eq!(row.mark == Mark::Same, row.left == row.right, "{}: {row:?}", row.aspect);
                     assert!(row.mark == Mark::Same || !row.note.is_empty(), "{row:?}");
                 }
@@ -352,7 +363,7 @@ mod tests {
     #[test]
     fn the_reference_system_is_what_the_seed_says() {
         let reference = plan_of(&preset("reference").expect("a preset").choices);
-        let left: Vec<String> = reference.comparison.into_iter().map(|row| row.left).collect();
+        let left: Vec<String> = reference.comparison.into_iter().map(|row| row.left.to_string()).collect();
         assert_eq!(left[1..4], ["3.11", "python:3.11-slim", "Not used (WSGI only)"]);
         assert_eq!(left[4], "Gunicorn");
         assert_eq!(left[6..9], ["postgres:15-alpine", "redis:7-alpine", "WhiteNoise"]);

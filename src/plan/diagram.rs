@@ -115,7 +115,7 @@ fn arrows(services: &[&Service]) -> Vec<Arrow> {
     for service in edge {
         if let Some(need) = service.needs.first() {
             let to = service.needs.iter().map(|need| need.service).collect();
-            arrows.push(Arrow { from: vec![service.name], label: need.condition.label(), to });
+            arrows.push(Arrow { from: vec![service.name], label: need.condition.id(), to });
         }
     }
     for target in ORDER {
@@ -126,7 +126,7 @@ fn arrows(services: &[&Service]) -> Vec<Arrow> {
             .collect();
         if let Some((_, need)) = needs.first() {
             let from = needs.iter().map(|(name, _)| *name).collect();
-            arrows.push(Arrow { from, label: need.condition.label(), to: vec![need.service] });
+            arrows.push(Arrow { from, label: need.condition.id(), to: vec![need.service] });
         }
     }
     arrows

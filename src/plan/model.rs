@@ -4,6 +4,7 @@
 
 use serde::Serialize;
 
+use crate::messages::Message;
 use crate::plan::diagram::Diagram;
 use crate::plan::settings::SettingGroup;
 use crate::plan::stack::Stack;
@@ -204,7 +205,7 @@ pub struct Requirement {
     /// The line as pip reads it, e.g. `celery[redis]==5.5.3`.
     pub line: String,
     /// Why it is there.
-    pub why: &'static str,
+    pub why: Message,
 }
 
 /// A generated file and what it is for.
@@ -262,21 +263,21 @@ pub struct ComparisonRow {
     /// Aspect, e.g. `Python version`.
     pub aspect: &'static str,
     /// The left side's value; in `CONTAINERS.md` the reference system's.
-    pub left: String,
+    pub left: Message,
     /// The right side's value; in `CONTAINERS.md` this plan's.
-    pub right: String,
+    pub right: Message,
     /// What it asks for.
     pub mark: Mark,
     /// What to adapt, or why it differs: a clause to follow the mark, with its full stop; empty where the mark says
     /// it all.
-    pub note: String,
+    pub note: Message,
 }
 
 /// A part of the migration checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChecklistSection {
     /// Heading.
-    pub title: &'static str,
+    pub title: Message,
     /// Items in order, Markdown.
-    pub items: Vec<String>,
+    pub items: Vec<Message>,
 }

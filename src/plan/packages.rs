@@ -5,11 +5,12 @@
 //! The driver is in `base` because development runs on PostgreSQL as well.
 
 use crate::catalog::versions::pin;
+use crate::messages::{Message, msg};
 use crate::plan::model::{Packages, Plan, Requirement};
 
 /// The requirements of a plan, in the order they are written.
 pub fn packages(plan: &Plan) -> Packages {
-    let line = |package: &str, extras: &str, why: &'static str| Requirement {
+    let line = |package: &str, extras: &str, why: Message| Requirement {
         line: match pin(package, plan.python, plan.django) {
             Some(version) => format!("{package}{extras}=={version}"),
             None => format!("{package}{extras}"),
@@ -18,65 +19,68 @@ pub fn packages(plan: &Plan) -> Packages {
     };
     let uvicorn = matches!(plan.server, "uvicorn" | "gunicorn-uvicorn");
 
-    let mut base = vec![line("django", "", "the framework")];
+    let mut base = vec![line("django", "", msg!("the framework"))];
     base.push(match (plan.psycopg3, plan.db_pool) {
-        (true, true) => line("psycopg", "[binary,pool]", "PostgreSQL driver with its connection pool"),
-        (true, false) => line("psycopg", "[binary]", "PostgreSQL driver"),
-        (false, _) => line("psycopg2-binary", "", "PostgreSQL driver"),
+        (true, true) => line("psycopg", "[binary,pool]", msg!("PostgreSQL driver with its connection pool")),
+        (true, false) => line("psycopg", "[binary]", msg!("PostgreSQL driver")),
+        (false, _) => line("psycopg2-binary", "", msg!("PostgreSQL driver")),
     });
     if plan.redis {
-        base.push(line("redis", "", "cache and readiness probe"));
+        base.push(line("redis", "", msg!("cache and readiness probe")));
     }
     if plan.celery {
-        base.push(line("celery", "[redis]", "background tasks; the extra brings what the Redis broker needs"));
+        base.push(line("celery", "[redis]", msg!("background tasks; the extra brings what the Redis broker needs")));
     }
     if plan.beat_database {
-        base.push(line("django-celery-beat", "", "schedule in the database, editable in the admin"));
+        base.push(line("django-celery-beat", "", msg!("schedule in the database, editable in the admin")));
     }
     if plan.websockets {
-        base.push(line("channels", "", "WebSockets"));
-        base.push(line("channels-redis", "", "channel layer, so that all processes reach all WebSockets"));
+        base.push(line("channels", "", msg!("WebSockets")));
+        base.push(line("channels-redis", "", msg!("channel layer, so that all processes reach all WebSockets")));
     }
     if plan.logging != "stdout" {
-        base.push(line("concurrent-log-handler", "", "rotates a log file that several processes write"));
+        base.push(line("concurrent-log-handler", "", msg!("rotates a log file that several processes write")));
     }
 
     let mut production = Vec::new();
     if plan.gunicorn {
-        production.push(line("gunicorn", "", if uvicorn { "process manager" } else { "WSGI server" }));
+        production.push(line("gunicorn", "", if uvicorn { msg!("process manager") } else { msg!("WSGI server") }));
     }
     match plan.server {
-        "gunicorn-uvicorn" => production.push(line("uvicorn-worker", "", "Gunicorn's worker class for ASGI")),
-        "daphne" => production.push(line("daphne", "", "ASGI server")),
-        "hypercorn" => production.push(line("hypercorn", "", "ASGI server")),
-        "granian" => production.push(line("granian", "", "ASGI server")),
+        "gunicorn-uvicorn" => production.push(line("uvicorn-worker", "", msg!("Gunicorn's worker class for ASGI"))),
+        "daphne" => production.push(line("daphne", "", msg!("ASGI server"))),
+        "hypercorn" => production.push(line("hypercorn", "", msg!("ASGI server"))),
+        "granian" => production.push(line("granian", "", msg!("ASGI server"))),
         _ => {}
     }
     if uvicorn {
-        production.push(line("uvicorn", "", "ASGI server"));
-        production.push(line("httptools", "", "Uvicorn's fast HTTP parser"));
-        production.push(line("uvloop", "", "Uvicorn's fast event loop"));
+        production.push(line("uvicorn", "", msg!("ASGI server")));
+        production.push(line("httptools", "", msg!("Uvicorn's fast HTTP parser")));
+        production.push(line("uvloop", "", msg!("Uvicorn's fast event loop")));
         if plan.websockets {
-            production.push(line("websockets", "", "Uvicorn's WebSocket protocol"));
+            production.push(line("websockets", "", msg!("Uvicorn's WebSocket protocol")));
         }
     }
     if plan.whitenoise {
-        production.push(line("whitenoise", "", "serves static files"));
+        production.push(line("whitenoise", "", msg!("serves static files")));
     }
     if plan.flower {
-        production.push(line("flower", "", "Celery monitoring; runs from the same image"));
+        production.push(line("flower", "", msg!("Celery monitoring; runs from the same image")));
     }
     if plan.log_json {
-        production.push(line("python-json-logger", "", "one JSON object per log line"));
+        production.push(line("python-json-logger", "", msg!("one JSON object per log line")));
     }
 
-    let mut development =
-        vec![line("pytest", "", "tests"), line("pytest-django", "", "tests"), line("ruff", "", "linter and formatter")];
+    let mut development = vec![
+        line("pytest", "", msg!("tests")),
+        line("pytest-django", "", msg!("tests")),
+        line("ruff", "", msg!("linter and formatter")),
+    ];
     if plan.websockets && (plan.requirements_split || plan.server != "daphne") {
-        development.push(line("daphne", "", "lets runserver speak WebSocket"));
+        development.push(line("daphne", "", msg!("lets runserver speak WebSocket")));
     }
     if plan.celery {
-        development.push(line("watchfiles", "", "restarts the worker when the code changes"));
+        development.push(line("watchfiles", "", msg!("restarts the worker when the code changes")));
     }
 
     Packages { base, production, development }

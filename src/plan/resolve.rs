@@ -194,7 +194,7 @@ fn choice_note(spec: &OptionSpec, choices: &Choices) -> ChoiceNote {
     ChoiceNote {
         id: spec.id,
         label: spec.label,
-        value: spec.value_label(&value),
+        value: spec.value_label(&value).to_string(),
         help: if help.is_empty() { spec.help } else { help },
         changed: spec.is_changed(choices),
     }

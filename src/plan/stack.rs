@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use crate::messages::{Message, msg};
 use crate::plan::model::Plan;
 
 /// Everything that a set runs.
@@ -252,19 +253,27 @@ pub enum Condition {
 }
 
 impl Condition {
-    /// The word that people read.
-    pub const fn label(self) -> &'static str {
+    /// The word in templates and diagrams.
+    pub const fn id(self) -> &'static str {
         match self {
             Self::Healthy => "healthy",
             Self::Completed => "completed",
         }
     }
+
+    /// The word that people read.
+    pub fn label(self) -> Message {
+        match self {
+            Self::Healthy => msg!("healthy"),
+            Self::Completed => msg!("completed"),
+        }
+    }
 }
 
-/// As the word that people read.
+/// As its id.
 impl Serialize for Condition {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.label())
+        serializer.serialize_str(self.id())
     }
 }
 

@@ -13,6 +13,7 @@ use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
 use crate::catalog::rules;
 use crate::engine::Generated;
 use crate::engine::generate;
+use crate::messages::{Message, msg};
 use crate::output::diff;
 use crate::output::diff::FileChange;
 pub use crate::output::diff::{Change, FileRow};
@@ -51,15 +52,15 @@ pub struct Comparison {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// Name of the aspect, or label of an option.
-    pub aspect: String,
+    pub aspect: &'static str,
     /// The left side's value.
-    pub left: String,
+    pub left: Message,
     /// The right side's value.
-    pub right: String,
+    pub right: Message,
     /// What it asks for.
     pub mark: Mark,
     /// What to adapt, or why it differs; empty where both are the same.
-    pub note: String,
+    pub note: Message,
 }
 
 /// Why an option differs.
@@ -70,12 +71,12 @@ pub struct Reason {
     /// Option label.
     pub label: &'static str,
     /// The left side's value, with what it means.
-    pub left: String,
+    pub left: Message,
     /// The right side's value, with what it means.
-    pub right: String,
+    pub right: Message,
     /// The reasons, a sentence or two each: what the aspect asks for, what the rules say about keeping the left
     /// side's value, why one would choose.
-    pub because: Vec<String>,
+    pub because: Vec<Message>,
 }
 
 /// Compares two sides. `today` only decides which versions are called ended.
@@ -94,24 +95,18 @@ pub fn compare(left: &Side, right: &Side, today: Date) -> Comparison {
 fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> {
     let mut rows: Vec<Row> = comparison(left, right)
         .into_iter()
-        .map(|row| Row {
-            aspect: row.aspect.to_owned(),
-            left: row.left,
-            right: row.right,
-            mark: row.mark,
-            note: row.note,
-        })
+        .map(|row| Row { aspect: row.aspect, left: row.left, right: row.right, mark: row.mark, note: row.note })
         .collect();
     let covered = |id: &str| COVERED.iter().any(|options| options.contains(&id));
     for spec in OPTIONS.iter().filter(|spec| !covered(spec.id)) {
         let (before, after) = (spec.get(old), spec.get(new));
         if before != after {
             rows.push(Row {
-                aspect: spec.label.to_owned(),
+                aspect: spec.label,
                 left: spec.value_label(&before),
                 right: spec.value_label(&after),
                 mark: if does_without(spec, &after) { Mark::OnPurpose } else { Mark::Adapt },
-                note: meaning(spec, &after).to_owned(),
+                note: meaning(spec, &after).into(),
             });
         }
     }
@@ -137,11 +132,11 @@ fn meaning(spec: &OptionSpec, value: &str) -> &'static str {
 }
 
 /// A value as a reason shows it: its label, and its help where it has one of its own.
-fn explained(spec: &OptionSpec, value: &str) -> String {
+fn explained(spec: &OptionSpec, value: &str) -> Message {
     let label = spec.value_label(value);
     match spec.kind {
         Kind::Set(values) => match values.iter().find(|known| known.id == value) {
-            Some(known) if !known.help.is_empty() => format!("{label}: {}", known.help),
+            Some(known) if !known.help.is_empty() => msg!("{0}: {1}", label, Message::from(known.help)),
             _ => label,
         },
         _ => label,
@@ -167,10 +162,10 @@ fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Ve
         if before == after {
             continue;
         }
-        let mut because: Vec<String> = Vec::new();
+        let mut because: Vec<Message> = Vec::new();
         for (options, row) in COVERED.iter().zip(&rows) {
             if options.first() == Some(&spec.id) && row.mark != Mark::Same {
-                because.push(format!("{}: {}", row.mark.label(), row.note));
+                because.push(msg!("{0}: {1}", Message::from(row.mark.label()), &row.note));
             }
         }
         // What would be said if this one value stayed as it is on the left.
@@ -179,10 +174,10 @@ fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Ve
         debug_assert!(taken.is_ok(), "{}={before}", spec.id);
         for finding in rules::check(&kept, today) {
             if !settled.iter().any(|known| known.rule == finding.rule) {
-                because.push(format!("If it were still {}: {}", spec.value_label(&before), finding.reason));
+                because.push(msg!("If it were still {0}: {1}", spec.value_label(&before), finding.reason));
             }
         }
-        because.push(spec.why.to_owned());
+        because.push(spec.why.into());
         because.dedup();
         reasons.push(Reason {
             option: spec.id,
@@ -205,9 +200,14 @@ impl Comparison {
         );
         // Writing into a String does not fail.
         for row in &self.aspects {
-            let cells = [&row.aspect, &row.left, &row.right].map(|cell| md(cell));
+            let cells = [md(row.aspect), md(&row.left.to_string()), md(&row.right.to_string())];
             let _ = write!(text, "| **{}** | {} | {} | {} |", cells[0], cells[1], cells[2], row.mark.label());
-            let _ = writeln!(text, "{}{} |", if row.note.is_empty() { "" } else { " " }, md(&sentence(&row.note)));
+            let _ = writeln!(
+                text,
+                "{}{} |",
+                if row.note.is_empty() { "" } else { " " },
+                md(&sentence(&row.note.to_string()))
+            );
         }
         text.push_str("\n## Files\n\n| File | Change | Lines | What it is for |\n|---|---|---|---|\n");
         for row in &self.files {
@@ -221,10 +221,10 @@ impl Comparison {
             text.push_str("\nThere are none.\n");
         }
         for reason in &self.reasons {
-            let _ = write!(text, "\n### {}\n\n- **{left}**: {}\n", md(reason.label), md(&reason.left));
-            let _ = write!(text, "- **{right}**: {}\n\nWhy:\n\n", md(&reason.right));
+            let _ = write!(text, "\n### {}\n\n- **{left}**: {}\n", md(reason.label), md(&reason.left.to_string()));
+            let _ = write!(text, "- **{right}**: {}\n\nWhy:\n\n", md(&reason.right.to_string()));
             for because in &reason.because {
-                let _ = writeln!(text, "- {}", md(because));
+                let _ = writeln!(text, "- {}", md(&because.to_string()));
             }
         }
         text.push_str("\n## Changes, file by file\n");
@@ -250,7 +250,13 @@ impl Comparison {
     pub fn to_table(&self) -> String {
         let mut rows = vec![["ASPECT", &self.left, &self.right, "MARK", ""].map(str::to_owned)];
         rows.extend(self.aspects.iter().map(|row| {
-            [row.aspect.clone(), row.left.clone(), row.right.clone(), row.mark.label().to_owned(), sentence(&row.note)]
+            [
+                row.aspect.to_owned(),
+                row.left.to_string(),
+                row.right.to_string(),
+                row.mark.label().to_owned(),
+                sentence(&row.note.to_string()),
+            ]
         }));
         let mut text = columns(&rows);
         text.push('\n');

@@ -17,6 +17,7 @@ use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
 use crate::engine::Generated;
 use crate::engine::generate;
+use crate::messages::{Message, msg};
 use crate::output::diff::{FileChange, Version, to_patch};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
@@ -46,9 +47,9 @@ pub struct Touched {
     /// What happens to it.
     pub step: Step,
     /// What the file is for, or what changes in it, one sentence.
-    pub why: String,
+    pub why: Message,
     /// How to tell that it is done, Markdown.
-    pub check: String,
+    pub check: Message,
 }
 
 impl Serialize for Touched {
@@ -57,8 +58,8 @@ impl Serialize for Touched {
         struct Shown<'a> {
             path: &'a str,
             step: Step,
-            why: &'a str,
-            check: &'a str,
+            why: &'a Message,
+            check: &'a Message,
             added: usize,
             removed: usize,
             diff: &'a str,
@@ -82,16 +83,16 @@ impl Serialize for Touched {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Task {
     /// What to do, Markdown.
-    pub text: String,
+    pub text: Message,
     /// How to tell that it is done, Markdown.
-    pub check: String,
+    pub check: Message,
 }
 
 /// Tasks under a heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tasks {
     /// Heading.
-    pub title: &'static str,
+    pub title: Message,
     /// The tasks in order; not empty.
     pub tasks: Vec<Task>,
 }
@@ -133,14 +134,14 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
             (None, None) => file.text.clone(),
         };
         written.push((path, sha256(&text), line_marks(&file.text)));
-        let row = touched(path, present.as_deref(), &text, file.why.to_owned(), check_of(path, plan), file.executable);
+        let row = touched(path, present.as_deref(), &text, file.why.into(), check_of(path, plan), file.executable);
         files.insert(path.to_owned(), row);
     }
     for (path, text, why) in connected(tree, &generated) {
         // What the lines at the end use has to be there above them, or come from where everything is imported.
         for name in ["MIDDLEWARE", "INSTALLED_APPS"] {
             if path.ends_with(".py") && python::uses_unset(&text, name, "container") {
-                let message = format!("{name} is not set here, and the lines at the end use it.");
+                let message = msg!("{0} is not set here, and the lines at the end use it.", name);
                 troubles.push(Trouble { file: path.clone(), line: None, message });
             }
         }
@@ -158,17 +159,17 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         let row = Touched {
             file,
             step: Step::Delete,
-            why: "Every line of it is in the lists of the set; the account says where.".to_owned(),
-            check: "the build of the image ends well without it".to_owned(),
+            why: msg!("Every line of it is in the lists of the set; the account says where."),
+            check: msg!("the build of the image ends well without it"),
         };
         files.insert(input.path.clone(), row);
     }
     let rows: Vec<Recorded> =
         written.into_iter().map(|(path, sha256, marks)| Recorded { path, sha256, marks }).collect();
     let manifest = manifest_of(choices, &rows);
-    let why = "The choices, and what was written, so that a later update tells your edits from its own.";
+    let why = msg!("The choices, and what was written, so that a later update tells your edits from its own.");
     let check = check_of(MANIFEST, plan);
-    let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), &manifest, why.to_owned(), check, false);
+    let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), &manifest, why, check, false);
     let mut files: Vec<Touched> = files.into_values().collect();
     files.push(manifest);
     let tasks = tasks(tree, plan, &generated.files);
@@ -188,7 +189,7 @@ pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
 
 /// A file that a patch cannot touch.
 fn no_text(path: &str) -> Trouble {
-    let message = "This is no UTF-8 text, so no patch can change it: put it aside by hand.".to_owned();
+    let message = msg!("This is no UTF-8 text, so no patch can change it: put it aside by hand.");
     Trouble { file: path.to_owned(), line: None, message }
 }
 
@@ -267,7 +268,7 @@ fn appended(text: &str, lines: &str) -> String {
 }
 
 /// The project's own modules with what connects them to the set: path, new text, and why.
-fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, String)> {
+fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, Message)> {
     let plan = &generated.plan;
     let containers = generated.files.get("CONTAINERS.md").map_or("", |file| &file.text);
     let mut rows = Vec::new();
@@ -280,30 +281,30 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, String)
         if let Some(text) = text_of(tree, &path) {
             let done = python::calls(&text, "container_middleware");
             let new = if done { text } else { appended(&text, &lines) };
-            rows.push((path, new, "Ends with the settings for containers; what they set above can go.".to_owned()));
+            rows.push((path, new, msg!("Ends with the settings for containers; what they set above can go.")));
         }
     }
     if plan.celery {
         let path = format!("{}/celery.py", plan.module);
         if let (None, Some(code)) = (text_of(tree, &path), snippet(containers, &format!("`{path}`:"))) {
-            rows.push((path, code, "The Celery application that the worker loads.".to_owned()));
+            rows.push((path, code, msg!("The Celery application that the worker loads.")));
         }
         let path = format!("{}/__init__.py", plan.module);
         if let Some(code) = snippet(containers, &format!("`{path}`:")) {
             let text = text_of(tree, &path).unwrap_or_default();
             let done = python::imports(&text, &plan.module, "celery");
             let new = if done { text } else { appended(&text, &code) };
-            rows.push((path, new, "Loads the Celery application together with Django.".to_owned()));
+            rows.push((path, new, msg!("Loads the Celery application together with Django.")));
         }
     }
     let ignored = text_of(tree, ".gitignore").unwrap_or_default();
     let is_ignored = |line: &str| [".env", "/.env", "**/.env", ".env*", "*.env"].contains(&line.trim());
     let new = if ignored.lines().any(is_ignored) { ignored } else { appended(&ignored, ".env\n") };
-    rows.push((".gitignore".to_owned(), new, "Keeps .env out of the repository.".to_owned()));
+    rows.push((".gitignore".to_owned(), new, msg!("Keeps .env out of the repository.")));
     rows
 }
 
-fn touched(path: &str, present: Option<&str>, text: &str, why: String, check: String, executable: bool) -> Touched {
+fn touched(path: &str, present: Option<&str>, text: &str, why: Message, check: Message, executable: bool) -> Touched {
     // How the project's own file is run is its user's business.
     let version = |text| Version { path, text, executable };
     let before = present.map(version);
@@ -317,21 +318,27 @@ fn touched(path: &str, present: Option<&str>, text: &str, why: String, check: St
 }
 
 /// How to tell that a file is in place.
-fn check_of(path: &str, plan: &Plan) -> String {
+fn check_of(path: &str, plan: &Plan) -> Message {
     let compose = plan.compose;
     match path {
-        "docker-compose.yml" => format!("`{compose} config --quiet` says nothing"),
+        "docker-compose.yml" => msg!("`{0}` says nothing", format!("{compose} config --quiet")),
         "docker-compose.dev.yml" | "docker-compose.prod.yml" => {
-            format!("`{compose} -f docker-compose.yml -f {path} config --quiet` says nothing")
+            msg!("`{0}` says nothing", format!("{compose} -f docker-compose.yml -f {path} config --quiet"))
         }
-        "docker/Dockerfile" | "docker/Dockerfile.dev" => format!("`{} build --file {path} .` ends well", plan.engine),
-        ".gitignore" => "`git check-ignore .env` answers `.env`".to_owned(),
-        ".env.example" => format!("`cp .env.example .env`, filled in, lets `{compose} config --quiet` say nothing"),
-        "nginx/nginx.conf" => "`nginx -t` in the nginx container says that the syntax is ok".to_owned(),
-        _ if path.starts_with("requirements") => format!("`pip install --dry-run --requirement {path}` ends well"),
-        _ if path.ends_with(".sh") => format!("`sh -n {path}` says nothing"),
-        _ if path.ends_with(".py") => format!("`python -m py_compile {path}` says nothing"),
-        _ => format!("`dunnage check .` does not name `{path}`"),
+        "docker/Dockerfile" | "docker/Dockerfile.dev" => {
+            msg!("`{0}` ends well", format!("{} build --file {path} .", plan.engine))
+        }
+        ".gitignore" => msg!("`git check-ignore .env` answers `.env`"),
+        ".env.example" => {
+            msg!("`cp .env.example .env`, filled in, lets `{0}` say nothing", format!("{compose} config --quiet"))
+        }
+        "nginx/nginx.conf" => msg!("`nginx -t` in the nginx container says that the syntax is ok"),
+        _ if path.starts_with("requirements") => {
+            msg!("`{0}` ends well", format!("pip install --dry-run --requirement {path}"))
+        }
+        _ if path.ends_with(".sh") => msg!("`{0}` says nothing", format!("sh -n {path}")),
+        _ if path.ends_with(".py") => msg!("`{0}` says nothing", format!("python -m py_compile {path}")),
+        _ => msg!("`dunnage check .` does not name `{0}`", path),
     }
 }
 
@@ -342,46 +349,48 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
         .keys()
         .filter(|path| inspect::is_container_file(path) && files.get(path).is_none())
         .map(|path| Task {
-            text: format!(
-                "`{path}`: compare it with what the set has for it, carry over what is yours, then delete it"
+            text: msg!(
+                "`{0}`: compare it with what the set has for it, carry over what is yours, then delete it",
+                path
             ),
             check: match path.as_str() {
                 // Compose reads these first, and docker-compose.yml not at all beside them.
                 "compose.yaml" | "compose.yml" => {
-                    format!("`{} config` shows the services of `docker-compose.yml`", plan.compose)
+                    msg!("`{0}` shows the services of `docker-compose.yml`", format!("{} config", plan.compose))
                 }
-                _ => format!("`test ! -e {path}` succeeds, and the set runs"),
+                _ => msg!("`{0}` succeeds, and the set runs", format!("test ! -e {path}")),
             },
         })
         .collect();
     if !replaced.is_empty() {
-        sections.push(Tasks { title: "Files that the set takes the place of", tasks: replaced });
+        sections.push(Tasks { title: msg!("Files that the set takes the place of"), tasks: replaced });
     }
     for section in &plan.checklist {
         // What the files need is above, computed from the project itself.
-        if !section.title.starts_with("Files to") {
+        if !section.title.key().starts_with("Files to") {
             let tasks = section
                 .items
                 .iter()
                 .map(|item| Task { text: item.clone(), check: check_of_task(item, plan) })
                 .collect();
-            sections.push(Tasks { title: section.title, tasks });
+            sections.push(Tasks { title: section.title.clone(), tasks });
         }
     }
     let asgi = format!("{}/asgi.py", plan.module);
     let has_router = text_of(tree, &asgi).is_some_and(|text| python::calls(&text, "AllowedHostsOriginValidator"));
-    if let Some(section) = sections.iter_mut().find(|section| section.title == "Code changes")
+    if let Some(section) = sections.iter_mut().find(|section| section.title.key() == "Code changes")
         && plan.websockets
         && !has_router
     {
         section.tasks.insert(
             0,
             Task {
-                text: format!(
-                    "`{asgi}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project” of \
-                     `CONTAINERS.md`"
+                text: msg!(
+                    "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project” of \
+                     `CONTAINERS.md`",
+                    asgi
                 ),
-                check: "a WebSocket from another origin is refused, one from the site connects".to_owned(),
+                check: msg!("a WebSocket from another origin is refused, one from the site connects"),
             },
         );
     }
@@ -412,12 +421,12 @@ pub const CHECKS: &[(&str, &str)] = &[
 ];
 
 /// How to tell that a task of the guide is done; what it says itself where it ends in what is to be seen.
-fn check_of_task(item: &str, plan: &Plan) -> String {
-    let compose = plan.compose;
+fn check_of_task(item: &Message, plan: &Plan) -> Message {
+    let item = item.to_string();
     match CHECKS.iter().find(|(start, _)| item.starts_with(start)) {
-        Some((_, check)) => (*check).to_owned(),
-        None if item.contains("`: ") => "it shows what is said".to_owned(),
-        None => format!("`{compose} ps` shows every service healthy"),
+        Some((_, check)) => (*check).into(),
+        None if item.contains("`: ") => msg!("it shows what is said"),
+        None => msg!("`{0} ps` shows every service healthy", plan.compose),
     }
 }
 
@@ -458,21 +467,22 @@ impl Migration {
                 let tick = if step == Step::Done { 'x' } else { ' ' };
                 let (added, removed) = row.file.counts();
                 let lines = if step == Step::Change { format!(" (+{added} −{removed})") } else { String::new() };
-                let (path, why) = (&row.file.path, md(&row.why));
+                let (path, why) = (&row.file.path, md(&row.why.to_string()));
                 let _ = writeln!(text, "- [{tick}] `{path}`{lines}: {why} Done when {}.", row.check);
             }
         }
         for section in &self.tasks {
             let _ = write!(text, "\n## {}\n\n", section.title);
             for task in &section.tasks {
-                let _ = writeln!(text, "- [ ] {}. Done when {}.", task.text.trim_end_matches('.'), task.check);
+                let _ =
+                    writeln!(text, "- [ ] {}. Done when {}.", task.text.to_string().trim_end_matches('.'), task.check);
             }
         }
         if !self.troubles.is_empty() {
             text.push_str("\n## To look at\n\n");
             for trouble in &self.troubles {
                 let line = trouble.line.map(|line| format!(":{line}")).unwrap_or_default();
-                let _ = writeln!(text, "- [ ] `{}{line}`: {}", trouble.file, md(&trouble.message));
+                let _ = writeln!(text, "- [ ] `{}{line}`: {}", trouble.file, md(&trouble.message.to_string()));
             }
         }
         if let Some(split) = &self.requirements {
@@ -486,17 +496,23 @@ impl Migration {
                     line.number,
                     md(first),
                     line.fate.id(),
-                    md(&line.note)
+                    md(&line.note.to_string())
                 );
             }
             for added in &split.added {
-                let _ = writeln!(text, "| Dunnage | {} | `{}` | {} |", md(&added.line), added.path, md(added.why));
+                let _ = writeln!(
+                    text,
+                    "| Dunnage | {} | `{}` | {} |",
+                    md(&added.line),
+                    added.path,
+                    md(&added.why.to_string())
+                );
             }
             if !split.unknown.is_empty() {
                 let _ = writeln!(text, "\nNot known, so needed everywhere: {}.", md(&split.unknown.join(", ")));
             }
             for note in &split.notes {
-                let _ = writeln!(text, "\n{}", md(note));
+                let _ = writeln!(text, "\n{}", md(&note.to_string()));
             }
         }
         let changed: Vec<&Touched> = self.files.iter().filter(|file| file.step == Step::Change).collect();

@@ -5,10 +5,10 @@
 //! extras, markers, hashes and comments are text that is carried along.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::messages::{Message, msg};
 use crate::output::fileset::FileSet;
 use crate::plan::model::{Plan, Requirement};
 use crate::project::paths::beside;
@@ -65,7 +65,7 @@ pub struct Line {
     /// Where it went.
     pub fate: Fate,
     /// What its user should know; empty where there is nothing to say.
-    pub note: String,
+    pub note: Message,
 }
 
 /// A line that this program adds.
@@ -76,7 +76,7 @@ pub struct Added {
     /// The line without its comment.
     pub line: String,
     /// Why it is there.
-    pub why: &'static str,
+    pub why: Message,
 }
 
 /// The user's requirements in the files of the set, and the account of it.
@@ -91,27 +91,27 @@ pub struct Split {
     /// Packages that this program does not know and that went to base because of it.
     pub unknown: Vec<String>,
     /// What concerns the whole.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
 }
 
 /// Text of a requirements file from its bytes: UTF-8 or, with a byte order mark, UTF-16, as PowerShell writes it.
 ///
 /// # Errors
 /// What is wrong with the bytes, as a sentence.
-pub fn decode(bytes: &[u8]) -> Result<String, String> {
+pub fn decode(bytes: &[u8]) -> Result<String, Message> {
     if bytes.len() > MAX_BYTES {
-        return Err(format!("{} bytes are too many: at most {MAX_BYTES}.", bytes.len()));
+        return Err(msg!("{0} bytes are too many: at most {1}.", bytes.len(), MAX_BYTES));
     }
     let wide = |from: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
-        String::from_utf16(&units).map_err(|_| "this is neither UTF-8 nor UTF-16 text.".to_owned())
+        String::from_utf16(&units).map_err(|_| msg!("this is neither UTF-8 nor UTF-16 text."))
     };
     let text = match bytes {
         [0xff, 0xfe, ..] => wide(u16::from_le_bytes)?,
         [0xfe, 0xff, ..] => wide(u16::from_be_bytes)?,
         _ => String::from_utf8(bytes.to_vec()).map_err(|error| {
             let line = String::from_utf8_lossy(&bytes[..error.utf8_error().valid_up_to()]).matches('\n').count() + 1;
-            format!("line {line}: this is neither UTF-8 nor UTF-16 text.")
+            msg!("{0}: {1}", msg!("line {0}", line), msg!("this is neither UTF-8 nor UTF-16 text."))
         })?,
     };
     Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n"))
@@ -338,7 +338,9 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
             // One package may be in two lists, each with a reason of its own.
             match pinned.iter().find(|(fate, row, _)| row.line == bare && path_of(plan, *fate) == path) {
                 Some((_, _, name)) if theirs.contains(name) => continue,
-                Some((_, row, _)) => added.push(Added { path: path.to_owned(), line: row.line.clone(), why: row.why }),
+                Some((_, row, _)) => {
+                    added.push(Added { path: path.to_owned(), line: row.line.clone(), why: row.why.clone() });
+                }
                 None => {}
             }
             text.push_str(line);
@@ -353,11 +355,10 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
         files.insert(path.to_owned(), text);
     }
     if hashes && !added.is_empty() {
-        notes.push(
+        notes.push(msg!(
             "Your lines have hashes, and then pip wants one for every package; the lines that are added have none. \
              Pin anew with pip-compile or uv, or take the hashes out."
-                .to_owned(),
-        );
+        ));
     }
     Split { files, lines, added, unknown: unknown.into_iter().collect(), notes }
 }
@@ -370,20 +371,20 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
         text: row.text.clone(),
         package: None,
         fate: purpose_of_file(&input.path).unwrap_or(Fate::Base),
-        note: String::new(),
+        note: Message::default(),
     };
     match what(&row.text) {
         What::Include(path) => {
             let path = beside(&input.path, path);
             if inputs.iter().any(|other| path.as_ref() == Some(&other.path)) {
                 line.fate = Fate::Followed;
-                line.note.push_str("Its lines are here themselves.");
+                line.note = msg!("Its lines are here themselves.");
             } else {
-                line.note.push_str("This file was not given, so pip still reads it.");
+                line.note = msg!("This file was not given, so pip still reads it.");
             }
         }
         What::Constraint(_) | What::Option => {}
-        What::Package(None) => line.note.push_str("Its package cannot be told from the line."),
+        What::Package(None) => line.note = msg!("Its package cannot be told from the line."),
         What::Package(Some(package)) => {
             let ours: Vec<_> = pinned.iter().filter(|(_, _, name)| *name == package).collect();
             line.fate = match (&ours[..], purpose(&package)) {
@@ -396,7 +397,7 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
             if let Some((_, row, _)) = ours.first() {
                 line.note = said_of_pin(&line.text, &row.line, &package, plan);
             } else if line.fate == Fate::Development && package.starts_with("django-") {
-                line.note.push_str("If INSTALLED_APPS names it, let it do so in development only.");
+                line.note = msg!("If INSTALLED_APPS names it, let it do so in development only.");
             }
             line.package = Some(package);
         }
@@ -408,7 +409,7 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
 }
 
 /// What to say where the user has a line for a package that this program would pin itself.
-fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> String {
+fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> Message {
     let extras = ours.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(extras, _)| extras);
     let head = theirs.split([';', '#']).next().unwrap_or_default();
     let has = |extra: &str| {
@@ -416,10 +417,9 @@ fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> String {
         given.split(',').any(|given| given.trim() == extra)
     };
     let lacking: Vec<&str> = extras.split(',').filter(|extra| !extra.is_empty() && !has(extra)).collect();
-    let mut note = format!("Yours instead of {ours}.");
+    let mut note = msg!("Yours instead of {0}.", ours);
     if !lacking.is_empty() {
-        // Writing into a String does not fail.
-        let _ = write!(note, " It lacks the extra {}, which the set needs.", lacking.join(" and "));
+        note = msg!("{0} It lacks the extra {1}, which the set needs.", note, lacking.join(" and "));
     }
     let pin = head.split_once("==").map(|(_, version)| version.trim());
     if package == "django"
@@ -427,14 +427,14 @@ fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> String {
         && version != plan.django
         && !version.starts_with(&format!("{}.", plan.django))
     {
-        let _ = write!(note, " The choices say Django {}.", plan.django);
+        note = msg!("{0} The choices say Django {1}.", note, plan.django);
     }
     note
 }
 
 /// A line as it stands in its new file: word for word, but for the path of a file that it names, which pip looks for
 /// beside the file that names it.
-fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<String>) -> String {
+fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<Message>) -> String {
     let (What::Include(path) | What::Constraint(path)) = what(&row.text) else {
         return row.text.clone();
     };
@@ -448,6 +448,7 @@ fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<String>) -> Str
     if new == path {
         return row.text.clone();
     }
-    notes.push(format!("{}:{}: “{path}” is “{new}” seen from {target}.", line.path, line.number));
+    let place = format!("{}:{}", line.path, line.number);
+    notes.push(msg!("{0}: {1}", place, msg!("“{0}” is “{1}” seen from {2}.", path, &new, target)));
     row.text.replacen(path, &new, 1)
 }

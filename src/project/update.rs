@@ -13,6 +13,7 @@ use serde::{Serialize, Serializer};
 use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
 use crate::engine::generate;
+use crate::messages::{Message, msg};
 use crate::output::diff::{FileChange, Version, to_patch};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
@@ -44,13 +45,13 @@ pub enum State {
 
 impl State {
     /// The words shown to people.
-    pub const fn label(self) -> &'static str {
+    pub fn label(self) -> Message {
         match self {
-            Self::Edited => "edited by hand",
-            Self::OutOfDate => "out of date",
-            Self::Missing => "missing",
-            Self::Extra => "extra",
-            Self::Conflict => "conflict left",
+            Self::Edited => msg!("edited by hand"),
+            Self::OutOfDate => msg!("out of date"),
+            Self::Missing => msg!("missing"),
+            Self::Extra => msg!("extra"),
+            Self::Conflict => msg!("conflict left"),
         }
     }
 }
@@ -108,7 +109,7 @@ pub struct Planned {
     /// What becomes of it.
     pub action: Action,
     /// What its user should know; empty where the action says it all.
-    pub note: &'static str,
+    pub note: Message,
 }
 
 impl Serialize for Planned {
@@ -118,7 +119,7 @@ impl Serialize for Planned {
             path: &'a str,
             from: Option<&'a str>,
             action: Action,
-            note: &'a str,
+            note: &'a Message,
             added: usize,
             removed: usize,
             diff: &'a str,
@@ -129,7 +130,7 @@ impl Serialize for Planned {
             path: &file.path,
             from: file.from.as_deref(),
             action: self.action,
-            note: self.note,
+            note: &self.note,
             added,
             removed,
             diff: file.diff(),
@@ -413,7 +414,11 @@ pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, t
     let same = crate::output::record::read(&text).map(|(new, _)| new).as_ref() == Ok(record);
     let side = |text| Some(Version { path: MANIFEST, text, executable: false });
     let (action, after) = if same { (Action::Keep, manifest) } else { (Action::Replace, text.as_str()) };
-    files.extend(FileChange::new(side(manifest), side(after)).map(|file| Planned { file, action, note: "" }));
+    files.extend(FileChange::new(side(manifest), side(after)).map(|file| Planned {
+        file,
+        action,
+        note: Message::default(),
+    }));
     Update { before: record.version.clone(), after: VERSION, files }
 }
 
@@ -439,22 +444,26 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
         let marks = |written: &Written| written.marks.as_ref().map(|marks| marks.concat()).unwrap_or_default();
         meeting.written.map(|written| (written.sha256.clone(), marks(written)))
     };
+    let none = Message::default();
     let Some(theirs) = meeting.generated else {
         return match &meeting.present {
-            None => (keep(Action::Keep, "It is gone, and does not belong to the set any more."), None),
-            Some(Present::Text { .. }) if meeting.is_untouched() => (row(Action::Delete, "", None), None),
+            None => (keep(Action::Keep, msg!("It is gone, and does not belong to the set any more.")), None),
+            Some(Present::Text { .. }) if meeting.is_untouched() => (row(Action::Delete, none, None), None),
             Some(_) => (
-                keep(Action::Leave, "It does not belong to the set any more, but was edited: delete it yourself."),
+                keep(
+                    Action::Leave,
+                    msg!("It does not belong to the set any more, but was edited: delete it yourself."),
+                ),
                 None,
             ),
         };
     };
     let now = line_marks(theirs);
     let (ours, crlf) = match &meeting.present {
-        None => return (row(Action::Create, "", Some(theirs)), Some((sha256(theirs), now))),
+        None => return (row(Action::Create, none, Some(theirs)), Some((sha256(theirs), now))),
         Some(Present::Binary { .. }) => {
             return (
-                keep(Action::Leave, "This is no UTF-8 text, so nothing can be merged into it."),
+                keep(Action::Leave, msg!("This is no UTF-8 text, so nothing can be merged into it.")),
                 old().filter(|_| meeting.from.is_none()),
             );
         }
@@ -464,21 +473,22 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
         if crlf { row(action, note, Some(&text.replace('\n', "\r\n"))) } else { row(action, note, Some(text)) }
     };
     if has_markers(ours) {
-        return (keep(Action::Conflict, "It has conflict markers: resolve them first."), old());
+        return (keep(Action::Conflict, msg!("It has conflict markers: resolve them first.")), old());
     }
     if ours == theirs {
-        return (keep(Action::Keep, ""), Some((sha256(ours), now)));
+        return (keep(Action::Keep, none), Some((sha256(ours), now)));
     }
     if meeting.is_current() {
-        return (keep(Action::Keep, "Edited by hand; there is nothing new for it."), Some((sha256(ours), now)));
+        return (keep(Action::Keep, msg!("Edited by hand; there is nothing new for it.")), Some((sha256(ours), now)));
     }
     if meeting.is_untouched() {
-        return (written(Action::Replace, "", theirs), Some((sha256(theirs), now)));
+        return (written(Action::Replace, none, theirs), Some((sha256(theirs), now)));
     }
     let base = meeting.base(ours, theirs);
-    let note = if base.is_some() { "" } else { "A file of this name was there that this program had not written." };
+    let taken = || msg!("A file of this name was there that this program had not written.");
+    let said = if base.is_some() { none } else { taken() };
     let (action, text) = merge(&base.unwrap_or_default(), ours, theirs);
-    (written(action, note, &text), Some((sha256(&text), now)))
+    (written(action, said, &text), Some((sha256(&text), now)))
 }
 
 /// Both texts in one, or with markers where they cannot be.

@@ -6,6 +6,7 @@
 
 use super::migrate::{Migration, Step};
 use super::update::{Action, Tree, Update};
+use crate::messages::Message;
 use crate::output::diff::FileChange;
 use crate::output::manifest::MANIFEST;
 
@@ -51,16 +52,16 @@ pub struct Write {
     /// What happens.
     pub act: Act,
     /// What its user should know; may be empty.
-    pub note: String,
+    pub note: Message,
     /// What the plan found at every path that this touches; `None` where nothing was.
     pub found: Vec<(String, Option<Vec<u8>>)>,
 }
 
 impl Write {
-    fn new(file: &FileChange, act: Act, note: &str, tree: &Tree) -> Self {
+    fn new(file: &FileChange, act: Act, note: &Message, tree: &Tree) -> Self {
         let paths = [Some(&file.path), file.from.as_ref()];
         let found = paths.into_iter().flatten().map(|path| (path.clone(), tree.get(path).cloned())).collect();
-        Self { file: file.clone(), act, note: note.to_owned(), found }
+        Self { file: file.clone(), act, note: note.clone(), found }
     }
 }
 
@@ -81,7 +82,7 @@ pub fn of_update(planned: &Update, tree: &Tree) -> Vec<Write> {
             // What stays as it is and is written all the same is in another place.
             Action::Keep | Action::Leave => Act::Move,
         };
-        Write::new(&row.file, act, row.note, tree)
+        Write::new(&row.file, act, &row.note, tree)
     });
     ordered(writes.collect())
 }

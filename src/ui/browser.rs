@@ -122,6 +122,15 @@ pub fn said(english: &str) -> Option<String> {
     SAY.with(|say| say.as_ref()?.call1(&JsValue::NULL, &english.into()).ok()?.as_string())
 }
 
+/// A number or a day as a language other than English writes it.
+pub fn said_value(value: &str) -> Option<String> {
+    let said = |say: &Function| -> Result<JsValue, JsValue> {
+        let write: Function = Reflect::get(say, &"value".into())?.dyn_into()?;
+        write.call1(&JsValue::NULL, &value.into())
+    };
+    SAY.with(|say| said(say.as_ref()?).ok()?.as_string())
+}
+
 /// Whether the page was loaded anew by the user, a script or the browser, rather than come to.
 pub fn is_reload() -> bool {
     let entries = window().and_then(|window| window.performance()).map(|here| here.get_entries_by_type("navigation"));

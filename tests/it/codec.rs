@@ -31,7 +31,7 @@ fn a_damaged_link_opens_with_what_can_be_read() {
     let (read, problems) =
         from_link("#v=1&python=3.12&serrver=daphne&server=dafne&domain=%ff%fe&&=&websockets&app-user=root&uid=1e9");
     assert_eq!(read, choices(&[("python", "3.12")]));
-    let places: Vec<&str> = problems.iter().map(|problem| problem.place.as_str()).collect();
+    let places: Vec<String> = problems.iter().map(|problem| problem.place.to_string()).collect();
     assert_eq!(places, ["serrver", "server", "domain", "", "websockets", "app-user", "uid"]);
     assert_eq!(problems[0].suggestion.as_deref(), Some("server"));
     assert_eq!(problems[1].suggestion.as_deref(), Some("daphne"));
@@ -42,7 +42,7 @@ fn a_newer_link_says_so_and_is_read() {
     let (read, problems) = from_link("#v=9&python=3.12&teleport=yes");
     assert_eq!(read, choices(&[("python", "3.12")]));
     assert_eq!(problems.len(), 2);
-    assert!(problems[0].message.contains("version 9"), "{}", problems[0]);
+    assert!(problems[0].message.to_string().contains("version 9"), "{}", problems[0]);
 }
 
 #[test]
@@ -63,14 +63,14 @@ fn yaml_names_the_line_and_the_nearest_key() {
 #[test]
 fn yaml_that_lost_a_zero_says_quotes() {
     let (_, problems) = from_yaml("python: 3.10\n");
-    assert!(problems[0].message.contains("put the value into quotes"), "{}", problems[0]);
+    assert!(problems[0].message.to_string().contains("put the value into quotes"), "{}", problems[0]);
 }
 
 #[test]
 fn broken_yaml_says_where() {
     let (read, problems) = from_yaml("python: '3.12'\n\tserver: daphne\n");
     assert_eq!(read, Choices::default());
-    assert!(problems[0].place.starts_with("line 2"), "{}", problems[0]);
+    assert!(problems[0].place.to_string().starts_with("line 2"), "{}", problems[0]);
     for text in ["[1, 2]", "just text", "choices: 5"] {
         assert_eq!(from_yaml(text).1.len(), 1, "{text}");
     }

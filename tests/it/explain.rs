@@ -235,7 +235,7 @@ fn known_lines_depend_on_what_they_should() {
     let worker = of_line(&now, "docker-compose.yml", "  worker:");
     assert_eq!(ids(&worker), ["redis", "celery"]);
     let celery = on(&worker, "celery");
-    assert_eq!((celery.value.as_str(), celery.label.as_str()), ("worker", "Worker"));
+    assert_eq!((celery.value.as_str(), celery.label.key()), ("worker", "Worker"));
     let values: Vec<&str> = celery.alternatives.iter().map(|other| other.value.as_str()).collect();
     assert_eq!(values, ["none", "worker-beat"]);
     assert!(matches!(celery.alternatives[0].becomes, Becomes::Gone { block } if block.last > block.first + 10));
@@ -243,7 +243,7 @@ fn known_lines_depend_on_what_they_should() {
     // Without Redis, Celery is kept off: said with the rule's reason.
     let none = on(&worker, "redis").alternatives.iter().find(|other| other.value == "none").expect("none");
     assert!(matches!(none.becomes, Becomes::Gone { .. }));
-    assert_eq!((none.along.len(), none.along[0].option, none.along[0].to.as_str()), (1, "celery", "None"));
+    assert_eq!((none.along.len(), none.along[0].option, none.along[0].to.key()), (1, "celery", "None"));
     assert!(none.along[0].reason.is_some_and(|reason| reason.contains("broker")));
     // A file that only some choices bring depends on them in every line.
     let now = choices(&[("reverse-proxy", "bundled-nginx")]);

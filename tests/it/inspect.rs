@@ -12,8 +12,8 @@ use dunnage::project::update::Tree;
 use proptest::prelude::*;
 
 use crate::matrix::rows;
+use crate::messages::is_said;
 use crate::support::{files_below, rendered, root};
-use crate::words::is_said;
 
 /// A set as a directory has it, laid around an existing project.
 fn tree_of(choices: &Choices) -> Tree {
@@ -105,7 +105,7 @@ fn alone(path: &str, bytes: impl Into<Vec<u8>>) -> Inspection {
 /// What is said of bad input: the file, the line where there is one, and no value that is not there.
 fn complains(path: &str, bytes: impl Into<Vec<u8>>, line: Option<usize>, words: &str) {
     let found = alone(path, bytes);
-    let trouble = found.troubles.iter().find(|trouble| trouble.message.contains(words));
+    let trouble = found.troubles.iter().find(|trouble| trouble.message.to_string().contains(words));
     let trouble = trouble.unwrap_or_else(|| panic!("{path}: nothing is said of {words}: {:?}", found.troubles));
     assert_eq!((trouble.file.as_str(), trouble.line), (path, line), "{trouble:?}");
     for trouble in &found.troubles {
@@ -145,7 +145,7 @@ fn a_long_way_of_services_has_an_end() {
     let found = inspect(&tree);
     assert_eq!(found.troubles.len(), 1, "{:?}", found.troubles);
     assert_eq!((found.troubles[0].file.as_str(), found.troubles[0].line), ("docker-compose.yml", Some(3)));
-    assert!(found.troubles[0].message.starts_with("This goes too far"), "{:?}", found.troubles);
+    assert!(found.troubles[0].message.to_string().starts_with("This goes too far"), "{:?}", found.troubles);
     assert_eq!(further(&tree).len(), 0, "no more than some are looked at");
 }
 
@@ -192,7 +192,7 @@ fn input_that_is_made_to_hurt_does_not() {
     complains("docker-compose.yml", format!("services: {deep}"), Some(1), "nested too deeply");
     complains("Pipfile.lock", deep.clone(), Some(1), "nested too deeply");
     let (_, problems) = dunnage::catalog::yaml::from_yaml(&deep);
-    assert!(problems[0].message.contains("nested too deeply"), "{problems:?}");
+    assert!(problems[0].message.to_string().contains("nested too deeply"), "{problems:?}");
     complains("shop/settings.py", format!("A = {deep}"), Some(1), "nested too deeply");
     complains("shop/settings.py", format!("A = {}1", "not ".repeat(100_000)), Some(1), "nested too deeply");
     complains("shop/settings.py", format!("A = {}1", "-".repeat(100_000)), Some(1), "nested too deeply");
@@ -201,7 +201,7 @@ fn input_that_is_made_to_hurt_does_not() {
     complains("pyproject.toml", format!("a = {deep}"), Some(1), "not TOML");
     let files: Tree = (0..50_000).map(|n| (format!("requirements/r{n}.txt"), b"django==5.2\n".to_vec())).collect();
     let found = inspect(&files);
-    assert!(found.troubles[0].message.contains("More than 2000"), "{:?}", found.troubles);
+    assert!(found.troubles[0].message.to_string().contains("More than 2000"), "{:?}", found.troubles);
     assert_eq!(found.choices.django.id(), "5.2");
     // An extends that leads to itself comes to an end.
     alone("compose.yml", "services:\n  a: {extends: b}\n  b: {extends: a}\n");
@@ -346,7 +346,11 @@ fn images_say_what_they_are() {
         let found = with(image);
         assert_eq!(told(&found, "database"), None, "{image} is no PostgreSQL, neither here nor elsewhere");
         assert_eq!(found.troubles.len(), 1, "{image}: {:?}", found.troubles);
-        assert!(found.troubles[0].message.ends_with("which is not among the options."), "{:?}", found.troubles);
+        assert!(
+            found.troubles[0].message.to_string().ends_with("which is not among the options."),
+            "{:?}",
+            found.troubles
+        );
     }
     for image in ["mongo:7", "memcached:1.6", "minio/minio", "mailhog/mailhog", "rabbitmq:4", "getmeili/meilisearch"] {
         let found = with(image);

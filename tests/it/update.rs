@@ -181,7 +181,7 @@ fn what_both_changed_in_different_places_is_merged() {
     // The next update still knows what is the user's.
     let again = planned(&tree, &choices);
     assert!(again.is_empty());
-    assert_eq!(row(&again, path).note, "Edited by hand; there is nothing new for it.");
+    assert_eq!(row(&again, path).note.to_string(), "Edited by hand; there is nothing new for it.");
     let without = dunnage::project::update::update(
         &record_of(&tree),
         text_of(&tree, MANIFEST),
@@ -356,7 +356,7 @@ fn a_manifest_of_somebody_else_is_refused_or_named() {
         ("", "files"),
     ] {
         let problem = read(text).expect_err(text);
-        assert!(problem.place.contains(place), "{text:?}: {problem}");
+        assert!(problem.place.to_string().contains(place), "{text:?}: {problem}");
     }
     for path in ["../up", "/etc/passwd", "a/../../b", "a//b", "C:\\x", "./a", "", "a\\..\\b"] {
         let text = format!("choices: {{}}\nfiles:\n  {}: \"00\"\n  kept: \"00\"\n", dunnage::text::quote::yaml(path));

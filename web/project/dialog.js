@@ -9,8 +9,7 @@
  */
 
 /**
- * What the module offers to the script (src/ui/adapt/mod.rs). Messages are handed to it in English: it says them in the
- * page's language itself.
+ * What the module offers to the script (src/ui/project/state.rs). Messages are handed to it in the page's language.
  *
  * @typedef {object} Offers
  * @property {(view: string) => string[]} opened shows a view, and answers what else is to be read for it
@@ -31,8 +30,11 @@
  * @typedef {HTMLElement & Offers} Host
  */
 
-/** A message in the page's language. What is handed to the module is English: the module says it itself. */
-export const say = (/** @type {string} */ english) => window.dunnageSay?.(english) ?? english;
+/** A message in the page's language, with values in its places. */
+export function say(/** @type {string} */ english, /** @type {(string | number)[]} */ ...values) {
+  const plain = () => english.replace(/\{(\d)\}/g, (place, digit) => values[Number(digit)]?.toLocaleString("en") ?? place);
+  return window.dunnageSay?.(english, ...values) ?? plain();
+}
 
 export const dialog = document.createElement("dialog");
 dialog.className = "adapt";

@@ -1,7 +1,7 @@
 // Reads a project: a folder that is picked, dropped or opened for writing, single files, or a zip. The module decides
 // which files are of interest; what is looked at and kept has bounds.
 
-import { breath, dialog, find, host, reason } from "./dialog.js";
+import { breath, dialog, find, host, reason, say } from "./dialog.js";
 import { head, list, ZipError } from "./zip.js";
 
 const MOST_NAMES = 200_000;
@@ -55,7 +55,7 @@ async function pause(/** @type {Job} */ job) {
   const now = performance.now();
   if (now - job.said > 100) {
     job.said = now;
-    host.progress(`Reading: ${job.seen.toLocaleString("en")} files seen, ${job.read} read.`);
+    host.progress(say("Reading: {0} files seen, {1} read.", job.seen, job.read));
     await breath();
     if (job !== current) {
       throw new Stop();
@@ -74,7 +74,7 @@ async function pause(/** @type {Job} */ job) {
 async function see(found, path, read, job) {
   job.seen += 1;
   if (found.size >= MOST_NAMES) {
-    throw new Error(`There are more than ${MOST_NAMES.toLocaleString("en")} files: bring the folder with manage.py.`);
+    throw new Error(say("There are more than {0} files: bring the folder with manage.py.", MOST_NAMES));
   }
   found.set(path, read);
   await pause(job);
@@ -158,7 +158,7 @@ async function named(file, act) {
   try {
     return await act();
   } catch (error) {
-    throw error instanceof ZipError ? new Error(`${file.name}: ${error.message}`) : error;
+    throw error instanceof ZipError ? new Error(`${file.name}: ${say(error.key, ...error.values)}`) : error;
   }
 }
 
@@ -174,7 +174,8 @@ async function listZip(file, found, job) {
     list(file, ({ name, read }) => see(found, name, (most) => named(file, () => read(most)), job))
   );
   if (skipped > 0) {
-    job.notes.push(`${file.name}: ${skipped} entries were passed over (links, encrypted ones, paths that lead elsewhere).`);
+    const said = say("{0} entries were passed over (links, encrypted ones, paths that lead elsewhere).", skipped);
+    job.notes.push(`${file.name}: ${said}`);
   }
 }
 
@@ -209,7 +210,7 @@ async function readAll(from, paths, job) {
       continue;
     }
     if (files.length >= MOST_FILES || job.bytes >= MOST_BYTES) {
-      job.notes.push("There is more than is read at once: the rest was left out.");
+      job.notes.push(say("There is more than is read at once: the rest was left out."));
       break;
     }
     await pause(job);
@@ -219,7 +220,7 @@ async function readAll(from, paths, job) {
       job.bytes += bytes.length;
       job.read += 1;
     } catch (error) {
-      job.notes.push(`${path} could not be read: ${reason(error)}`);
+      job.notes.push(say("{0} could not be read: {1}", path, reason(error)));
     }
   }
   return files;
@@ -274,7 +275,7 @@ async function bring(gather, isAfterwards = false) {
   const job = fresh();
   readings += 1;
   host.setAttribute("aria-busy", "true");
-  host.progress("Looking …");
+  host.progress(say("Looking …"));
   await breath();
   try {
     /** @type {Found} */

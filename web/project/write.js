@@ -1,7 +1,7 @@
 // Writes into the folder of a project, where the browser can and the user says so: exactly what the module planned, and
 // nothing where the folder is not as the plan found it.
 
-import { breath, find, host, reason } from "./dialog.js";
+import { breath, find, host, reason, say } from "./dialog.js";
 import { bringFolder, project } from "./read.js";
 
 /** @typedef {import("./dialog.js").Write} Write */
@@ -17,12 +17,12 @@ async function allowed() {
     if ((await handle.requestPermission({ mode: "readwrite" })) === "granted") {
       return handle;
     }
-    host.fail("The browser may not write into this folder, so nothing was written.");
+    host.fail(say("The browser may not write into this folder, so nothing was written."));
   } catch (error) {
     if (isNamed(error, "AbortError")) {
-      host.say("No folder was chosen, so nothing was written.");
+      host.say(say("No folder was chosen, so nothing was written."));
     } else {
-      host.fail(`The folder cannot be written to, so nothing was written: ${reason(error)}`);
+      host.fail(say("The folder cannot be written to, so nothing was written: {0}", reason(error)));
     }
   }
   return null;

@@ -26,8 +26,14 @@ const DEFLATED = 8;
  * @property {(most: number) => Promise<Uint8Array>} read its first bytes, at most so many
  */
 
-/** A zip that cannot be read; the message says why. */
-export class ZipError extends Error {}
+/** A zip that cannot be read: a message that says why, and the value in it. */
+export class ZipError extends Error {
+  constructor(/** @type {string} */ key, /** @type {string[]} */ ...values) {
+    super(key.replace("{0}", () => values[0] ?? ""));
+    this.key = key;
+    this.values = values;
+  }
+}
 
 /** The first bytes of a file, at most so many. */
 export const head = async (/** @type {Blob} */ blob, /** @type {number} */ most) =>
@@ -110,7 +116,7 @@ export async function list(file, see) {
 async function unpack(file, name, { method, packed, start }, most) {
   const local = await view(file, start, start + LOCAL_SIZE);
   if (local.byteLength < LOCAL_SIZE || local.getUint32(0, true) !== LOCAL) {
-    throw new ZipError(`${name} is not where the list says.`);
+    throw new ZipError("{0} is not where the list says.", name);
   }
   const from = start + LOCAL_SIZE + local.getUint16(26, true) + local.getUint16(28, true);
   const data = file.slice(from, from + packed);
@@ -123,7 +129,7 @@ async function unpack(file, name, { method, packed, start }, most) {
   let length = 0;
   while (length < most) {
     const { done, value } = await reader.read().catch(() => {
-      throw new ZipError(`${name} is damaged.`);
+      throw new ZipError("{0} is damaged.", name);
     });
     if (done) {
       break;

@@ -148,7 +148,7 @@ pub(crate) fn check(args: &Check) -> Outcome {
         print(&pretty(&json!({"before": set.record.version, "after": dunnage::VERSION, "files": found})))
     } else {
         let rows = found.iter().map(|row| {
-            let states: Vec<&str> = row.states.iter().map(|state| state.label()).collect();
+            let states: Vec<String> = row.states.iter().map(|state| state.label().to_string()).collect();
             format!("{}: {}\n", row.path, states.join(", "))
         });
         print(&rows.collect::<String>())
@@ -211,7 +211,8 @@ fn line(row: &Planned) -> Option<String> {
         (0, 0) => String::new(),
         (added, removed) => format!("  +{added} −{removed}"),
     };
-    let note = if row.note.is_empty() { String::new() } else { format!("  ({})", row.note.trim_end_matches('.')) };
+    let note =
+        if row.note.is_empty() { String::new() } else { format!("  ({})", row.note.to_string().trim_end_matches('.')) };
     Some(format!("{:<8}  {from}{}{lines}{note}\n", row.action.id(), file.path))
 }
 
@@ -274,8 +275,11 @@ pub(crate) fn requirements(args: &Requirements) -> Outcome {
     let mut text = String::new();
     for line in &split.lines {
         let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim_end();
-        let note =
-            if line.note.is_empty() { String::new() } else { format!("  ({})", line.note.trim_end_matches('.')) };
+        let note = if line.note.is_empty() {
+            String::new()
+        } else {
+            format!("  ({})", line.note.to_string().trim_end_matches('.'))
+        };
         // Writing into a String does not fail.
         let _ = writeln!(text, "{:<12} {}:{}: {first}{note}", line.fate.id(), line.path, line.number);
     }
@@ -290,7 +294,7 @@ fn tell(split: &Split) {
     if !split.unknown.is_empty() {
         message(&format!("Not known, so needed everywhere: {}.", split.unknown.join(", ")));
     }
-    split.notes.iter().for_each(|note| message(note));
+    split.notes.iter().for_each(|note| message(&note.to_string()));
 }
 
 /// Prints the link of choices.

@@ -2,6 +2,7 @@
 
 use super::Confidence::{Guess, Likely, Stated};
 use super::{Claims, Confidence, Evidence, Source};
+use crate::messages::msg;
 
 /// The commands of a shell script. A line that goes on with a backslash is one.
 pub(super) fn script(source: &Source, claims: &mut Claims) {
@@ -175,7 +176,7 @@ fn one(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims
             false
         }
         "waitress-serve" | "uwsgi" => {
-            let message = format!("The server {program} is not among the options; Gunicorn is the nearest.");
+            let message = msg!("The server {0} is not among the options; Gunicorn is the nearest.", program);
             claims.trouble(&place.file, Some(place.line), message);
             false
         }

@@ -8,6 +8,7 @@ use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
 use crate::catalog::yaml::nested_too_deeply;
+use crate::messages::msg;
 use crate::project::paths::beside;
 use crate::project::update::Tree;
 
@@ -60,21 +61,21 @@ pub(super) fn further(sources: &[Source], tree: &Tree) -> BTreeSet<String> {
 /// A file as YAML with its merges resolved, or a trouble.
 fn parsed(source: &Source, claims: &mut Claims) -> Option<Mapping> {
     if let Some(line) = nested_too_deeply(source.text) {
-        claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
+        claims.trouble(source.path, Some(line), msg!("This is nested too deeply to be read."));
         return None;
     }
     let mut value: Value = match serde_yaml::from_str(source.text) {
         Ok(value) => value,
         Err(error) => {
             let line = error.location().map(|location| location.line());
-            claims.trouble(source.path, line, format!("This is not YAML that can be read: {error}."));
+            claims.trouble(source.path, line, msg!("This is not YAML that can be read: {0}.", error.to_string()));
             return None;
         }
     };
     // What is merged in may itself have something merged in.
     for _ in 0..4 {
         if let Err(error) = value.apply_merge() {
-            claims.trouble(source.path, None, format!("Its merges cannot be resolved: {error}."));
+            claims.trouble(source.path, None, msg!("Its merges cannot be resolved: {0}.", error.to_string()));
             break;
         }
     }
@@ -275,7 +276,7 @@ fn extended(
     while let Some(Target { file, service }) = next {
         if let Some(file) = file {
             let Some(file) = beside(&path, &file) else {
-                let message = format!("“{name}” extends a service of {file}, which is not in the project.");
+                let message = msg!("“{0}” extends a service of {1}, which is not in the project.", name, file);
                 claims.trouble(source.path, line, message);
                 break;
             };
@@ -288,9 +289,9 @@ fn extended(
             let shown: Vec<String> = way.iter().map(|(file, service)| format!("{file}:{service}")).collect();
             let way = shown.join(" → ");
             let message = if is_circle {
-                format!("This goes in a circle: {way}.")
+                msg!("This goes in a circle: {0}.", way)
             } else {
-                format!("This goes too far to be followed: {way}.")
+                msg!("This goes too far to be followed: {0}.", way)
             };
             claims.trouble(source.path, line, message);
             break;
@@ -300,9 +301,9 @@ fn extended(
         let found = if is_here { Some(services) } else { others.open(&path, claims).map(|(_, services)| services) };
         let Some(base) = found.and_then(|services| services.get(service.as_str())).and_then(Value::as_mapping) else {
             let message = if is_here || is_known {
-                format!("“{name}” extends “{service}” of {path}, which has no such service that could be read.")
+                msg!("“{0}” extends “{1}” of {2}, which has no such service that could be read.", name, service, path)
             } else {
-                format!("“{name}” extends “{service}” of {path}, which was not found.")
+                msg!("“{0}” extends “{1}” of {2}, which was not found.", name, service, path)
             };
             claims.trouble(source.path, line, message);
             break;
@@ -406,7 +407,7 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
             let major =
                 tag.split("pg").nth(1).map_or(major, |rest| rest.chars().take_while(char::is_ascii_digit).collect());
             if major.is_empty() {
-                claims.trouble(&place.file, Some(place.line), "The image names no version of PostgreSQL.");
+                claims.trouble(&place.file, Some(place.line), msg!("The image names no version of PostgreSQL."));
             } else {
                 claims.claim("postgres", major, sure, place);
             }
@@ -415,7 +416,7 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
             "" => claims.claim("redis", "7", Guess, place),
             "7" | "8" => claims.claim("redis", major, sure, place),
             _ => {
-                let message = format!("Redis {major} is not among the options; 7 takes its data over.");
+                let message = msg!("Redis {0} is not among the options; 7 takes its data over.", &major);
                 claims.trouble(&place.file, Some(place.line), message);
                 claims.claim("redis", "7", Guess, place);
             }
@@ -426,7 +427,7 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
                 // Neither a PostgreSQL of the set nor one elsewhere.
                 claims.open.push("database");
             }
-            let message = format!("The service “{service}” runs {last}, which is not among the options.");
+            let message = msg!("The service “{0}” runs {1}, which is not among the options.", service, last);
             claims.trouble(&place.file, Some(place.line), message);
         }
     }

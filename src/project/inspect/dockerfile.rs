@@ -9,6 +9,7 @@ use parse_dockerfile::{Command, Instruction, parse_iter};
 
 use super::Confidence::{Guess, Likely, Stated};
 use super::{Claims, Confidence, Evidence, Source, commands};
+use crate::messages::{Message, msg};
 
 /// Largest Dockerfile that is read, in bytes.
 const MAX_DOCKERFILE: usize = 256 << 10;
@@ -26,7 +27,7 @@ const MOST_LEVELS: usize = 8;
 pub(super) fn read(sources: &[Source], claims: &mut Claims) {
     for source in sources {
         if source.text.len() > MAX_DOCKERFILE {
-            let message = format!("{} bytes are too many for a Dockerfile.", source.text.len());
+            let message = msg!("{0} bytes are too many for a Dockerfile.", source.text.len());
             claims.trouble(source.path, None, message);
             continue;
         }
@@ -101,7 +102,7 @@ fn stages(source: &Source, claims: &mut Claims) -> Vec<Stage> {
         seen = start;
         if let Instruction::From(from) = &instruction {
             if stages.len() == MOST_STAGES {
-                let message = format!("More than {MOST_STAGES} stages: the others are not read.");
+                let message = msg!("More than {0} stages: the others are not read.", MOST_STAGES);
                 claims.trouble(source.path, Some(line), message);
                 break;
             }
@@ -206,12 +207,12 @@ fn readable(source: &Source, claims: &mut Claims) -> (String, BTreeMap<usize, St
         };
         if let Some(message) = &fault {
             let place = (line > 0).then_some(line);
-            claims.trouble(source.path, place, format!("This is not quite a Dockerfile: {message}."));
+            claims.trouble(source.path, place, msg!("This is not quite a Dockerfile: {0}.", message));
         }
         let lines = lines(&text);
         let Some(at) = line.checked_sub(1).filter(|at| *at < lines.len()) else { break };
         if round == MOST_FAULTS {
-            let message = format!("More than {MOST_FAULTS} places cannot be read: the rest is passed over.");
+            let message = msg!("More than {0} places cannot be read: the rest is passed over.", MOST_FAULTS);
             claims.trouble(source.path, Some(line), message);
             text.truncate(lines[at].start);
             break;
@@ -574,7 +575,7 @@ fn image(image: &str, source: &Source, line: usize, (counts, sure): (bool, Confi
     if name.starts_with("docker.io/library/") {
         claims.claim("engine", "podman", Guess, place());
     }
-    let mut trouble = |message: String| {
+    let mut trouble = |message: Message| {
         if counts {
             claims.trouble(source.path, Some(line), message);
         }
@@ -585,12 +586,12 @@ fn image(image: &str, source: &Source, line: usize, (counts, sure): (bool, Confi
         "slim-bookworm" | "bookworm-slim" => Some("slim-bookworm"),
         "slim-trixie" | "trixie-slim" => Some("slim-trixie"),
         "" => {
-            trouble("The full base image is not among the options; slim is the nearest.".to_owned());
+            trouble(msg!("The full base image is not among the options; slim is the nearest."));
             None
         }
         other => {
             let shown: String = other.chars().take(40).collect();
-            trouble(format!("The base image's variant {shown} is not among the options; slim is the nearest."));
+            trouble(msg!("The base image's variant {0} is not among the options; slim is the nearest.", shown));
             None
         }
     };
@@ -601,7 +602,7 @@ fn image(image: &str, source: &Source, line: usize, (counts, sure): (bool, Confi
             claims.claim("python", series, sure, place());
         }
     } else {
-        trouble(format!("“{image}” names no Python series such as 3.13."));
+        trouble(msg!("“{0}” names no Python series such as 3.13.", image));
     }
     if let Some(variant) = variant {
         claims.claim("base-image", variant, sure, place());

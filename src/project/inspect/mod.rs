@@ -21,6 +21,7 @@ use serde::Serialize;
 use super::update::Tree;
 use crate::catalog::options::{Choices, OPTIONS, option};
 use crate::catalog::yaml;
+use crate::messages::{Message, msg};
 use crate::output::hash::sha256;
 use crate::output::manifest::MANIFEST;
 
@@ -80,14 +81,14 @@ pub struct Inferred {
 }
 
 /// Something that could not be read, or that has no place among the options.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trouble {
     /// Path of the file.
     pub file: String,
     /// Line, counted from 1; `None` where the whole file is meant.
     pub line: Option<usize>,
     /// What is the matter, a sentence.
-    pub message: String,
+    pub message: Message,
 }
 
 /// What a project says.
@@ -289,14 +290,14 @@ impl Claims {
             Ok(()) if !value.is_empty() => self.made.push((spec.id, value, confidence, evidence)),
             Ok(()) => {}
             Err(refusal) => {
-                let message = format!("{}: {}", spec.label, refusal.reason);
+                let message = msg!("{0}: {1}", Message::from(spec.label), refusal.reason);
                 self.trouble(&evidence.file, Some(evidence.line), message);
             }
         }
     }
 
-    fn trouble(&mut self, file: &str, line: Option<usize>, message: impl Into<String>) {
-        self.troubles.push(Trouble { file: file.to_owned(), line, message: message.into() });
+    fn trouble(&mut self, file: &str, line: Option<usize>, message: Message) {
+        self.troubles.push(Trouble { file: file.to_owned(), line, message });
     }
 
     /// Whether an option was claimed to have a value.
@@ -340,7 +341,7 @@ impl Inspection {
                 "    {}:{}{}",
                 trouble.file,
                 if line.is_empty() { " " } else { "" },
-                line + &trouble.message
+                line + &trouble.message.to_string()
             );
         }
         text
@@ -356,7 +357,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
         let name = path.rsplit('/').next().unwrap_or(path);
         let Some(kind) = Kind::of(path, name) else { continue };
         if index >= MAX_FILES {
-            claims.trouble(path, None, format!("More than {MAX_FILES} files of this kind: the others are not read."));
+            claims.trouble(path, None, msg!("More than {0} files of this kind: the others are not read.", MAX_FILES));
             break;
         }
         match text_of(bytes) {
@@ -407,7 +408,11 @@ pub fn inspect(tree: &Tree) -> Inspection {
         if source.path.starts_with(".github/") {
             claims.claim("ci", "github-actions", Confidence::Likely, source.line(1));
         } else {
-            claims.trouble(source.path, None, "GitLab's pipelines are not among the options; yours stays as it is.");
+            claims.trouble(
+                source.path,
+                None,
+                msg!("GitLab's pipelines are not among the options; yours stays as it is."),
+            );
         }
     }
     for source in sources(Kind::Environment) {
@@ -457,19 +462,19 @@ fn order(path: &str) -> u8 {
 }
 
 /// The text of a file: UTF-8 with or without a byte order mark, line feeds only.
-fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, String)> {
+fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, Message)> {
     if bytes.len() > MAX_FILE {
-        return Err((None, format!("More than {MAX_FILE} bytes are too many: the file is not read.")));
+        return Err((None, msg!("More than {0} bytes are too many: the file is not read.", MAX_FILE)));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return super::requirements::decode(bytes).map_err(|message| (None, message));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        (Some(before.matches('\n').count() + 1), "This is not UTF-8 text.".to_owned())
+        (Some(before.matches('\n').count() + 1), msg!("This is not UTF-8 text."))
     })?;
     if let Some(at) = text.find('\0') {
-        return Err((Some(text[..at].matches('\n').count() + 1), "This is binary.".to_owned()));
+        return Err((Some(text[..at].matches('\n').count() + 1), msg!("This is binary.")));
     }
     Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
 }
@@ -478,7 +483,7 @@ fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, String)> {
 fn manifest(source: &Source, claims: &mut Claims) {
     let (choices, problems) = yaml::from_yaml(source.text);
     for problem in problems {
-        claims.trouble(source.path, None, problem.to_string());
+        claims.trouble(source.path, None, problem.said());
     }
     let inside = source.text.find("choices:").unwrap_or(0);
     for spec in OPTIONS {
@@ -568,7 +573,7 @@ fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
         });
     }
     let mut troubles = claims.troubles;
-    troubles.sort();
+    troubles.sort_by_cached_key(|trouble| (trouble.file.clone(), trouble.line, trouble.message.to_string()));
     troubles.dedup();
     Inspection { inferred, not_found, troubles, variables, choices }
 }

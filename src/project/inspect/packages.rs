@@ -6,6 +6,7 @@ use super::Confidence::{Guess, Likely, Stated};
 use super::{Claims, Confidence, Evidence, Source};
 use crate::catalog::options::{Django, Python};
 use crate::catalog::yaml::nested_too_deeply;
+use crate::messages::msg;
 use crate::project::requirements::{normalise, package_of};
 
 /// The packages that a project names.
@@ -89,14 +90,14 @@ fn series(django: &Package, claims: &mut Claims) {
         (lower.and_then(digits), Likely)
     };
     let Some(found) = found else {
-        let message = "The version of Django is not named here.";
+        let message = msg!("The version of Django is not named here.");
         return claims.trouble(&django.place.file, Some(django.place.line), message);
     };
     if Django::VALUES.iter().any(|value| value.id == found) {
         claims.claim("django", found, sure, django.place.clone());
     } else {
         let known: Vec<&str> = Django::VALUES.iter().map(|value| value.id).collect();
-        let message = format!("Django {found} is not among the options, which are {}.", known.join(", "));
+        let message = msg!("Django {0} is not among the options, which are {1}.", found, known.join(", "));
         claims.trouble(&django.place.file, Some(django.place.line), message);
     }
 }
@@ -178,7 +179,7 @@ fn python(spec: &str, sure: Confidence, place: Evidence, claims: &mut Claims) {
     if Python::VALUES.iter().any(|value| value.id == series) {
         claims.claim("python", series, if exact { sure } else { Guess }, place);
     } else if exact {
-        claims.trouble(&place.file, Some(place.line), format!("Python {series} is not among the options."));
+        claims.trouble(&place.file, Some(place.line), msg!("Python {0} is not among the options.", series));
     }
 }
 
@@ -196,7 +197,7 @@ fn parsed(source: &Source, claims: &mut Claims) -> Option<toml::Table> {
         Ok(table) => Some(table),
         Err(error) => {
             let line = error.span().map(|span| source.at(span.start).line);
-            claims.trouble(source.path, line, format!("This is not TOML: {}.", error.message().trim_end_matches('.')));
+            claims.trouble(source.path, line, msg!("This is not TOML: {0}.", error.message().trim_end_matches('.')));
             None
         }
     }
@@ -278,14 +279,14 @@ fn project(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
 fn lock(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
     if source.path.to_ascii_lowercase().ends_with("pipfile.lock") {
         if let Some(line) = nested_too_deeply(source.text) {
-            return claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
+            return claims.trouble(source.path, Some(line), msg!("This is nested too deeply to be read."));
         }
         // JSON is YAML.
         let value: serde_yaml::Value = match serde_yaml::from_str(source.text) {
             Ok(value) => value,
             Err(error) => {
                 let line = error.location().map(|location| location.line());
-                return claims.trouble(source.path, line, format!("This is not JSON: {error}."));
+                return claims.trouble(source.path, line, msg!("This is not JSON: {0}.", error.to_string()));
             }
         };
         for (name, package) in value.get("default").and_then(serde_yaml::Value::as_mapping).into_iter().flatten() {

@@ -7,21 +7,22 @@ use ruff_text_size::Ranged as _;
 use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Source, servers};
+use crate::messages::msg;
 use crate::project::python::{Refusal, parsed, statements};
 
 pub(super) fn read(source: &Source, claims: &mut Claims) {
     let parsed = match parsed(source.text) {
         Ok(parsed) => parsed,
         Err(Refusal::TooLong(bytes)) => {
-            return claims.trouble(source.path, None, format!("{bytes} bytes are too many for a module."));
+            return claims.trouble(source.path, None, msg!("{0} bytes are too many for a module.", bytes));
         }
         Err(Refusal::TooDeep(line)) => {
-            return claims.trouble(source.path, Some(line), "This is nested too deeply to be read.");
+            return claims.trouble(source.path, Some(line), msg!("This is nested too deeply to be read."));
         }
     };
     if let Some(error) = parsed.errors().first() {
         let place = source.at(usize::from(error.location.start()));
-        claims.trouble(source.path, Some(place.line), format!("This is not quite Python: {}.", error.error));
+        claims.trouble(source.path, Some(place.line), msg!("This is not quite Python: {0}.", error.error.to_string()));
     }
     let mut reader = Reader { source, claims, name: source.path.rsplit('/').next().unwrap_or(source.path) };
     for stmt in statements(&parsed) {
@@ -213,12 +214,12 @@ impl Reader<'_, '_> {
             "django_celery_beat" => self.claim("beat-scheduler", "database", Likely, place),
             "django.db.backends.sqlite3" if !self.source.is_development() => {
                 let line = self.source.at(usize::from(place.range().start())).line;
-                let message = "The database is SQLite; the set brings PostgreSQL, and the data has to come over.";
+                let message = msg!("The database is SQLite; the set brings PostgreSQL, and the data has to come over.");
                 self.claims.trouble(self.source.path, Some(line), message);
             }
             "django.db.backends.mysql" | "django.db.backends.oracle" => {
                 let line = self.source.at(usize::from(place.range().start())).line;
-                self.claims.trouble(self.source.path, Some(line), "This database is not among the options.");
+                self.claims.trouble(self.source.path, Some(line), msg!("This database is not among the options."));
             }
             _ if text.contains("pythonjsonlogger") => self.claim("log-format", "json", Likely, place),
             _ => {}

@@ -16,6 +16,7 @@ use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use web_sys::Event;
 
+use crate::messages::Message;
 use crate::ui::kit::language::t;
 
 /// An element that is being put together.
@@ -64,10 +65,14 @@ impl El {
         self
     }
 
-    /// An attribute that stays as it is; one that people read is said in the page's language.
+    /// An attribute that stays as it is.
     pub fn attr(self, name: &'static str, value: &str) -> Self {
-        let value = if matches!(name, "title" | "aria-label") { t(value) } else { value.to_owned() };
-        self.with(custom_attribute(name, value).into_any_attr())
+        self.with(custom_attribute(name, value.to_owned()).into_any_attr())
+    }
+
+    /// An attribute that people read, as `title` or `aria-label`, in the page's language.
+    pub fn said(self, name: &'static str, message: impl Into<Message>) -> Self {
+        self.attr(name, &t(message))
     }
 
     /// An attribute that follows what it reads; it is absent while there is no value.
@@ -107,8 +112,8 @@ impl El {
     }
 
     /// A message inside that follows what it reads, in the page's language.
-    pub fn text_live(self, text: impl Fn() -> String + Send + 'static) -> Self {
-        self.raw_live(move || t(&text()))
+    pub fn text_live(self, text: impl Fn() -> Message + Send + 'static) -> Self {
+        self.raw_live(move || t(text()))
     }
 
     /// A text inside that follows what it reads and is no message. The page is touched only where the text is another
@@ -125,8 +130,8 @@ impl El {
     }
 
     /// A message inside, in the page's language.
-    pub fn text(self, text: &str) -> Self {
-        self.raw(&t(text))
+    pub fn text(self, message: impl Into<Message>) -> Self {
+        self.raw(&t(message))
     }
 
     /// A text inside that is no message: a path, a name, code.

@@ -1,24 +1,32 @@
-//! The page's language: English, unless `web/locale.js` has brought another one.
+//! The page's language: English, unless `web/locale.js` has loaded a different one.
 
-use crate::catalog::options::{Kind, OptionSpec};
+use crate::messages::{Language, Message};
 use crate::ui::browser;
 
-/// A message in the page's language; what is no message stays as it is.
-pub fn t(english: &str) -> String {
-    browser::said(english).unwrap_or_else(|| english.to_owned())
-}
+/// The page's language, as the browser has it.
+struct Page;
 
-/// A message around a text that is none, as somebody's own name; that stays as it is, whatever it looks like.
-pub fn around(before: &str, own: &str, after: &str) -> String {
-    // A character that no message has.
-    const PLACE: &str = "\u{fffc}";
-    t(&[before, PLACE, after].concat()).replace(PLACE, own)
-}
-
-/// The label of an option's value in the page's language. What somebody types is no message.
-pub fn value_label(spec: &OptionSpec, value: &str) -> String {
-    match spec.kind {
-        Kind::Text { .. } => value.to_owned(),
-        Kind::Switch | Kind::Set(_) | Kind::Number { .. } => t(&spec.value_label(value)),
+impl Language for Page {
+    fn find(&self, key: &str) -> Option<String> {
+        browser::said(key)
     }
+
+    fn number(&self, number: u64) -> String {
+        let number = number.to_string();
+        browser::said_value(&number).unwrap_or(number)
+    }
+
+    fn day(&self, day: &str) -> String {
+        browser::said_value(day).unwrap_or_else(|| day.to_owned())
+    }
+}
+
+/// A message in the page's language.
+pub fn t(message: impl Into<Message>) -> String {
+    message.into().render(&Page)
+}
+
+/// Messages in the page's language, with commas between them.
+pub fn list(messages: impl Iterator<Item = Message>) -> Message {
+    Message::new("{0}", vec![messages.collect::<Vec<_>>().into()])
 }

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::catalog::options::{Kind, OPTIONS};
+use crate::catalog::presets::preset;
+use crate::messages::{Message, msg};
 use crate::plan::model::Mark;
 use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
 use crate::ui::kit::dom::{El, div, el, live};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
-use crate::ui::project::parts::{cell, diff, english, lack, lines, mark, named, part, path, said_cell, said_table};
+use crate::ui::project::parts::{cell, diff, lack, lines, mark, named, part, path, table};
 use crate::ui::project::state::{Bench, PROJECT, download_text};
 use crate::ui::wizard::bar::action;
 
@@ -19,22 +20,24 @@ pub(super) fn view(bench: Bench) -> AnyView {
         Err(why) => lack(bench, &why),
     };
     div("div", "adapt__compare")
-        .child(div("div", "sides").child(side(bench, "Left side", "adapt-left", |sides| &mut sides.0)).child(side(
-            bench,
-            "Right side",
-            "adapt-right",
-            |sides| &mut sides.1,
-        )))
+        .child(
+            div("div", "sides").child(side(bench, msg!("Left side"), "adapt-left", |sides| &mut sides.0)).child(side(
+                bench,
+                msg!("Right side"),
+                "adapt-right",
+                |sides| &mut sides.1,
+            )),
+        )
         .view(live(answer))
         .done()
 }
 
 type Sides = (String, String);
 
-fn side(bench: Bench, name: &str, id: &str, which: fn(&mut Sides) -> &mut String) -> El {
+fn side(bench: Bench, name: Message, id: &str, which: fn(&mut Sides) -> &mut String) -> El {
     let chosen = move || which(&mut bench.sides.get()).clone();
     let options = bench.choosable().into_iter().map(|(value, label)| {
-        el("option").attr("value", value).prop_flag("selected", move || chosen() == value).text(&label).done()
+        el("option").attr("value", value).prop_flag("selected", move || chosen() == value).text(label).done()
     });
     let choose = move |event: web_sys::Event| {
         if let Some(value) = bridge::property(&event, "value").as_string() {
@@ -47,64 +50,66 @@ fn side(bench: Bench, name: &str, id: &str, which: fn(&mut Sides) -> &mut String
 }
 
 /// What the sides are called on the page; a project is called as it is.
-fn names(bench: Bench, found: &Comparison) -> Sides {
+fn names(bench: Bench, found: &Comparison) -> (Message, Message) {
     let (left, right) = bench.sides.get();
-    let said = |side: &str, name: &str| if side == PROJECT { name.to_owned() } else { t(name) };
+    let said = |side: &str, name: &str| match preset(side) {
+        _ if side == PROJECT => Message::raw(name),
+        Some(preset) => preset.title.into(),
+        None => msg!("Your choices"),
+    };
     (said(&left, &found.left), said(&right, &found.right))
 }
 
-fn result(found: &Comparison, names: &Sides) -> AnyView {
+fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
     let markdown = found.to_markdown();
     let differing = found.aspects.iter().filter(|row| row.mark != Mark::Same).count();
     let changing = found.files.iter().filter(|row| row.change != Change::Keep).count();
-    let summary = [
-        differing.to_string().as_str(),
-        " of ",
-        &found.aspects.len().to_string(),
-        " aspects and ",
-        &changing.to_string(),
-        " of ",
-        &found.files.len().to_string(),
-        " files differ.",
-    ]
-    .concat();
+    let summary = msg!(
+        "{0} of {1} aspects and {2} of {3} files differ.",
+        differing,
+        found.aspects.len(),
+        changing,
+        found.files.len()
+    );
     let head = div("div", "adapt__head")
-        .child(el("h3").raw(&names.0).text(" and ").raw(&names.1))
-        .child(el("p").text(&summary))
-        .child(div("div", "adapt__ways").child(action("Download as Markdown", "file", "button--primary", move || {
-            download_text(&markdown, "comparison.md");
-        })));
-    let heads = [t("Aspect"), names.0.clone(), names.1.clone(), t("Mark"), t("What to adapt, or why it differs")];
+        .child(el("h3").text(msg!("{0} and {1}", &names.0, &names.1)))
+        .child(el("p").text(summary))
+        .child(div("div", "adapt__ways").child(action(
+            msg!("Download as Markdown"),
+            "file",
+            "button--primary",
+            move || {
+                download_text(&markdown, "comparison.md");
+            },
+        )));
+    let heads =
+        [msg!("Aspect"), names.0.clone(), names.1.clone(), msg!("Mark"), msg!("What to adapt, or why it differs")];
     let rows = found.aspects.iter().map(|row| aspect(row, names));
     let files = found.files.iter().map(file);
     let mut view = el("div")
         .child(head)
-        .child(part("Side by side").child(said_table("Aspects side by side", heads.into_iter(), rows)))
-        .child(part("Files").child(div("ul", "tasks").views(files)));
+        .child(part(msg!("Side by side")).child(table(msg!("Aspects side by side"), heads, rows)))
+        .child(part(msg!("Files")).child(div("ul", "tasks").views(files)));
     if !found.reasons.is_empty() {
         let reasons = found.reasons.iter().map(|row| reason(row, names));
-        view = view.child(part("Differences and reasons").child(div("div", "reasons").views(reasons)));
+        view = view.child(part(msg!("Differences and reasons")).child(div("div", "reasons").views(reasons)));
     }
     view.done()
 }
 
-fn aspect(row: &Row, names: &Sides) -> AnyView {
+fn aspect(row: &Row, names: &(Message, Message)) -> AnyView {
     let kind = match row.mark {
         Mark::Same => "same",
         Mark::Adapt => "adapt",
         Mark::OnPurpose => "purpose",
     };
-    // What somebody typed is no message.
-    let typed = OPTIONS.iter().any(|spec| spec.label == row.aspect && matches!(spec.kind, Kind::Text { .. }));
-    let cell_of = |name: &str, value: &str| {
-        if typed { english(said_cell(name)).raw(value) } else { named(said_cell(name), value) }
-    };
+    let cell_of = |name: &Message, value: &Message| named(cell(name), value);
     el("tr")
-        .child(el("th").attr("scope", "row").text(&row.aspect))
+        .child(el("th").attr("scope", "row").text(row.aspect))
         .child(cell_of(&names.0, &row.left))
         .child(cell_of(&names.1, &row.right))
-        .child(cell("Mark").child(mark(kind, row.mark.label())))
-        .child(cell("Note").raw(&sentence(&t(&row.note))))
+        .child(cell(msg!("Mark")).child(mark(kind, row.mark.label())))
+        .child(cell(msg!("Note")).raw(&sentence(&t(&row.note))))
         .done()
 }
 
@@ -114,11 +119,11 @@ fn file(row: &FileRow) -> AnyView {
         .child(path(&row.file))
         .child(lines(&row.file))
         .child(div("span", "tasks__why").text(row.why));
-    div("li", "task task--still").child(head).views(diff("Show the difference", &row.file)).done()
+    div("li", "task task--still").child(head).views(diff(msg!("Show the difference"), &row.file)).done()
 }
 
-fn reason(row: &Reason, names: &Sides) -> AnyView {
-    let side = |name: &str, value: &str| el("div").child(el("dt").raw(name)).child(named(el("dd"), value));
+fn reason(row: &Reason, names: &(Message, Message)) -> AnyView {
+    let side = |name: &Message, value: &Message| el("div").child(el("dt").text(name)).child(named(el("dd"), value));
     let because = row.because.iter().map(|because| named(el("li"), because).done());
     div("article", "reason")
         .child(el("h4").text(row.label))

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use super::{bridge, write};
+use crate::messages::{Message, msg};
 use crate::output::fileset::{File, FileSet};
 use crate::project::migrate::{Migration, Step, Touched};
 use crate::project::requirements::Split;
 use crate::project::update::Tree;
 use crate::project::writes::of_migration;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
-use crate::ui::kit::language::around;
-use crate::ui::project::parts::{cell, diff, inline, lack, lines, part, path, table};
+use crate::ui::project::parts::{cell, clause, diff, inline, lack, lines, part, path, table};
 use crate::ui::project::read::state;
 use crate::ui::project::state::{Bench, download_text, download_zip};
 use crate::ui::wizard::bar::action;
@@ -40,16 +40,19 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
         });
         div("div", "finding")
             .attr("data-severity", "warning")
-            .child(el("p").text("This leads to the wizard's choices as they are now; the project says something else."))
-            .child(fix.text("Use the project's choices"))
+            .child(
+                el("p")
+                    .text(msg!("This leads to the wizard's choices as they are now; the project says something else.")),
+            )
+            .child(fix.text(msg!("Use the project's choices")))
             .done()
     };
     let mut view = div("div", "adapt__migrate").view(live(differs)).child(head(bench, planned));
     for (title, step) in [
-        ("Files to create", Step::Create),
-        ("Files to change", Step::Change),
-        ("Files to delete", Step::Delete),
-        ("Files that are as they should be", Step::Done),
+        (msg!("Files to create"), Step::Create),
+        (msg!("Files to change"), Step::Change),
+        (msg!("Files to delete"), Step::Delete),
+        (msg!("Files that are as they should be"), Step::Done),
     ] {
         let rows = planned.files.iter().filter(|file| file.step == step);
         let rows: Vec<AnyView> = rows.map(|file| touched(bench, file)).collect();
@@ -59,11 +62,11 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
     }
     for section in &planned.tasks {
         let rows = section.tasks.iter().map(|task| {
-            let said = el("span").child(inline("", task.text.trim_end_matches('.'))).raw(".");
-            item(bench, task.text.clone(), said, &task.check).done()
+            let said = el("span").child(clause(&task.text)).raw(".");
+            item(bench, task.text.to_string(), said, &task.check).done()
         });
         view = view.child(
-            div("section", "adapt__part").child(el("h3").text(section.title)).child(div("ul", "tasks").views(rows)),
+            div("section", "adapt__part").child(el("h3").text(&section.title)).child(div("ul", "tasks").views(rows)),
         );
     }
     if !planned.troubles.is_empty() {
@@ -71,7 +74,7 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
             let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
             el("li").child(el("code").raw(&(trouble.file.clone() + &line))).raw(" ").text(&trouble.message).done()
         });
-        view = view.child(part("To look at").child(div("ul", "adapt__list").views(rows)));
+        view = view.child(part(msg!("To look at")).child(div("ul", "adapt__list").views(rows)));
     }
     if let Some(split) = &planned.requirements {
         view = view.child(requirements(split));
@@ -83,11 +86,11 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
 fn head(bench: Bench, planned: &Migration) -> El {
     let tasks: Vec<String> = (planned.files.iter().filter(|row| row.step != Step::Done))
         .map(|row| row.file.path.clone())
-        .chain(planned.tasks.iter().flat_map(|section| section.tasks.iter().map(|task| task.text.clone())))
+        .chain(planned.tasks.iter().flat_map(|section| section.tasks.iter().map(|task| task.text.to_string())))
         .collect();
     let tally = move || {
         let done = bench.ticked.with(|ticked| tasks.iter().filter(|task| ticked.contains(*task)).count());
-        [done.to_string().as_str(), " of ", &tasks.len().to_string(), " done"].concat()
+        msg!("{0} of {1} done", done, tasks.len())
     };
     let name = planned.project.clone();
     let file = |end: &str| [name.as_str(), end].concat();
@@ -97,20 +100,20 @@ fn head(bench: Bench, planned: &Migration) -> El {
     let (patch_name, list_name) = (file(".patch"), file("-migration.md"));
     let other_root = root.clone();
     let ways = div("div", "adapt__ways")
-        .child(action("Patch for git apply", "file", "button--primary", move || {
+        .child(action(msg!("Patch for git apply"), "file", "button--primary", move || {
             download_text(&patch, &patch_name);
         }))
-        .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
+        .child(action(msg!("Zip of new and changed files"), "zip", "button--quiet", move || {
             download_zip(&changed, &root, &changed_name);
         }))
-        .child(action("Zip of everything", "zip", "button--quiet", move || {
+        .child(action(msg!("Zip of everything"), "zip", "button--quiet", move || {
             download_zip(&all, &other_root, &all_name);
         }))
-        .child(action("Checklist as Markdown", "file", "button--quiet", move || {
+        .child(action(msg!("Checklist as Markdown"), "file", "button--quiet", move || {
             download_text(&list, &list_name);
         }));
     let head = div("div", "adapt__head")
-        .child(el("h3").text("From your project to these choices"))
+        .child(el("h3").text(msg!("From your project to these choices")))
         .child(el("p").attr("id", "adapt-tally").text_live(tally))
         .child(write::begin(bench, ways, 1));
     write::zip_lacks(head, &of_migration(planned, &Tree::new()))
@@ -134,14 +137,14 @@ fn touched(bench: Bench, row: &Touched) -> AnyView {
         return div("li", "task task--still").child(said).done();
     }
     let title = match row.step {
-        Step::Create => "Show the file",
-        Step::Change | Step::Delete | Step::Done => "Show the change",
+        Step::Create => msg!("Show the file"),
+        Step::Change | Step::Delete | Step::Done => msg!("Show the change"),
     };
     item(bench, row.file.path.clone(), said, &row.check).views(diff(title, &row.file)).done()
 }
 
 /// Something to tick.
-fn item(bench: Bench, task: String, said: El, check: &str) -> El {
+fn item(bench: Bench, task: String, said: El, check: &Message) -> El {
     let (known, ticked) = (task.clone(), move |event: web_sys::Event| {
         bench.tick(&task, bridge::property(&event, "checked").is_truthy());
     });
@@ -151,7 +154,7 @@ fn item(bench: Bench, task: String, said: El, check: &str) -> El {
         .on("change", ticked);
     div("li", "task")
         .child(el("label").child(tick).child(said))
-        .child(div("p", "task__check").text("Done when:").raw(" ").child(inline("", check)).raw("."))
+        .child(div("p", "task__check").text(msg!("Done when:")).raw(" ").child(inline("", check)).raw("."))
 }
 
 /// Where every line of the user's requirements went.
@@ -160,29 +163,29 @@ fn requirements(split: &Split) -> El {
         let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
         el("tr")
             .child(
-                cell("From")
+                cell(msg!("From"))
                     .child(div("span", "place").raw(&[line.path.as_str(), ":", &line.number.to_string()].concat())),
             )
-            .child(cell("Line").child(el("code").raw(first)))
-            .child(cell("To").text(line.fate.id()))
-            .child(cell("Note").text(&line.note))
+            .child(cell(msg!("Line")).child(el("code").raw(first)))
+            .child(cell(msg!("To")).text(line.fate.id()))
+            .child(cell(msg!("Note")).text(&line.note))
             .done()
     });
     let added = split.added.iter().map(|line| {
         el("tr")
-            .child(cell("From").attr("translate", "no").raw("Dunnage"))
-            .child(cell("Line").child(el("code").raw(&line.line)))
-            .child(cell("To").child(div("span", "place").raw(&line.path)))
-            .child(cell("Note").text(line.why))
+            .child(cell(msg!("From")).attr("translate", "no").raw("Dunnage"))
+            .child(cell(msg!("Line")).child(el("code").raw(&line.line)))
+            .child(cell(msg!("To")).child(div("span", "place").raw(&line.path)))
+            .child(cell(msg!("Note")).text(&line.why))
             .done()
     });
-    let mut view = part("Your requirements, line by line").child(table(
-        "Your requirements, line by line",
-        &["From", "Line", "To", "Note"],
+    let mut view = part(msg!("Your requirements, line by line")).child(table(
+        msg!("Your requirements, line by line"),
+        [msg!("From"), msg!("Line"), msg!("To"), msg!("Note")],
         rows.chain(added),
     ));
     if !split.unknown.is_empty() {
-        view = view.child(el("p").raw(&around("Not known, so needed everywhere: ", &split.unknown.join(", "), ".")));
+        view = view.child(el("p").text(msg!("Not known, so needed everywhere: {0}.", split.unknown.join(", "))));
     }
     view.views(split.notes.iter().map(|note| el("p").text(note).done()))
 }

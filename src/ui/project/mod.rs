@@ -16,6 +16,7 @@ mod write;
 use leptos::prelude::*;
 use state::{Bench, VIEWS};
 
+use crate::messages::msg;
 use crate::ui::browser;
 use crate::ui::kit::dom::{div, live, watch};
 
@@ -29,7 +30,7 @@ pub fn run() {
 
 /// The tabs, and what the chosen one shows.
 fn frame(bench: Bench) -> AnyView {
-    let tabs = VIEWS.iter().enumerate().map(|(number, name)| {
+    let tabs = VIEWS.iter().enumerate().map(|(number, (_, name))| {
         div("button", "adapt__tab")
             .attr("type", "button")
             .attr("role", "tab")
@@ -38,7 +39,7 @@ fn frame(bench: Bench) -> AnyView {
             .truth("aria-selected", move || bench.view.get() == number)
             .attr_live("tabindex", move || Some(if bench.view.get() == number { "0" } else { "-1" }))
             .on("click", move |_| bench.view.set(number))
-            .text(name)
+            .text(name())
             .done()
     });
     let on_key = move |event: web_sys::Event| {
@@ -70,7 +71,7 @@ fn frame(bench: Bench) -> AnyView {
         .child(
             div("div", "adapt__tabs")
                 .attr("role", "tablist")
-                .attr("aria-label", "What to do with it")
+                .said("aria-label", msg!("What to do with it"))
                 .on("keydown", on_key)
                 .views(tabs),
         )
@@ -81,7 +82,7 @@ fn frame(bench: Bench) -> AnyView {
                 .attr_live("aria-labelledby", move || Some(tab_id(bench.view.get())))
                 .view(live(panel)),
         )
-        .child(div("p", "adapt__said").attr("role", "status").text_live(move || bench.message.get()))
+        .child(div("p", "adapt__said").attr("role", "status").raw_live(move || bench.message.get()))
         .done()
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::messages::{Arg, Message, msg};
 use crate::output::diff::FileChange;
 use crate::page::highlight::escape;
 use crate::ui::browser;
@@ -9,31 +10,41 @@ use crate::ui::kit::dom::{El, div, el};
 use crate::ui::kit::language::t;
 use crate::ui::project::state::{Bench, Lack};
 
-/// A text of the engine with backticks around code: in the page's language where it is a message, else in English, as it
-/// stands in the files that are written.
-pub(super) fn inline(class: &str, text: &str) -> El {
-    let said = translated(text);
-    let shown = said.as_deref().unwrap_or(text);
-    let parts = shown.split('`').enumerate().filter(|(_, part)| !part.is_empty());
+/// A message with backticks around code. One that the page's language does not have is in English, as it stands in the
+/// files that are written.
+pub(super) fn inline(class: &str, message: impl Into<Message>) -> El {
+    let message = message.into();
+    with_code(class, &t(&message), is_said(&message))
+}
+
+/// The same without a full stop at the end, for a list in which every row gets one.
+pub(super) fn clause(message: &Message) -> El {
+    with_code("", t(message).trim_end_matches('.'), is_said(message))
+}
+
+fn with_code(class: &str, text: &str, is_said: bool) -> El {
+    let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
     let views: Vec<_> =
         parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).raw(part).done()).collect();
     let element = div("span", class).attr("data-sentence", "");
-    (if said.is_some() { element } else { english(element) }).views(views.into_iter())
+    (if is_said { element } else { english(element) }).views(views.into_iter())
 }
 
-/// A message in the page's language; `None` where that is English, and for what is none, as a join of things that are
-/// none.
-fn translated(text: &str) -> Option<String> {
-    browser::said(text).filter(|said| said != text)
+/// Whether the page's language is another one and has a message; of a join, what it joins. A name or a version is none.
+fn is_said(message: &Message) -> bool {
+    let inside = |arg: &Arg| match arg {
+        Arg::Said(message) => is_said(message),
+        Arg::List(messages) => messages.iter().any(is_said),
+        Arg::Raw(_) | Arg::Number(_) | Arg::Day(_) => false,
+    };
+    browser::said(message.key()).is_some()
+        || !message.key().contains(char::is_alphabetic) && message.args().iter().any(inside)
 }
 
 /// An element around a text of the engine: in the page's language where it is a message, else as it is, a name or a
 /// version.
-pub(super) fn named(element: El, text: &str) -> El {
-    match translated(text) {
-        Some(said) => element.raw(&said),
-        None => english(element).raw(text),
-    }
+pub(super) fn named(element: El, message: &Message) -> El {
+    (if is_said(message) { element } else { english(element) }).text(message)
 }
 
 /// Marks an element whose text stays English, because the engine writes the same into files.
@@ -42,38 +53,28 @@ pub(super) fn english(element: El) -> El {
 }
 
 /// A heading with what it stands above.
-pub(super) fn part(title: &str) -> El {
+pub(super) fn part(title: impl Into<Message>) -> El {
     div("section", "adapt__part").child(el("h3").text(title))
 }
 
 /// A table with a caption for people who do not see it.
-pub(super) fn table(caption: &str, heads: &[&str], rows: impl Iterator<Item = AnyView>) -> El {
-    said_table(caption, heads.iter().map(|head| t(head)), rows)
-}
-
-/// A table whose heads are in the page's language already, or somebody's own.
-pub(super) fn said_table(
-    caption: &str,
-    heads: impl Iterator<Item = String>,
+pub(super) fn table(
+    caption: Message,
+    heads: impl IntoIterator<Item = Message>,
     rows: impl Iterator<Item = AnyView>,
 ) -> El {
-    let heads = heads.map(|head| el("th").attr("scope", "col").raw(&head).done());
+    let heads = heads.into_iter().map(|head| el("th").attr("scope", "col").text(head).done());
     let head = el("thead").child(el("tr").views(heads));
     div("table", "facts").child(div("caption", "sr").text(caption)).child(head).child(el("tbody").views(rows))
 }
 
 /// A cell; a narrow screen shows the column's name before it.
-pub(super) fn cell(head: &str) -> El {
-    said_cell(&t(head))
-}
-
-/// A cell whose column's name is in the page's language already, or somebody's own.
-pub(super) fn said_cell(head: &str) -> El {
-    el("td").attr("data-head", head)
+pub(super) fn cell(head: impl Into<Message>) -> El {
+    el("td").said("data-head", head)
 }
 
 /// A small mark with a word in it.
-pub(super) fn mark(kind: &str, word: &str) -> El {
+pub(super) fn mark(kind: &str, word: impl Into<Message>) -> El {
     div("span", "mark").attr("data-kind", kind).text(word)
 }
 
@@ -94,7 +95,7 @@ pub(super) fn lines(file: &FileChange) -> El {
 
 /// A diff that unfolds, where there is one; it is drawn when that happens. Where lines come and go it can be seen side
 /// by side as well.
-pub(super) fn diff(title: &str, file: &FileChange) -> std::option::IntoIter<AnyView> {
+pub(super) fn diff(title: Message, file: &FileChange) -> std::option::IntoIter<AnyView> {
     if file.diff().is_empty() {
         return None.into_iter();
     }
@@ -113,7 +114,7 @@ pub(super) fn diff(title: &str, file: &FileChange) -> std::option::IntoIter<AnyV
                 .attr("type", "button")
                 .truth("aria-pressed", move || sides.get())
                 .on("click", move |_| sides.update(|sides| *sides = !*sides))
-                .text("Side by side"),
+                .text(msg!("Side by side")),
         );
     }
     let view = view.child(div("pre", "diff__text").attr("tabindex", "0").child(el("code").html(html)));
@@ -188,19 +189,19 @@ fn side_by_side(diff: &str) -> String {
 
 /// Why there is nothing to see, and where to go instead.
 pub(super) fn lack(bench: Bench, lack: &Lack) -> AnyView {
-    let to = |view: usize, name: &str| {
+    let to = |view: usize, name: Message| {
         div("button", "button button--quiet").attr("type", "button").on("click", move |_| bench.go(view)).text(name)
     };
-    let said = |text: &str| div("div", "adapt__lack").child(el("p").text(text));
+    let said = |text: Message| div("div", "adapt__lack").child(el("p").text(text));
     match lack {
-        Lack::Project => said("No project was read yet.").child(to(0, "Bring a project")),
-        Lack::IsSet => said(
+        Lack::Project => said(msg!("No project was read yet.")).child(to(0, msg!("Bring a project"))),
+        Lack::IsSet => said(msg!(
             "There is a dunnage.yaml in this project: a set of this program is there already, and can be brought up to \
-             date.",
-        )
-        .child(to(3, "Update it")),
-        Lack::IsNoSet => said("There is no dunnage.yaml in this project, so this program has not written it.")
-            .child(to(1, "Migrate it")),
+             date."
+        ))
+        .child(to(3, msg!("Update it"))),
+        Lack::IsNoSet => said(msg!("There is no dunnage.yaml in this project, so this program has not written it."))
+            .child(to(1, msg!("Migrate it"))),
         Lack::Other(text) => div("p", "failure").attr("role", "alert").text(text),
     }
     .done()

@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 
 use crate::catalog::options::option;
+use crate::messages::{Message, msg, plural};
 use crate::project::inspect::{Evidence, Inferred};
 use crate::ui::kit::dom::{El, div, el, live, nothing};
-use crate::ui::kit::language::{around, value_label};
+use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{cell, mark, part, table};
 use crate::ui::project::state::{Bench, Project};
 use crate::ui::wizard::bar::action;
-use crate::ui::wizard::state::count;
 
 /// Names that a pasted file may have; what it is called decides how it is read.
 const PASTED: &[&str] = &[
@@ -36,23 +36,23 @@ pub(super) fn view(bench: Bench) -> AnyView {
 /// Where a folder or zip is dropped or picked. The script listens to both inputs and to the drop.
 fn entrance() -> El {
     // The button's look is the label's; the input in it has the focus and the name.
-    let input = |id: &str, name: &str| {
+    let input = |id: &str, name: Message| {
         let input = div("input", "sr").attr("type", "file").attr("id", id);
-        (div("label", "button button--quiet adapt__pick"), input, name.to_owned())
+        (div("label", "button button--quiet adapt__pick"), input, name)
     };
-    let (folder, folder_input, folder_name) = input("adapt-folder", "Pick a folder");
-    let (zip, zip_input, zip_name) = input("adapt-files", "Pick a zip or files");
+    let (folder, folder_input, folder_name) = input("adapt-folder", msg!("Pick a folder"));
+    let (zip, zip_input, zip_name) = input("adapt-files", msg!("Pick a zip or files"));
     div("div", "drop")
         .attr("id", "adapt-drop")
-        .child(div("p", "drop__title").text("Drop your project here: a folder or a zip"))
-        .child(el("p").text(
+        .child(div("p", "drop__title").text(msg!("Drop your project here: a folder or a zip")))
+        .child(el("p").text(msg!(
             "It is read in this page and nowhere else: nothing is uploaded. Only files that say something about the \
-             options are opened; of environment files only the names.",
-        ))
+             options are opened; of environment files only the names."
+        )))
         .child(
             div("div", "drop__ways")
-                .child(folder.child(folder_input.attr("webkitdirectory", "")).text(&folder_name))
-                .child(zip.child(zip_input.attr("multiple", "")).text(&zip_name)),
+                .child(folder.child(folder_input.attr("webkitdirectory", "")).text(folder_name))
+                .child(zip.child(zip_input.attr("multiple", "")).text(zip_name)),
         )
 }
 
@@ -61,42 +61,43 @@ fn paste(bench: Bench) -> El {
     let read = move || {
         let (name, text) = (bridge::typed("adapt-paste-name"), bridge::typed("adapt-paste"));
         if text.trim().is_empty() {
-            bench.problem.set("There is no text in the field.".to_owned());
+            bench.problem.set(t(msg!("There is no text in the field.")));
         } else {
             bench.take(name.clone(), [(name, text.into_bytes())].into(), Vec::new(), true);
         }
     };
     let names = PASTED.iter().map(|name| el("option").raw(name).done());
     div("details", "adapt__paste")
-        .child(el("summary").text("Or paste one file"))
-        .child(el("label").attr("for", "adapt-paste-name").text("It is a"))
+        .child(el("summary").text(msg!("Or paste one file")))
+        .child(el("label").attr("for", "adapt-paste-name").text(msg!("It is a")))
         .child(el("select").attr("id", "adapt-paste-name").views(names))
         .child(
             div("textarea", "input")
                 .attr("id", "adapt-paste")
-                .attr("aria-label", "Text of the file")
+                .said("aria-label", msg!("Text of the file"))
                 .attr("rows", "8")
                 .attr("spellcheck", "false"),
         )
-        .child(action("Read it", "next", "button--quiet", read))
+        .child(action(msg!("Read it"), "next", "button--quiet", read))
 }
 
 /// What the reading is at, or why it came to nothing.
 pub(super) fn state(bench: Bench) -> AnyView {
     // The script listens for the button, which stays while the text beside it changes.
-    let cancel = div("button", "button button--quiet").attr("type", "button").attr("id", "adapt-cancel").text("Cancel");
+    let cancel =
+        div("button", "button button--quiet").attr("type", "button").attr("id", "adapt-cancel").text(msg!("Cancel"));
     div("div", "adapt__state")
         .child(
             div("div", "adapt__progress")
                 .flag("hidden", move || bench.progress.with(String::is_empty))
-                .child(el("p").attr("role", "status").text_live(move || bench.progress.get()))
+                .child(el("p").attr("role", "status").raw_live(move || bench.progress.get()))
                 .child(cancel),
         )
         .child(
             div("p", "failure")
                 .attr("role", "alert")
                 .flag("hidden", move || bench.problem.with(String::is_empty))
-                .text_live(move || bench.problem.get()),
+                .raw_live(move || bench.problem.get()),
         )
         .done()
 }
@@ -104,48 +105,46 @@ pub(super) fn state(bench: Bench) -> AnyView {
 /// What the project says.
 fn result(bench: Bench, project: &Project) -> AnyView {
     let found = &project.found;
-    let summary = [
-        count(found.inferred.len(), "option", "options").unwrap_or_else(|| "No option".to_owned()),
-        " told by ".to_owned(),
-        count(project.tree.len(), "file", "files").unwrap_or_default(),
-        "; ".to_owned(),
-        found.not_found.len().to_string(),
-        " not found and left at the default.".to_owned(),
-    ];
+    let summary = msg!(
+        "{0} told by {1}; {2} not found and left at the default.",
+        plural(found.inferred.len(), "1 option", "{0} options").unwrap_or_else(|| msg!("No option")),
+        plural(project.tree.len(), "1 file", "{0} files").unwrap_or_default(),
+        found.not_found.len()
+    );
     let head = div("div", "adapt__head")
-        .child(
-            el("h3")
-                .attr("id", "adapt-found")
-                .attr("tabindex", "-1")
-                .text(&["What “", &project.name, "” says"].concat()),
-        )
-        .child(action("Use these choices", "next", "button--primary", move || bench.apply()))
-        .child(el("p").text(&summary.concat()));
+        .child(el("h3").attr("id", "adapt-found").attr("tabindex", "-1").text(msg!("What “{0}” says", &project.name)))
+        .child(action(msg!("Use these choices"), "next", "button--primary", move || bench.apply()))
+        .child(el("p").text(summary));
     let rows = found.inferred.iter().map(inferred);
     let mut view = div("section", "adapt__part").attr("aria-labelledby", "adapt-found").child(head);
     if !found.inferred.is_empty() {
-        view = view.child(table("Options that the project tells", &["Option", "Value", "How sure", "Evidence"], rows));
+        view = view.child(table(
+            msg!("Options that the project tells"),
+            [msg!("Option"), msg!("Value"), msg!("How sure"), msg!("Evidence")],
+            rows,
+        ));
     }
     let troubles = found.troubles.iter().map(|trouble| {
         let place = place(&trouble.file, trouble.line);
         el("li").child(el("code").raw(&place)).raw(" ").text(&trouble.message).done()
     });
-    let notes = project.notes.iter().map(|note| el("li").text(note).done());
+    let notes = project.notes.iter().map(|note| el("li").raw(note).done());
     let troubles: Vec<AnyView> = troubles.chain(notes).collect();
     if !troubles.is_empty() {
-        view = view.child(part("To look at").child(div("ul", "adapt__list").views(troubles.into_iter())));
+        view = view.child(part(msg!("To look at")).child(div("ul", "adapt__list").views(troubles.into_iter())));
     }
     let labels = |ids: &[&'static str]| {
-        let labels: Vec<&str> = ids.iter().filter_map(|id| option(id)).map(|spec| spec.label).collect();
-        labels.join(", ")
+        let labels: Vec<Message> = ids.iter().filter_map(|id| option(id)).map(|spec| spec.label.into()).collect();
+        msg!("{0}", labels)
     };
     if !found.not_found.is_empty() {
-        view = view.child(part("Not found").child(el("p").text(&labels(&found.not_found))));
+        view = view.child(part(msg!("Not found")).child(el("p").text(labels(&found.not_found))));
     }
     if !found.variables.is_empty() {
         let names = found.variables.iter().map(|name| el("code").raw(name).done());
-        view = view
-            .child(part("Variables of environment files, by name only").child(div("p", "adapt__names").views(names)));
+        view = view.child(
+            part(msg!("Variables of environment files, by name only")).child(div("p", "adapt__names").views(names)),
+        );
     }
     view.done()
 }
@@ -159,7 +158,7 @@ fn place(file: &str, line: Option<usize>) -> String {
 
 fn inferred(row: &Inferred) -> AnyView {
     let spec = option(row.option);
-    let label = |value: &str| spec.map_or_else(|| value.to_owned(), |spec| value_label(spec, value));
+    let label = |value: &str| spec.map_or_else(|| Message::raw(value), |spec| spec.value_label(value));
     let line = |evidence: &Evidence| {
         el("li")
             .child(div("span", "place").raw(&place(&evidence.file, Some(evidence.line))))
@@ -167,15 +166,15 @@ fn inferred(row: &Inferred) -> AnyView {
             .child(el("code").raw(&evidence.text))
     };
     let otherwise = row.otherwise.iter().map(|(value, evidence)| {
-        line(evidence).child(div("strong", "but").raw(&around("says ", &label(value), ""))).done()
+        line(evidence).child(div("strong", "but").text(msg!("says {0}", label(value)))).done()
     });
     el("tr")
         .attr("data-option", row.option)
         .child(el("th").attr("scope", "row").text(spec.map_or(row.option, |spec| spec.label)))
-        .child(cell("Value").raw(&label(&row.value)))
-        .child(cell("How sure").child(mark(row.confidence.id(), row.confidence.id())))
+        .child(cell(msg!("Value")).text(label(&row.value)))
+        .child(cell(msg!("How sure")).child(mark(row.confidence.id(), row.confidence.id())))
         .child(
-            cell("Evidence")
+            cell(msg!("Evidence"))
                 .child(div("ul", "evidence").views(row.evidence.iter().map(|one| line(one).done())).views(otherwise)),
         )
         .done()

@@ -11,6 +11,7 @@ use crate::catalog::options::Choices;
 use crate::catalog::presets::{preset, presets};
 use crate::catalog::rules::{self, Severity};
 use crate::exchange::archive;
+use crate::messages::{Message, msg};
 use crate::output::fileset::FileSet;
 use crate::output::manifest::MANIFEST;
 use crate::output::record::{self, Record};
@@ -23,8 +24,16 @@ use crate::ui::browser;
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 
+/// A tab: what the script calls it, and its name.
+type View = (&'static str, fn() -> Message);
+
 /// The tabs.
-pub(super) const VIEWS: [&str; 4] = ["Project", "Migrate", "Compare", "Update"];
+pub(super) const VIEWS: [View; 4] = [
+    ("Project", || msg!("Project")),
+    ("Migrate", || msg!("Migrate")),
+    ("Compare", || msg!("Compare")),
+    ("Update", || msg!("Update")),
+];
 
 /// Side of a comparison: the choices in the wizard.
 pub(super) const CURRENT: &str = "current";
@@ -40,7 +49,7 @@ pub(super) struct Project {
     pub tree: Tree,
     /// What they say.
     pub found: Inspection,
-    /// What the reading itself met.
+    /// What the reading itself met, in the page's language.
     pub notes: Vec<String>,
     /// It is one file that was pasted, so there is nothing else to be read of it.
     pub pasted: bool,
@@ -61,11 +70,11 @@ impl Project {
     }
 
     /// The manifest, read.
-    pub(super) fn record(&self) -> Option<Result<(String, Record), String>> {
+    pub(super) fn record(&self) -> Option<Result<(String, Record), Message>> {
         let text = self.manifest()?;
         Some(match record::read(&text) {
             Ok((record, _)) => Ok((text, record)),
-            Err(problem) => Err([MANIFEST, ": ", &problem.to_string()].concat()),
+            Err(problem) => Err(msg!("{0}: {1}", MANIFEST, problem.said())),
         })
     }
 }
@@ -83,7 +92,7 @@ pub(super) enum Lack {
     /// The project has no manifest, so it is migrated rather than updated.
     IsNoSet,
     /// Something else, a sentence.
-    Other(String),
+    Other(Message),
 }
 
 /// A plan on its way into the folder.
@@ -252,7 +261,7 @@ impl Bench {
             self.message.set(String::new());
             // The choices may be others now, and with them the plan.
             self.writing.update(|writing| *writing = writing.take().filter(|writing| writing.account.is_some()));
-            if let Some(view) = VIEWS.iter().position(|name| *name == text(&view)) {
+            if let Some(view) = VIEWS.iter().position(|(name, _)| *name == text(&view)) {
                 self.view.set(view);
             }
             bridge::list(self.needs())
@@ -264,10 +273,11 @@ impl Bench {
         self.progress.set(String::new());
         self.message.set(String::new());
         if tree.is_empty() {
-            let said = "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose \
-                        file, Procfile or server configuration.";
-            let said = [said].into_iter().chain(notes.iter().map(String::as_str));
-            self.problem.set(said.map(t).collect::<Vec<_>>().join(" "));
+            let said = t(msg!(
+                "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose \
+                 file, Procfile or server configuration."
+            ));
+            self.problem.set(std::iter::once(said).chain(notes).collect::<Vec<_>>().join(" "));
             return;
         }
         self.problem.set(String::new());
@@ -319,7 +329,7 @@ impl Bench {
     /// is whether there is anything to ask.
     fn plan(self, view: &str, folder: String) -> bool {
         let Some(project) = self.project.get_untracked() else { return false };
-        let view = VIEWS.iter().position(|name| *name == view).unwrap_or_default();
+        let view = VIEWS.iter().position(|(name, _)| *name == view).unwrap_or_default();
         // Where there is no plan, the tab says why.
         let writes = if view == 1 {
             self.migration.get_untracked().map(|planned| writes::of_migration(&planned, &project.tree))
@@ -328,7 +338,7 @@ impl Bench {
         };
         let Ok(writes) = writes else { return false };
         if writes.is_empty() {
-            self.message.set("There is nothing to write into the folder.".to_owned());
+            self.message.set(t(msg!("There is nothing to write into the folder.")));
             return false;
         }
         self.message.set(String::new());
@@ -360,7 +370,7 @@ impl Bench {
         let Some(project) = self.project.get_untracked() else { return };
         bridge::choose(&to_link(&project.found.choices));
         self.choices.set(project.found.choices.clone());
-        self.message.set("The wizard has these choices now. Undo there brings yours back.".to_owned());
+        self.message.set(t(msg!("The wizard has these choices now. Undo there brings yours back.")));
     }
 
     /// Whether the wizard has the choices that the project tells.
@@ -385,10 +395,10 @@ impl Bench {
     }
 
     /// What can stand on a side of a comparison: id and name.
-    pub(super) fn choosable(self) -> Vec<(&'static str, String)> {
-        let mut sides = vec![(CURRENT, "Your choices in the wizard".to_owned())];
-        sides.extend(self.project.get().map(|project| (PROJECT, ["Your project: “", &project.name, "”"].concat())));
-        sides.extend(presets().iter().map(|preset| (preset.id, ["Preset: ", preset.title].concat())));
+    pub(super) fn choosable(self) -> Vec<(&'static str, Message)> {
+        let mut sides = vec![(CURRENT, msg!("Your choices in the wizard"))];
+        sides.extend(self.project.get().map(|project| (PROJECT, msg!("Your project: “{0}”", &project.name))));
+        sides.extend(presets().iter().map(|preset| (preset.id, msg!("Preset: {0}", Message::from(preset.title)))));
         sides
     }
 }
@@ -396,12 +406,12 @@ impl Bench {
 /// Whether choices can be generated from as they are.
 fn agree(choices: &Choices) -> Result<(), Lack> {
     let found = rules::check(choices, browser::today());
-    let errors: Vec<String> =
-        found.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| t(&finding.reason)).collect();
-    if errors.is_empty() {
-        return Ok(());
-    }
-    Err(Lack::Other([&t("The choices contradict each other, so there is no plan:"), " ", &errors.join(" ")].concat()))
+    let errors = found.into_iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.reason);
+    let errors = errors.reduce(|before, next| msg!("{0} {1}", before, next));
+    errors.map_or(Ok(()), |errors| {
+        let lead = msg!("The choices contradict each other, so there is no plan:");
+        Err(Lack::Other(msg!("{0} {1}", lead, errors)))
+    })
 }
 
 /// Hands over a zip of files below a folder.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{bridge, write};
+use crate::messages::{Message, msg};
 use crate::project::update::{Planned, Tree, Update};
 use crate::project::writes::of_update;
 use crate::ui::kit::dom::{El, div, el, live};
@@ -30,53 +31,53 @@ pub(super) fn view(bench: Bench) -> AnyView {
 
 /// Which choices the set is brought to.
 fn target(bench: Bench) -> El {
-    let option = |value: &'static str, own: bool, name: &str| {
+    let option = |value: &'static str, own: bool, name: Message| {
         el("option").attr("value", value).prop_flag("selected", move || bench.own.get() == own).text(name)
     };
     let choose = move |event: web_sys::Event| {
         bench.own.set(bridge::property(&event, "value").as_string().as_deref() != Some("wizard"));
     };
-    div("div", "side").child(el("label").attr("for", "adapt-target").text("Bring it up to date with")).child(
+    div("div", "side").child(el("label").attr("for", "adapt-target").text(msg!("Bring it up to date with"))).child(
         el("select")
             .attr("id", "adapt-target")
             .on("change", choose)
-            .child(option("own", true, "its own choices"))
-            .child(option("wizard", false, "the choices in the wizard")),
+            .child(option("own", true, msg!("its own choices")))
+            .child(option("wizard", false, msg!("the choices in the wizard"))),
     )
 }
 
 fn result(bench: Bench, planned: &Update) -> AnyView {
     let name = bench.project.get().map(|project| project.name.clone()).unwrap_or_default();
     let written = if planned.before.is_empty() {
-        ["Written by an unknown version, brought to ", planned.after, "."].concat()
+        msg!("Written by an unknown version, brought to {0}.", planned.after)
     } else {
-        ["Written by ", &planned.before, ", brought to ", planned.after, "."].concat()
+        msg!("Written by {0}, brought to {1}.", &planned.before, planned.after)
     };
     let head = div("div", "adapt__head")
-        .child(el("h3").text(&["What an update of “", &name, "” does"].concat()))
-        .child(el("p").text(&written));
+        .child(el("h3").text(msg!("What an update of “{0}” does", &name)))
+        .child(el("p").text(written));
     let head = if planned.is_empty() {
-        head.child(el("p").attr("role", "status").text("Everything is up to date: there is nothing to write."))
+        head.child(el("p").attr("role", "status").text(msg!("Everything is up to date: there is nothing to write.")))
     } else {
         let (files, patch) = (planned.to_files(), planned.to_patch());
         let (zip_name, patch_name) =
             ([name.as_str(), "-update.zip"].concat(), [name.as_str(), "-update.patch"].concat());
         let ways = div("div", "adapt__ways")
-            .child(action("Patch for git apply", "file", "button--primary", move || {
+            .child(action(msg!("Patch for git apply"), "file", "button--primary", move || {
                 download_text(&patch, &patch_name);
             }))
-            .child(action("Zip of new and changed files", "zip", "button--quiet", move || {
+            .child(action(msg!("Zip of new and changed files"), "zip", "button--quiet", move || {
                 download_zip(&files, &name, &zip_name);
             }));
         write::zip_lacks(head.child(write::begin(bench, ways, 3)), &of_update(planned, &Tree::new()))
     };
     let mut view = el("div").child(head);
     if planned.conflicts() {
-        view = view.child(div("div", "finding").attr("data-severity", "warning").text(
-            "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose in each of them.",
-        ));
+        view = view.child(div("div", "finding").attr("data-severity", "warning").text(msg!(
+            "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose in each of them."
+        )));
     }
-    for (title, acts) in [("What happens", true), ("What stays as it is", false)] {
+    for (title, acts) in [(msg!("What happens"), true), (msg!("What stays as it is"), false)] {
         let rows = planned.files.iter().filter(|row| row.file.is_change() == acts);
         let rows: Vec<AnyView> = rows.map(row).collect();
         if !rows.is_empty() {
@@ -91,6 +92,6 @@ fn row(row: &Planned) -> AnyView {
         .child(mark(row.action.id(), row.action.id()))
         .child(path(&row.file))
         .child(lines(&row.file))
-        .child(div("span", "tasks__why").text(row.note));
-    div("li", "task task--still").child(head).views(diff("Show the change", &row.file)).done()
+        .child(div("span", "tasks__why").text(&row.note));
+    div("li", "task task--still").child(head).views(diff(msg!("Show the change"), &row.file)).done()
 }

@@ -5,24 +5,23 @@
 
 use leptos::prelude::*;
 
+use crate::messages::{Message, msg, plural};
 use crate::project::update::{Checked, State};
 use crate::project::writes::{Act, Write, leftovers};
 use crate::ui::kit::dom::{El, div, el};
-use crate::ui::kit::language::around;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{diff, inline, lines, mark, part, path};
 use crate::ui::project::state::{Account, Bench, VIEWS, Writing};
 use crate::ui::wizard::bar::action;
-use crate::ui::wizard::state::count;
 
 /// The button that begins it, where the browser can and there is more than one pasted file.
 pub(super) fn begin(bench: Bench, ways: El, view: usize) -> El {
     let pasted = bench.project.with(|project| project.as_ref().is_some_and(|project| project.pasted));
-    if bridge::can_write() && !pasted { ways.child(ask("Write into the folder …", view)) } else { ways }
+    if bridge::can_write() && !pasted { ways.child(ask(msg!("Write into the folder …"), view)) } else { ways }
 }
 
-fn ask(name: &str, view: usize) -> El {
-    action(name, "file", "button--quiet", || {}).attr("data-write", VIEWS[view])
+fn ask(name: Message, view: usize) -> El {
+    action(name, "file", "button--quiet", || {}).attr("data-write", VIEWS[view].0)
 }
 
 /// What a zip cannot do, in words; nothing where it can do everything.
@@ -31,17 +30,10 @@ pub(super) fn zip_lacks(head: El, writes: &[Write]) -> El {
     if gone.is_empty() {
         return head;
     }
-    head.child(
-        el("p").child(inline(
-            "",
-            &[
-                "A zip cannot delete: once it is unpacked, delete ",
-                &named(&gone),
-                " yourself. The patch does it for you.",
-            ]
-            .concat(),
-        )),
-    )
+    head.child(el("p").child(inline(
+        "",
+        msg!("A zip cannot delete: once it is unpacked, delete {0} yourself. The patch does it for you.", named(&gone)),
+    )))
 }
 
 /// Paths as code, with commas between them.
@@ -58,37 +50,37 @@ pub(super) fn view(bench: Bench, writing: &Writing) -> AnyView {
     }
 }
 
-fn heading(text: &str) -> El {
+fn heading(text: Message) -> El {
     el("h3").attr("id", "adapt-writing").attr("tabindex", "-1").text(text)
 }
 
-fn warning(text: &str) -> El {
+fn warning(text: Message) -> El {
     div("div", "finding").attr("data-severity", "warning").child(inline("", text))
 }
 
 fn question(bench: Bench, writing: &Writing) -> AnyView {
     let head = div("div", "adapt__head")
-        .child(heading(&["Write into the folder “", &writing.folder, "”?"].concat()))
-        .child(el("p").text(
+        .child(heading(msg!("Write into the folder “{0}”?", &writing.folder)))
+        .child(el("p").text(msg!(
             "This was planned on what is in the folder now. A file that changes before it is its turn is not \
-             overwritten.",
-        ))
+             overwritten."
+        )))
         .child(
             div("div", "adapt__ways")
-                .child(action("Write now", "next", "button--primary", || {}).attr("id", "adapt-write"))
-                .child(leave(bench, writing.view, "Do not write")),
+                .child(action(msg!("Write now"), "next", "button--primary", || {}).attr("id", "adapt-write"))
+                .child(leave(bench, writing.view, msg!("Do not write"))),
         );
     let mut view = el("div").child(head);
     let conflicts = writing.writes.iter().filter(|write| write.act == Act::Conflict);
     let conflicts: Vec<&str> = conflicts.map(|write| write.file.path.as_str()).collect();
     if !conflicts.is_empty() {
-        view = view.child(warning(
-            &["Conflicts in ", &named(&conflicts), ": both texts come to stand there, between <<<<<<< and >>>>>>>."]
-                .concat(),
-        ));
+        view = view.child(warning(msg!(
+            "Conflicts in {0}: both texts come to stand there, between <<<<<<< and >>>>>>>.",
+            named(&conflicts)
+        )));
     }
     let rows = writing.writes.iter().map(row);
-    view.child(part("What happens").child(div("ul", "tasks").views(rows))).views(runs(&writing.writes)).done()
+    view.child(part(msg!("What happens")).child(div("ul", "tasks").views(rows))).views(runs(&writing.writes)).done()
 }
 
 fn row(write: &Write) -> AnyView {
@@ -97,7 +89,7 @@ fn row(write: &Write) -> AnyView {
         .child(path(&write.file))
         .child(lines(&write.file))
         .child(inline("tasks__why", &write.note));
-    div("li", "task task--still").child(head).views(diff("Show the change", &write.file)).done()
+    div("li", "task task--still").child(head).views(diff(msg!("Show the change"), &write.file)).done()
 }
 
 /// What the browser cannot do: files that are run.
@@ -105,7 +97,7 @@ fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIte
     let files = writes.into_iter().map(|write| &write.file);
     let run = files.filter(|file| file.executable && file.written().is_some());
     let paths: Vec<&str> = run.map(|file| file.path.as_str()).collect();
-    let said = "A browser cannot make files executable. Once they are written, run this in the folder:";
+    let said = msg!("A browser cannot make files executable. Once they are written, run this in the folder:");
     let view = (!paths.is_empty()).then(|| {
         let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
         div("div", "adapt__part").child(el("p").text(said)).child(div("p", "adapt__command").child(command)).done()
@@ -114,7 +106,7 @@ fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIte
 }
 
 /// The button that goes back to the tab.
-fn leave(bench: Bench, view: usize, name: &str) -> El {
+fn leave(bench: Bench, view: usize, name: Message) -> El {
     action(name, "back", "button--quiet", move || {
         bench.writing.set(None);
         bench.go(view);
@@ -126,61 +118,57 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
     let left: Vec<&str> =
         writing.writes.iter().filter(|write| !is_written(write)).map(|write| write.file.path.as_str()).collect();
     let title = match (account.written.is_empty(), left.is_empty()) {
-        (true, _) => "Nothing was written",
-        (_, true) => "Everything is written",
-        _ => "Not everything is written",
+        (true, _) => msg!("Nothing was written"),
+        (_, true) => msg!("Everything is written"),
+        _ => msg!("Not everything is written"),
     };
     let mut ways = div("div", "adapt__ways");
     if !left.is_empty() {
-        ways = ways.child(ask("Look at the folder again …", writing.view));
+        ways = ways.child(ask(msg!("Look at the folder again …"), writing.view));
     }
     let head = div("div", "adapt__head")
         .child(heading(title))
-        .child(el("p").raw(&around("Folder: ", &writing.folder, "")))
-        .child(ways.child(leave(bench, writing.view, "Done")));
+        .child(el("p").text(msg!("Folder: {0}", &writing.folder)))
+        .child(ways.child(leave(bench, writing.view, msg!("Done"))));
     let mut view = el("div").child(head);
     if !account.changed.is_empty() {
         let paths: Vec<&str> = account.changed.iter().map(String::as_str).collect();
         view = view.child(
-            warning(&["Changed since the plan was made, so left alone: ", &named(&paths), "."].concat())
-                .attr("role", "alert"),
+            warning(msg!("Changed since the plan was made, so left alone: {0}.", named(&paths))).attr("role", "alert"),
         );
     }
-    let list = |texts: &[String]| {
-        div("ul", "adapt__list")
-            .views(texts.iter().map(|text| el("li").text(text).done()).collect::<Vec<_>>().into_iter())
-    };
     let paths = |paths: &[String]| {
         div("ul", "adapt__list")
             .views(paths.iter().map(|path| el("li").raw(path).done()).collect::<Vec<_>>().into_iter())
     };
     if !account.failed.is_empty() {
-        view = view.child(part("What did not work").attr("role", "alert").child(list(&account.failed)));
+        view = view.child(part(msg!("What did not work")).attr("role", "alert").child(paths(&account.failed)));
     }
     view = view.views(runs(writing.writes.iter().filter(is_written)));
     let checked = match &account.check {
-        Some(rows) if rows.is_empty() => Some(el("p").text("Everything is as it was written, and up to date.")),
+        Some(rows) if rows.is_empty() => Some(el("p").text(msg!("Everything is as it was written, and up to date."))),
         Some(rows) => Some(div("ul", "adapt__list").views(rows.iter().map(checked))),
         None if account.written.is_empty() => None,
         None => Some(
-            el("p").text("There is no dunnage.yaml in the folder that could be read, so nothing could be checked."),
+            el("p")
+                .text(msg!("There is no dunnage.yaml in the folder that could be read, so nothing could be checked.")),
         ),
     };
     if let Some(checked) = checked {
-        view = view.child(part("A check of the folder, read again").attr("id", "adapt-checked").child(checked));
+        view = view.child(part(msg!("A check of the folder, read again")).attr("id", "adapt-checked").child(checked));
     }
     if !account.written.is_empty() {
-        let files = count(account.written.len(), "file", "files").unwrap_or_default();
-        view = view.child(part(&["Done: ", &files].concat()).child(paths(&account.written)));
+        let files = plural(account.written.len(), "1 file", "{0} files").unwrap_or_default();
+        view = view.child(part(msg!("Done: {0}", files)).child(paths(&account.written)));
     }
     if !left.is_empty() {
         let left: Vec<String> = left.into_iter().map(str::to_owned).collect();
-        view = view.child(part("Not done").child(paths(&left)));
+        view = view.child(part(msg!("Not done")).child(paths(&left)));
     }
     view.done()
 }
 
 fn checked(row: &Checked) -> AnyView {
-    let states: Vec<&str> = row.states.iter().map(|state: &State| state.label()).collect();
-    el("li").child(el("code").raw(&row.path)).raw(" ").text(&states.join(", ")).done()
+    let states: Vec<Message> = row.states.iter().map(|state: &State| state.label()).collect();
+    el("li").child(el("code").raw(&row.path)).raw(" ").text(msg!("{0}", states)).done()
 }

@@ -6,8 +6,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Element;
 
+use crate::messages::{Message, msg};
 use crate::page::command::{Command, View};
 use crate::ui::browser;
+use crate::ui::kit::language::t;
 
 fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
@@ -39,15 +41,15 @@ pub(super) fn run(command: &Command) {
 }
 
 /// Shows a message in the wizard for a moment.
-pub(super) fn say(text: &str) {
-    run(&Command::Say(text.to_owned()));
+pub(super) fn say(message: Message) {
+    run(&Command::Say(t(message)));
 }
 
 /// Puts a text on the clipboard; says so, or what to do instead.
-pub(super) fn copy(text: &str, said: &'static str) {
+pub(super) fn copy(text: &str, said: Message) {
     browser::copy(text, move |copied| {
-        let said = if copied { said } else { "The browser did not allow that. Select the text and copy it by hand." };
-        run(&Command::Say(said.to_owned()));
+        let no = msg!("The browser did not allow that. Select the text and copy it by hand.");
+        say(if copied { said.clone() } else { no });
     });
 }
 
@@ -162,7 +164,7 @@ pub(super) fn close_dialog(id: &str) {
 
 /// Says that this module has broken down. The wizard is another program and has not.
 pub(super) fn crash(message: &str) {
-    say("This part has broken down; your choices are as they were. Reload the page to use it again.");
+    say(msg!("This part has broken down; your choices are as they were. Reload the page to use it again."));
     web_sys::console::error_1(&message.into());
 }
 

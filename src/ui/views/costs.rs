@@ -1,6 +1,7 @@
 //! What an option costs, and where to read on, below the reason in its field.
 
 use crate::catalog::costs::ground_of;
+use crate::messages::msg;
 use crate::ui::kit::dom::el;
 use crate::ui::views::bridge;
 
@@ -14,11 +15,11 @@ pub(super) fn show(option: &str) {
         .attr("lang", "en")
         .raw(ground.source);
     let view = el("span")
-        .child(el("strong").text("What it costs:"))
+        .child(el("strong").text(msg!("What it costs:")))
         .raw(" ")
         .child(el("span").text(ground.cost))
         .raw(" ")
-        .child(el("span").text("Read on:"))
+        .child(el("span").text(msg!("Read on:")))
         .raw(" ")
         .child(link);
     leptos::mount::mount_to(place, || view.done()).forget();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Desk, bridge};
+use crate::messages::{Message, msg};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el};
 use crate::ui::wizard::bar::action;
@@ -11,9 +12,9 @@ use crate::ui::wizard::bar::action;
 const ID: &str = "desk-dialog";
 
 /// A dialog with a heading and a way to close it. It is opened as soon as it stands in the page.
-pub(super) fn dialog(desk: Desk, heading: &str, class: &str, content: El) -> AnyView {
+pub(super) fn dialog(desk: Desk, heading: Message, class: &str, content: El) -> AnyView {
     browser::after(0, || bridge::open_dialog(ID));
-    let close = action("Close", "close", "button--icon", close).attr("title", "Close");
+    let close = action(msg!("Close"), "close", "button--icon", close).said("title", msg!("Close"));
     div("dialog", &["desk ", class].concat())
         .attr("id", ID)
         .attr("aria-labelledby", "desk-heading")

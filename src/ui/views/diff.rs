@@ -11,22 +11,26 @@ use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
 use crate::engine::Generated;
 use crate::engine::generate;
+use crate::messages::{Message, msg, plural};
 use crate::output::diff::{self, Change, FileRow, Version};
 use crate::output::manifest::MANIFEST;
 use crate::page::command::Command;
 use crate::page::highlight::escape;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
-use crate::ui::kit::language::{t, value_label};
+use crate::ui::kit::language::t;
 use crate::ui::views::saved::Shelf;
 use crate::ui::wizard::bar::action;
 
+/// A value of a field, and its name.
+type Named = (&'static str, fn() -> Message);
+
 /// What is compared with, by the value of the field: a preset's id after `preset:`, else one of these.
-const KINDS: &[(&str, &str)] = &[
-    ("defaults", "The defaults"),
-    ("before", "One step before"),
-    ("download", "The last download"),
-    ("link", "Another link"),
+const KINDS: &[Named] = &[
+    ("defaults", || msg!("The defaults")),
+    ("before", || msg!("One step before")),
+    ("download", || msg!("The last download")),
+    ("link", || msg!("Another link")),
 ];
 
 /// Path of the row that stands for all files.
@@ -117,12 +121,12 @@ fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
 
 fn head(diff: Diff) -> El {
     let chosen = move |value: &str| diff.with.with(|with| with == value);
-    let option = |value: String, label: &str| {
+    let option = |value: String, label: Message| {
         let own = value.clone();
         el("option").attr("value", &value).prop_flag("selected", move || chosen(&own)).text(label).done()
     };
-    let kinds = KINDS.iter().map(|(id, label)| option((*id).to_owned(), label));
-    let presets = presets().iter().map(|preset| option(["preset:", preset.id].concat(), preset.title));
+    let kinds = KINDS.iter().map(|(id, label)| option((*id).to_owned(), label()));
+    let presets = presets().iter().map(|preset| option(["preset:", preset.id].concat(), preset.title.into()));
     let select = el("select")
         .attr("id", "diff-with")
         .on("change", move |event| {
@@ -131,10 +135,10 @@ fn head(diff: Diff) -> El {
             diff.with.set(value);
         })
         .views(kinds)
-        .child(el("optgroup").attr("label", &t("Presets")).views(presets));
+        .child(el("optgroup").said("label", msg!("Presets")).views(presets));
     let link = div("div", "diffs__link")
         .flag("hidden", move || !chosen("link"))
-        .child(el("label").attr("for", "diff-link").text("Link or its part after #"))
+        .child(el("label").attr("for", "diff-link").text(msg!("Link or its part after #")))
         .child(
             div("input", "input")
                 .attr("id", "diff-link")
@@ -150,18 +154,18 @@ fn head(diff: Diff) -> El {
         if problems.is_empty() {
             return nothing();
         }
-        let items = problems.iter().map(|problem| el("li").text(&problem.to_string()).done());
+        let items = problems.iter().map(|problem| el("li").text(problem.said()).done());
         div("div", "notice diffs__problems")
             .attr("role", "alert")
-            .child(el("p").text("Some of that could not be read and counts as the default:"))
+            .child(el("p").text(msg!("Some of that could not be read and counts as the default:")))
             .child(el("ul").views(items))
             .done()
     };
     div("header", "diffs__head")
-        .child(el("h2").text("Differences"))
+        .child(el("h2").text(msg!("Differences")))
         .child(
             div("div", "diffs__with")
-                .child(el("label").attr("for", "diff-with").text("Your choices compared with"))
+                .child(el("label").attr("for", "diff-with").text(msg!("Your choices compared with")))
                 .child(div("div", "select").child(select)),
         )
         .child(link)
@@ -170,14 +174,14 @@ fn head(diff: Diff) -> El {
 
 /// Everything below the head.
 fn body(diff: Diff, same: Option<bool>) -> AnyView {
-    let said = |text: &str| div("p", "diffs__none").attr("role", "status").text(text).done();
+    let said = |text: Message| div("p", "diffs__none").attr("role", "status").text(text).done();
     match same {
         None => said(match diff.with.get().as_str() {
-            "before" => "Nothing has been changed yet, so there is no step before this one.",
-            "download" => "No download is remembered in this browser yet.",
-            _ => "Paste a link of this page, or the part after #, to see what differs.",
+            "before" => msg!("Nothing has been changed yet, so there is no step before this one."),
+            "download" => msg!("No download is remembered in this browser yet."),
+            _ => msg!("Paste a link of this page, or the part after #, to see what differs."),
         }),
-        Some(true) => said("Both are the same: no option and no file differs."),
+        Some(true) => said(msg!("Both are the same: no option and no file differs.")),
         Some(false) => div("div", "diffs__body").view(live(move || options(diff))).child(files(diff)).done(),
     }
 }
@@ -194,7 +198,7 @@ fn options(diff: Diff) -> AnyView {
         let mut taken = now.clone();
         let could = spec.set(&mut taken, &spec.wish(&base)).is_ok();
         let command = Command::Choose(codec::to_link(&taken));
-        let (theirs, ours) = (value_label(spec, &spec.get(&base)), value_label(spec, &spec.get(&now)));
+        let (theirs, ours) = (spec.value_label(&spec.get(&base)), spec.value_label(&spec.get(&now)));
         let mut last = el("td");
         if could {
             last = last.child(
@@ -206,23 +210,24 @@ fn options(diff: Diff) -> AnyView {
                         // The row is gone, and the focus with it.
                         browser::after(0, || ["diff-with", "diff-options"].iter().for_each(|id| browser::focus(id)));
                     })
-                    .child(el("span").text("Take this back"))
+                    .child(el("span").text(msg!("Take this back")))
                     .child(div("span", "sr").text(spec.label)),
             );
         }
         el("tr")
             .child(el("th").attr("scope", "row").text(spec.label))
-            .child(el("td").attr("data-side", "old").child(el("del").raw(&theirs)))
-            .child(el("td").attr("data-side", "new").child(el("ins").raw(&ours)))
+            .child(el("td").attr("data-side", "old").child(el("del").text(theirs)))
+            .child(el("td").attr("data-side", "new").child(el("ins").text(ours)))
             .child(last)
             .done()
     });
-    let heads = ["Option", "Compared with", "Yours"].map(|head| el("th").attr("scope", "col").text(head).done());
+    let heads = [msg!("Option"), msg!("Compared with"), msg!("Yours")]
+        .map(|head| el("th").attr("scope", "col").text(head).done());
     let head = el("tr").views(heads.into_iter()).child(el("td"));
-    let title = ["Options that differ: ", &differing.len().to_string()].concat();
+    let title = msg!("Options that differ: {0}", differing.len());
     div("details", "diffs__options")
         .attr("open", "")
-        .child(el("summary").attr("id", "diff-options").text(&title))
+        .child(el("summary").attr("id", "diff-options").text(title))
         .child(el("table").child(el("thead").child(head)).child(el("tbody").views(rows)))
         .done()
 }
@@ -232,18 +237,18 @@ fn files(diff: Diff) -> El {
         let rows = diff.rows.get();
         let counts = rows.iter().map(|row| row.file.counts());
         let sum = counts.fold((0, 0), |sum, (added, removed)| (sum.0 + added, sum.1 + removed));
-        let all = entry(diff, ALL, "All files", "", sum);
+        let all = entry(diff, ALL, "", Message::default(), sum);
         let each = rows.iter().map(|row| {
-            let word = match row.change {
-                Change::Add => "new",
-                Change::Remove => "gone",
-                Change::Change if row.file.from.is_some() => "moved",
-                Change::Change | Change::Keep => "changed",
+            let (kind, word) = match row.change {
+                Change::Add => ("new", msg!("new")),
+                Change::Remove => ("gone", msg!("gone")),
+                Change::Change if row.file.from.is_some() => ("moved", msg!("moved")),
+                Change::Change | Change::Keep => ("changed", msg!("changed")),
             };
-            entry(diff, &row.file.path, &row.file.path, word, row.file.counts())
+            entry(diff, &row.file.path, kind, word, row.file.counts())
         });
         div("ul", "dfiles")
-            .attr("aria-label", "Files that differ")
+            .said("aria-label", msg!("Files that differ"))
             .on("keydown", |event| walk(&event))
             .views([all].into_iter().chain(each))
             .done()
@@ -268,7 +273,7 @@ fn files(diff: Diff) -> El {
     };
     let tally = move || {
         let files = diff.rows.with(|rows| rows.len());
-        if files == 1 { "1 file differs".to_owned() } else { [&files.to_string(), " files differ"].concat() }
+        plural(files, "1 file differs", "{0} files differ").unwrap_or_else(|| msg!("{0} files differ", files))
     };
     let bar = div("div", "diffs__bar")
         .child(div("p", "diffs__tally").attr("role", "status").text_live(tally))
@@ -277,36 +282,36 @@ fn files(diff: Diff) -> El {
                 .attr("type", "button")
                 .truth("aria-pressed", move || diff.sides.get())
                 .on("click", move |_| diff.sides.update(|sides| *sides = !*sides))
-                .text("Side by side"),
+                .text(msg!("Side by side")),
         )
         .child(
-            action("Copy as patch", "copy", "button--quiet", move || {
-                bridge::copy(&patch(), "The patch is on the clipboard: git apply takes it.");
+            action(msg!("Copy as patch"), "copy", "button--quiet", move || {
+                bridge::copy(&patch(), msg!("The patch is on the clipboard: git apply takes it."));
             })
-            .attr("title", "Copy what is shown as a patch that git apply takes"),
+            .said("title", msg!("Copy what is shown as a patch that git apply takes")),
         )
         .child(
-            action("Download the patch", "file", "button--icon button--quiet", move || {
+            action(msg!("Download the patch"), "file", "button--icon button--quiet", move || {
                 browser::download("changes.patch", "text/x-patch;charset=utf-8", patch().as_bytes());
             })
-            .attr("title", "Download the patch"),
+            .said("title", msg!("Download the patch")),
         );
-    div("section", "diffs__files").attr("aria-label", "Files that differ").child(bar).child(
+    div("section", "diffs__files").said("aria-label", msg!("Files that differ")).child(bar).child(
         div("div", "diffs__panes")
-            .child(el("nav").attr("aria-label", "Files that differ").view(live(list)))
+            .child(el("nav").said("aria-label", msg!("Files that differ")).view(live(list)))
             .child(div("div", "dtexts").attr("id", "diff-text").html(html)),
     )
 }
 
-fn entry(diff: Diff, path: &str, name: &str, word: &str, lines: (usize, usize)) -> AnyView {
+fn entry(diff: Diff, path: &str, kind: &str, word: Message, lines: (usize, usize)) -> AnyView {
     let (to, own) = (path.to_owned(), path.to_owned());
     let number =
         |sign: &str, number: usize| if number == 0 { String::new() } else { [sign, &number.to_string()].concat() };
-    let name = if path.is_empty() { el("span").text(name) } else { el("code").raw(name) };
+    let name = if path.is_empty() { el("span").text(msg!("All files")) } else { el("code").raw(path) };
     let button = div("button", "dfile")
         .attr("type", "button")
         .attr("data-path", path)
-        .attr("data-word", word)
+        .attr("data-word", kind)
         .attr_live("aria-current", move || diff.shown.with(|shown| *shown == own).then_some("true"))
         .on("click", move |_| diff.path.set(to.clone()))
         .child(name)
@@ -353,7 +358,7 @@ fn file_html(row: &FileRow, sides: bool, html: &mut String) {
     html.push_str("</p>");
     if row.file.diff().is_empty() {
         html.push_str("<p class=\"dtext__moved\">");
-        escape(&t("The same text under another path."), html);
+        escape(&t(msg!("The same text under another path.")), html);
         html.push_str("</p></section>");
         return;
     }

@@ -7,12 +7,13 @@ use leptos::prelude::*;
 
 use super::{Desk, bridge};
 use crate::catalog::codec::to_link;
-use crate::catalog::options::{Kind, option};
+use crate::catalog::options::option;
+use crate::messages::{Message, msg};
 use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
 use crate::page::command::Command;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
-use crate::ui::kit::language::{t, value_label};
+use crate::ui::kit::language::t;
 use crate::ui::wizard::bar::action;
 
 /// Lines of an alternative that are shown at once.
@@ -54,8 +55,8 @@ fn follow_pointer(file: File) {
             (!names.is_empty()).then(|| names.join(", "))
         });
         let text = names.map_or_else(
-            || t("The same whatever is chosen."),
-            |names| [&t("It depends on:"), " ", &names, "."].concat(),
+            || t(msg!("The same whatever is chosen.")),
+            |names| [&t(msg!("It depends on:")), " ", &names, "."].concat(),
         );
         let _ = element.set_attribute("title", &text);
     });
@@ -93,12 +94,12 @@ fn follow_focus(desk: Desk) {
 }
 
 fn panel(desk: Desk, line: usize, explanation: Option<Explanation>) -> AnyView {
-    let close = action("Close", "close", "button--icon", move || desk.line.set(0)).attr("title", "Close");
-    let heading = ["Why line ", &line.to_string(), " is here"].concat();
-    let head = div("header", "explain__head").child(el("h3").text(&heading)).child(close);
+    let close = action(msg!("Close"), "close", "button--icon", move || desk.line.set(0)).said("title", msg!("Close"));
+    let heading = msg!("Why line {0} is here", line);
+    let head = div("header", "explain__head").child(el("h3").text(heading)).child(close);
     let depends = explanation.map(|explanation| explanation.depends).unwrap_or_default();
     let body = if depends.is_empty() {
-        el("p").text("The same whatever is chosen: no other value of any one option changes this line.")
+        el("p").text(msg!("The same whatever is chosen: no other value of any one option changes this line."))
     } else {
         div("div", "explain__all").views(depends.iter().map(|depends| dependence(desk, depends)))
     };
@@ -111,18 +112,15 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
         .attr("type", "button")
         .on("click", move |_| bridge::run(&Command::ShowOption(spec.id.to_owned())))
         .text(spec.label);
-    let typed = matches!(spec.kind, Kind::Text { .. });
-    // What somebody typed is no message.
-    let said = |label: &str| if typed { label.to_owned() } else { t(label) };
-    let label = if depends.label.is_empty() { value_label(spec, &depends.value) } else { said(&depends.label) };
-    let head = el("h4").child(name).child(div("span", "explain__value").raw(&label));
-    let holds = depends.holds.then(|| el("p").text("The line holds this value itself.").done());
+    let label = if depends.label.is_empty() { spec.value_label(&depends.value) } else { depends.label.clone() };
+    let head = el("h4").child(name).child(div("span", "explain__value").text(label));
+    let holds = depends.holds.then(|| el("p").text(msg!("The line holds this value itself.")).done());
     let kept_off = depends.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let (same, other): (Vec<_>, Vec<_>) =
         depends.alternatives.iter().partition(|alternative| alternative.becomes == Becomes::Same);
     let same = (!same.is_empty()).then(|| {
-        let names: Vec<String> = same.iter().map(|alternative| said(&alternative.label)).collect();
-        el("p").child(el("span").text("The same with:")).raw(" ").raw(&names.join(", ")).done()
+        let names: Vec<Message> = same.iter().map(|alternative| alternative.label.clone()).collect();
+        el("p").child(el("span").text(msg!("The same with:"))).raw(" ").text(msg!("{0}", names)).done()
     });
     div("article", "explain__one")
         .child(head)
@@ -134,42 +132,36 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
 }
 
 fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> AnyView {
-    let (what, lines): (String, &[String]) = match &alternative.becomes {
-        Becomes::Same => (String::new(), &[]),
-        Becomes::FileGone => ("there is no such file".to_owned(), &[]),
-        Becomes::Gone { block } if block.first == block.last => ("the line goes".to_owned(), &[]),
-        Becomes::Gone { block } => (span("the lines ", block.first, " to ", block.last, " go"), &[]),
-        Becomes::Lines { block, lines } if block.first == block.last => ("it becomes".to_owned(), lines),
-        Becomes::Lines { block, lines } => (span("the lines ", block.first, " to ", block.last, " become"), lines),
+    let (what, lines): (Message, &[String]) = match &alternative.becomes {
+        Becomes::Same => (Message::default(), &[]),
+        Becomes::FileGone => (msg!("there is no such file"), &[]),
+        Becomes::Gone { block } if block.first == block.last => (msg!("the line goes"), &[]),
+        Becomes::Gone { block } => (msg!("the lines {0} to {1} go", block.first, block.last), &[]),
+        Becomes::Lines { block, lines } if block.first == block.last => (msg!("it becomes"), lines),
+        Becomes::Lines { block, lines } => (msg!("the lines {0} to {1} become", block.first, block.last), lines),
     };
     let value = alternative.value.clone();
-    let take = div("button", "fix").attr("type", "button").text("Take it").on("click", move |_| {
+    let take = div("button", "fix").attr("type", "button").text(msg!("Take it")).on("click", move |_| {
         let mut choices = desk.choices.get_untracked();
         if option(id).is_some_and(|spec| spec.set(&mut choices, &value).is_ok()) {
             bridge::run(&Command::Choose(to_link(&choices)));
         }
     });
-    let typed = option(id).is_some_and(|spec| matches!(spec.kind, Kind::Text { .. }));
-    let name = match &alternative.label {
-        label if label.is_empty() => t("the default"),
-        label if typed => label.clone(),
-        label => t(label),
-    };
+    let name = if alternative.label.is_empty() { msg!("the default") } else { alternative.label.clone() };
     let mut head = el("p")
-        .child(el("span").text(if alternative.example { "With another value, as" } else { "With" }))
+        .child(el("span").text(if alternative.example { msg!("With another value, as") } else { msg!("With") }))
         .raw(" ")
-        .child(el("strong").raw(&name))
+        .child(el("strong").text(name))
         .raw(" ")
-        .child(el("span").text(&what));
+        .child(el("span").text(what));
     if let Some(path) = &alternative.path {
-        head = head.raw(" ").child(el("span").text("and the file is called")).raw(" ").child(el("code").raw(path));
+        head =
+            head.raw(" ").child(el("span").text(msg!("and the file is called"))).raw(" ").child(el("code").raw(path));
     }
     let kept_off = alternative.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let along = alternative.along.iter().filter_map(|along| {
         let spec = option(along.option)?;
-        let typed = matches!(spec.kind, Kind::Text { .. });
-        let said = |label: &str| if typed { label.to_owned() } else { t(label) };
-        let text = [&t(spec.label), ": ", &said(&along.from), " → ", &said(&along.to)].concat();
+        let text = [&t(spec.label), ": ", &t(&along.from), " → ", &t(&along.to)].concat();
         Some(div("p", "explain__along").raw(&text).done())
     });
     div("div", "explain__other")
@@ -188,8 +180,4 @@ fn code(lines: &[String]) -> Option<AnyView> {
     }
     let pre: El = div("pre", "explain__code").attr("tabindex", "0").raw(&text);
     (!lines.is_empty()).then(|| pre.done())
-}
-
-fn span(before: &str, first: usize, between: &str, last: usize, after: &str) -> String {
-    [before, &first.to_string(), between, &last.to_string(), after].concat()
 }

@@ -9,11 +9,11 @@ use crate::catalog::options::Choices;
 use crate::catalog::yaml;
 use crate::catalog::yaml::MAX_YAML;
 use crate::exchange::script;
+use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog};
 use crate::page::saved::{LONGEST_NAME, Saved, clean_name};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing};
-use crate::ui::kit::language::t;
 use crate::ui::views::dialog::{close, dialog};
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
@@ -27,9 +27,9 @@ const FILE: &str = "more-file";
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct News {
     /// A sentence; empty for none.
-    text: String,
+    text: Message,
     /// What was not taken of a file.
-    problems: Vec<String>,
+    problems: Vec<Message>,
     /// What was taken off a list, and can be put back.
     gone: Vec<(usize, Saved)>,
     shelf: Option<Shelf>,
@@ -44,15 +44,17 @@ pub(super) fn save_choices(desk: Desk) {
 /// Copies all files as one block.
 pub(super) fn copy_all(desk: Desk) {
     let text = script::markdown(&desk.choices.with_untracked(files_of));
-    bridge::copy(&text, "All files are on the clipboard, as one Markdown block.");
+    bridge::copy(&text, msg!("All files are on the clipboard, as one Markdown block."));
 }
 
 /// What stands in a text with choices; `None` where nothing could be read at all.
 fn read(text: &str) -> (Option<Choices>, Vec<Problem>) {
     let (choices, problems) = yaml::from_yaml(text);
     // These places say that the text is no mapping of options as a whole.
-    let is_broken =
-        |problem: &Problem| matches!(problem.place.as_str(), "YAML" | "choices") || problem.place.starts_with("line ");
+    let is_broken = |problem: &Problem| {
+        let place = problem.place.to_string();
+        matches!(place.as_str(), "YAML" | "choices") || place.starts_with("line ")
+    };
     let is_empty = text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
     let nothing_known =
         choices == Choices::default() && !problems.is_empty() && problems.iter().all(|problem| problem.usage);
@@ -65,18 +67,15 @@ fn read(text: &str) -> (Option<Choices>, Vec<Problem>) {
 
 /// Takes the choices of a file as one step.
 fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
-    let say = |text: String, problems: &[Problem]| {
-        news.set(News { text, problems: problems.iter().map(ToString::to_string).collect(), ..News::default() });
+    let say = |text: Message, problems: &[Problem]| {
+        news.set(News { text, problems: problems.iter().map(Problem::said).collect(), ..News::default() });
     };
     let Some(text) = text else {
-        return say(
-            ["“", name, "” is too large for choices, or could not be read. Nothing was changed."].concat(),
-            &[],
-        );
+        return say(msg!("“{0}” is too large for choices, or could not be read. Nothing was changed.", name), &[]);
     };
     match read(text) {
         (None, problems) => {
-            say(["“", name, "” holds no choices that can be read. Nothing was changed."].concat(), &problems);
+            say(msg!("“{0}” holds no choices that can be read. Nothing was changed.", name), &problems);
         }
         (Some(choices), problems) => {
             let link = codec::to_link(&choices);
@@ -85,9 +84,9 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
             if problems.is_empty() && !same {
                 close();
             } else if problems.is_empty() {
-                say(["The choices of “", name, "” are those that you have."].concat(), &[]);
+                say(msg!("The choices of “{0}” are those that you have.", name), &[]);
             } else {
-                say(["What could be read of “", name, "” was taken. This was not:"].concat(), &problems);
+                say(msg!("What could be read of “{0}” was taken. This was not:", name), &problems);
             }
         }
     }
@@ -108,7 +107,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
             event.prevent_default();
             open_file(desk, news, &event);
         });
-    dialog(desk, "More", "more__dialog", content)
+    dialog(desk, msg!("More"), "more__dialog", content)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "one MiB is exact")]
@@ -121,8 +120,8 @@ fn news_view(desk: Desk, news: RwSignal<News>) -> AnyView {
     if text.is_empty() {
         return nothing();
     }
-    let problems = problems.iter().map(|problem| el("li").raw(problem).done());
-    let mut view = div("div", "more__said").child(el("p").text(&text)).child(el("ul").views(problems));
+    let problems = problems.iter().map(|problem| el("li").text(problem).done());
+    let mut view = div("div", "more__said").child(el("p").text(text)).child(el("ul").views(problems));
     if let Some(shelf) = shelf.filter(|_| !gone.is_empty()) {
         let back = move |_| {
             let kept = desk.memory.change(shelf, |entries| {
@@ -134,25 +133,25 @@ fn news_view(desk: Desk, news: RwSignal<News>) -> AnyView {
             });
             news.set(if kept { News::default() } else { not_kept() });
         };
-        view = view.child(div("button", "fix").attr("type", "button").on("click", back).text("Undo"));
+        view = view.child(div("button", "fix").attr("type", "button").on("click", back).text(msg!("Undo")));
     }
     view.done()
 }
 
 fn not_kept() -> News {
-    said("The browser did not keep that: its storage is full or forbidden.")
+    said(msg!("The browser did not keep that: its storage is full or forbidden."))
 }
 
-fn said(text: &str) -> News {
-    News { text: text.to_owned(), ..News::default() }
+fn said(text: Message) -> News {
+    News { text, ..News::default() }
 }
 
-fn part(heading: &str, about: &str) -> El {
+fn part(heading: Message, about: Message) -> El {
     div("section", "more__part").child(el("h3").text(heading)).child(div("p", "more__about").text(about))
 }
 
 /// A button without a picture.
-fn plain(name: &str, act: impl Fn() + 'static) -> El {
+fn plain(name: Message, act: impl Fn() + 'static) -> El {
     div("button", "button button--quiet").attr("type", "button").on("click", move |_| act()).text(name)
 }
 
@@ -162,34 +161,37 @@ fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
         .attr("id", FILE)
         .attr("tabindex", "-1")
         .attr("accept", ".yaml,.yml,application/yaml,text/yaml")
-        .attr("aria-label", "File with choices")
+        .said("aria-label", msg!("File with choices"))
         .on("change", move |event| open_file(desk, news, &event));
-    part(
-        "Choices as a file",
-        "A choices.yaml for the repository or a colleague; the command line reads it, too. A dunnage.yaml of a set can be \
-         opened as well: choose it, or drop it here.",
+    part(msg!("Choices as a file"),
+        msg!("A choices.yaml for the repository or a colleague; the command line reads it, too. A dunnage.yaml of a set can be \
+         opened as well: choose it, or drop it here."),
     )
     .child(
         div("div", "more__row")
-            .child(action("Save choices", "file", "button--quiet", move || save_choices(desk)))
-            .child(plain("Open choices", || bridge::press(&["#", FILE].concat())))
+            .child(action(msg!("Save choices"), "file", "button--quiet", move || save_choices(desk)))
+            .child(plain(msg!("Open choices"), || bridge::press(&["#", FILE].concat())))
             .child(input),
     )
 }
 
 fn take_part(desk: Desk) -> El {
-    part("Take along", "All files as one Markdown block, or the choices and the file that is shown on paper.").child(
+    part(
+        msg!("Take along"),
+        msg!("All files as one Markdown block, or the choices and the file that is shown on paper."),
+    )
+    .child(
         div("div", "more__row")
-            .child(action("Copy all files", "copy", "button--quiet", move || {
+            .child(action(msg!("Copy all files"), "copy", "button--quiet", move || {
                 copy_all(desk);
                 close();
             }))
-            .child(plain("Print", || {
+            .child(plain(msg!("Print"), || {
                 close();
                 // The dialog is no part of what is printed.
                 browser::after(100, bridge::print);
             }))
-            .child(plain("Shortcuts", move || {
+            .child(plain(msg!("Shortcuts"), move || {
                 close();
                 browser::after(100, move || desk.dialog.set(Some(Dialog::Shortcuts)));
             })),
@@ -201,13 +203,13 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
     let save = move || {
         let wanted = clean_name(&name.get_untracked());
         if wanted.is_empty() {
-            news.set(said("Give the bookmark a name first."));
+            news.set(said(msg!("Give the bookmark a name first.")));
             browser::focus(NAME);
             return;
         }
         let link = desk.choices.with_untracked(codec::to_link);
         if desk.memory.bookmark(&wanted, &link) {
-            news.set(said(&["“", &wanted, "” is kept in this browser."].concat()));
+            news.set(said(msg!("“{0}” is kept in this browser.", &wanted)));
             name.set(String::new());
         } else {
             news.set(not_kept());
@@ -227,12 +229,15 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
             }
         });
     let row = div("div", "more__row")
-        .child(div("label", "more__label").attr("for", NAME).text("Name for these choices"))
+        .child(div("label", "more__label").attr("for", NAME).text(msg!("Name for these choices")))
         .child(field)
-        .child(plain("Bookmark", save));
-    part("Bookmarks", "Choices that you want to come back to. They stay in this browser; a link can be shared.")
-        .child(row)
-        .view(live(move || bookmarks(desk, news, renamed)))
+        .child(plain(msg!("Bookmark"), save));
+    part(
+        msg!("Bookmarks"),
+        msg!("Choices that you want to come back to. They stay in this browser; a link can be shared."),
+    )
+    .child(row)
+    .view(live(move || bookmarks(desk, news, renamed)))
 }
 
 fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> AnyView {
@@ -248,16 +253,16 @@ fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>)
         let other = entry.clone();
         let rename = div("button", "fix")
             .attr("type", "button")
-            .attr("aria-label", &["Rename “", &entry.name, "”"].concat())
+            .said("aria-label", msg!("Rename “{0}”", &entry.name))
             .on("click", move |_| {
                 renamed.set(Some(other.clone()));
                 browser::after(0, || browser::focus(RENAME));
             })
-            .text("Rename");
+            .text(msg!("Rename"));
         let name = div("span", "kept__name").raw(&entry.name);
         row(desk, news, Shelf::Bookmarks, entry, &entry.name, name, rename)
     });
-    div("ul", "kept").attr("aria-label", "Bookmarks").views(rows).done()
+    div("ul", "kept").said("aria-label", msg!("Bookmarks")).views(rows).done()
 }
 
 /// A bookmark whose name is being changed.
@@ -277,7 +282,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
                 other.name.clone_from(&wanted);
             }
         });
-        news.set(if kept { said(&["It is called “", &wanted, "” now."].concat()) } else { not_kept() });
+        news.set(if kept { said(msg!("It is called “{0}” now.", &wanted)) } else { not_kept() });
     };
     let (on_enter, old) = (save.clone(), entry.name.clone());
     let field = div("input", "input")
@@ -285,7 +290,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
         .attr("type", "text")
         .attr("maxlength", &LONGEST_NAME.to_string())
         .attr("autocomplete", "off")
-        .attr("aria-label", &["New name of “", &entry.name, "”"].concat())
+        .said("aria-label", msg!("New name of “{0}”", &entry.name))
         .prop("value", move || old.clone())
         .on("input", move |event| name.set_value(event_target_value(&event)))
         .on("keydown", move |event| match browser::key(&event).as_deref() {
@@ -301,7 +306,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
             }
             _ => {}
         });
-    div("li", "kept__entry").child(field).child(plain("Save name", save)).done()
+    div("li", "kept__entry").child(field).child(plain(msg!("Save name"), save)).done()
 }
 
 /// The downloads, once there are any.
@@ -317,32 +322,28 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
         let kept = entry.clone();
         let promote = div("button", "fix")
             .attr("type", "button")
-            .attr("aria-label", &["Bookmark “", &called, "”"].concat())
+            .said("aria-label", msg!("Bookmark “{0}”", &called))
             .on("click", {
                 let called = called.clone();
                 move |_| {
                     let kept = desk.memory.bookmark(&clean_name(&called), &kept.link);
-                    news.set(if kept {
-                        said(&["“", &called, "” is kept in this browser."].concat())
-                    } else {
-                        not_kept()
-                    });
+                    news.set(if kept { said(msg!("“{0}” is kept in this browser.", &called)) } else { not_kept() });
                 }
             })
-            .text("Bookmark");
+            .text(msg!("Bookmark"));
         let name = div("span", "kept__name").raw(&project).child(el("time").attr("datetime", &entry.at).raw(&when));
         row(desk, news, Shelf::Downloads, entry, &called, name, promote)
     });
-    let forget = plain("Forget all downloads", move || {
+    let forget = plain(msg!("Forget all downloads"), move || {
         let mut gone = Vec::new();
         let kept = desk.memory.change(Shelf::Downloads, |entries| {
             gone = std::mem::take(entries).into_iter().enumerate().collect();
         });
-        let text = "The list of downloads is empty again.".to_owned();
+        let text = msg!("The list of downloads is empty again.");
         news.set(if kept { News { text, gone, shelf: Some(Shelf::Downloads), ..News::default() } } else { not_kept() });
     });
-    part("Downloads", "Every set that was downloaded as a zip in this browser, newest first.")
-        .child(div("ul", "kept").attr("aria-label", "Downloads").views(rows))
+    part(msg!("Downloads"), msg!("Every set that was downloaded as a zip in this browser, newest first."))
+        .child(div("ul", "kept").said("aria-label", msg!("Downloads")).views(rows))
         .child(div("div", "more__row").child(forget))
         .done()
 }
@@ -350,23 +351,23 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
 /// A row of a list: what it is, and what can be done with it.
 fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &str, name: El, own: El) -> AnyView {
     let changed = codec::changed(&codec::from_link(&entry.link).0).count();
-    let changed =
-        if changed == 1 { "1 option changed".to_owned() } else { [&changed.to_string(), " options changed"].concat() };
+    let changed = plural(changed, "1 option changed", "{0} options changed")
+        .unwrap_or_else(|| msg!("{0} options changed", changed));
     let is_now = desk.choices.with(|now| codec::to_link(now) == entry.link);
-    let note = if is_now { [t(&changed), t("these choices")].join(", ") } else { t(&changed) };
+    let note = if is_now { msg!("{0}", vec![changed, msg!("these choices")]) } else { changed };
     let link = entry.link.clone();
     let apply = div("button", "fix")
         .attr("type", "button")
-        .attr("aria-label", &["Apply “", called, "”"].concat())
+        .said("aria-label", msg!("Apply “{0}”", called))
         .on("click", move |_| {
             bridge::run(&Command::Choose(link.clone()));
             close();
         })
-        .text("Apply");
+        .text(msg!("Apply"));
     let (lost, name_of_lost) = (entry.clone(), called.to_owned());
     let delete = div("button", "fix")
         .attr("type", "button")
-        .attr("aria-label", &["Delete “", called, "”"].concat())
+        .said("aria-label", msg!("Delete “{0}”", called))
         .on("click", move |_| {
             let mut gone = Vec::new();
             let kept = desk.memory.change(shelf, |entries| {
@@ -377,13 +378,13 @@ fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &s
                     .into_iter()
                     .collect();
             });
-            let text = ["“", &name_of_lost, "” is deleted."].concat();
+            let text = msg!("“{0}” is deleted.", &name_of_lost);
             news.set(if kept { News { text, gone, shelf: Some(shelf), ..News::default() } } else { not_kept() });
             browser::focus(NAME);
         })
-        .text("Delete");
+        .text(msg!("Delete"));
     div("li", "kept__entry")
-        .child(div("span", "kept__what").child(name).child(div("span", "kept__note").raw(&note)))
+        .child(div("span", "kept__what").child(name).child(div("span", "kept__note").text(note)))
         .child(div("span", "kept__ways").child(apply).child(own).child(delete))
         .done()
 }

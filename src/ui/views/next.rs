@@ -12,6 +12,7 @@ use super::{Desk, bridge};
 use crate::engine::generate;
 use crate::exchange::archive;
 use crate::exchange::env_file::{self, Entry, Kind};
+use crate::messages::{Message, msg};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::page::command::{Command, View};
@@ -121,7 +122,7 @@ impl Next {
     fn renew(self, entry: &Entry) {
         match env_file::secret(bridge::random) {
             Some(secret) => self.take(entry, entry.example.clone() + &secret),
-            None => bridge::say("This browser gives no random numbers: make the secrets on the server."),
+            None => bridge::say(msg!("This browser gives no random numbers: make the secrets on the server.")),
         }
     }
 
@@ -136,7 +137,7 @@ impl Next {
         self.values.with(|values| values.0.get(&entry.name).unwrap_or(&entry.example).clone())
     }
 
-    fn problem(self, entry: &Entry) -> Option<&'static str> {
+    fn problem(self, entry: &Entry) -> Option<Message> {
         env_file::problem(entry, &self.value(entry))
     }
 
@@ -144,7 +145,7 @@ impl Next {
     fn env(self) -> Option<String> {
         let entries = self.entries.get_untracked();
         if let Some(entry) = entries.iter().find(|entry| untrack(|| self.problem(entry)).is_some()) {
-            bridge::say("A value cannot be taken yet; it says why.");
+            bridge::say(msg!("A value cannot be taken yet; it says why."));
             browser::reveal(&field_id(entry));
             return None;
         }
@@ -159,7 +160,7 @@ impl Next {
     fn download_env(self) {
         if let Some(text) = self.env() {
             browser::download(".env", "application/octet-stream", text.as_bytes());
-            bridge::say("Save it as .env beside docker-compose.yml; some browsers leave out the dot.");
+            bridge::say(msg!("Save it as .env beside docker-compose.yml; some browsers leave out the dot."));
         }
     }
 
@@ -183,7 +184,7 @@ impl Next {
             _ => 0o100_000 | file.mode(),
         });
         browser::download(&[project.as_str(), ".zip"].concat(), "application/zip", &bytes);
-        bridge::say("This archive holds your secrets: keep it to yourself, and delete it once it is unpacked.");
+        bridge::say(msg!("This archive holds your secrets: keep it to yourself, and delete it once it is unpacked."));
     }
 
     fn tick(self, id: &'static str, ticked: bool) {
@@ -212,18 +213,25 @@ fn head(next: Next) -> El {
     };
     let tally = move || {
         let (done, all) = counts();
-        [done.to_string().as_str(), " of ", &all.to_string(), " done"].concat()
+        msg!("{0} of {1} done", done, all)
     };
-    let title = move || ["Next steps with ", next.made.with(|made| made.engine)].concat();
+    let title = move || msg!("Next steps with {0}", next.made.with(|made| made.engine));
     div("header", "next__head")
-        .child(el("div").child(el("h2").text_live(title)).child(
-            el("p").text("What your choices ask for, in order. Every command is one that CONTAINERS.md explains."),
-        ))
+        .child(
+            el("div").child(el("h2").text_live(title)).child(
+                el("p").text(msg!(
+                    "What your choices ask for, in order. Every command is one that CONTAINERS.md explains."
+                )),
+            ),
+        )
         .child(
             div("div", "next__progress")
                 .child(div("span", "next__tally").attr("role", "status").text_live(tally))
                 .child(
-                    el("progress").attr("max", "100").attr("aria-label", "Steps that are done").prop("value", share),
+                    el("progress")
+                        .attr("max", "100")
+                        .said("aria-label", msg!("Steps that are done"))
+                        .prop("value", share),
                 ),
         )
 }
@@ -258,7 +266,7 @@ fn item(next: Next, step: &Step, number: usize) -> AnyView {
                 browser::scroll_to("next-secrets");
                 browser::focus("next-secrets");
             })
-            .text("Fill in .env here");
+            .text(msg!("Fill in .env here"));
         content = content.child(to);
     }
     if let Some(path) = &step.file {
@@ -270,7 +278,7 @@ fn item(next: Next, step: &Step, number: usize) -> AnyView {
                 bridge::show(View::Files);
                 bridge::run(&command);
             })
-            .child(el("span").text("Open"))
+            .child(el("span").text(msg!("Open")))
             .child(el("code").raw(&shown));
         content = content.child(to);
     }
@@ -287,10 +295,10 @@ fn commands(lines: &[String]) -> El {
     let text = lines.join("\n");
     let shown = lines.iter().map(|line| div("span", "cmd__line").raw(&[line, "\n"].concat()).done());
     div("div", "cmd").child(el("pre").attr("tabindex", "0").child(el("code").views(shown))).child(
-        action("Copy", "copy", "button--icon cmd__copy", move || {
-            bridge::copy(&text, "The command is on the clipboard.");
+        action(msg!("Copy"), "copy", "button--icon cmd__copy", move || {
+            bridge::copy(&text, msg!("The command is on the clipboard."));
         })
-        .attr("title", if lines.len() == 1 { "Copy the command" } else { "Copy the commands" }),
+        .said("title", if lines.len() == 1 { msg!("Copy the command") } else { msg!("Copy the commands") }),
     )
 }
 
@@ -298,22 +306,22 @@ fn form(next: Next) -> El {
     let of = move |kind: Kind| next.entries.get().into_iter().filter(move |entry| entry.kind == kind);
     let fields = move |kind: Kind| {
         live(move || {
-            let mut last = String::new();
+            let mut last = Message::default();
             let views = of(kind).map(move |entry| {
-                let words = entry.words().to_owned();
+                let words = entry.words();
                 // What stands above a paragraph is said once.
-                let said = if words == last { String::new() } else { words.clone() };
+                let said = if words == last { Message::default() } else { words.clone() };
                 last = words;
-                field(next, &entry, &said)
+                field(next, &entry, said)
             });
             div("div", "fills").views(views).done()
         })
     };
-    let again = action("Generate all again", "redo", "button--quiet", move || {
+    let again = action(msg!("Generate all again"), "redo", "button--quiet", move || {
         for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
             next.renew(entry);
         }
-        bridge::say("Every secret is new.");
+        bridge::say(msg!("Every secret is new."));
     });
     let hosts = move || {
         let example = of(Kind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
@@ -321,12 +329,12 @@ fn form(next: Next) -> El {
             return nothing();
         }
         div("p", "fills__note")
-            .child(el("span").text("Host names are an option: set there, they reach every file."))
+            .child(el("span").text(msg!("Host names are an option: set there, they reach every file.")))
             .child(
                 div("button", "todo__link")
                     .attr("type", "button")
                     .on("click", |_| bridge::run(&Command::ShowOption("domain".to_owned())))
-                    .text("Set the host names"),
+                    .text(msg!("Set the host names")),
             )
             .done()
     };
@@ -336,37 +344,37 @@ fn form(next: Next) -> El {
         .attr("id", "next-secrets")
         .attr("tabindex", "-1")
         .attr("aria-labelledby", "next-secrets-name")
-        .child(el("h3").attr("id", "next-secrets-name").text("Fill in .env"))
-        .child(div("p", "next__intro").text(
+        .child(el("h3").attr("id", "next-secrets-name").text(msg!("Fill in .env")))
+        .child(div("p", "next__intro").text(msg!(
             "The secrets are made in this page by your browser's own generator. They stay in its memory until you \
-             download them, and are gone when you close it.",
-        ))
+             download them, and are gone when you close it."
+        )))
         .child(
             el("fieldset")
-                .child(el("legend").text("Secrets"))
+                .child(el("legend").text(msg!("Secrets")))
                 .view(fields(Kind::Secret))
-                .child(div("p", "fills__note").flag("hidden", move || !as_files()).text(
+                .child(div("p", "fills__note").flag("hidden", move || !as_files()).text(msg!(
                     "These are files of their own, for compose to mount. The archive has them in place, with the \
-                     permissions that they need.",
-                ))
+                     permissions that they need."
+                )))
                 .child(again),
         )
         .child(
             el("fieldset")
                 .flag("hidden", own)
-                .child(el("legend").text("Left empty, or an example"))
+                .child(el("legend").text(msg!("Left empty, or an example")))
                 .view(live(hosts))
                 .view(fields(Kind::Own)),
         )
         .child(
             div("details", "fills__more")
-                .child(el("summary").text("Everything else, with its default"))
+                .child(el("summary").text(msg!("Everything else, with its default")))
                 .view(fields(Kind::Default)),
         )
         .child(
             div("div", "next__ways")
-                .child(action("Download .env", "file", "button--primary", move || next.download_env()))
-                .child(action("Download zip with .env", "zip", "button--quiet", move || next.download_zip())),
+                .child(action(msg!("Download .env"), "file", "button--primary", move || next.download_env()))
+                .child(action(msg!("Download zip with .env"), "zip", "button--quiet", move || next.download_zip())),
         )
 }
 
@@ -374,7 +382,7 @@ fn field_id(entry: &Entry) -> String {
     ["env-", &entry.name.replace('/', "-")].concat()
 }
 
-fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
+fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
     let id = field_id(entry);
     let (note, help) = ([&id, "-note"].concat(), [&id, "-help"].concat());
     let secret = entry.kind == Kind::Secret;
@@ -401,7 +409,7 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
         let name = entry.name.clone();
         let toggle = div("button", "button button--quiet fill__show")
             .attr("type", "button")
-            .attr("aria-label", &["Show ", &entry.name].concat())
+            .said("aria-label", msg!("Show {0}", &entry.name))
             .truth("aria-pressed", shown)
             .on("click", move |_| {
                 next.open.update(|open| {
@@ -410,10 +418,10 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
                     }
                 });
             })
-            .text("Show");
-        let name = ["Generate ", &entry.name, " again"].concat();
+            .text(msg!("Show"));
+        let name = msg!("Generate {0} again", &entry.name);
         let again =
-            action(&name, "redo", "button--icon button--quiet", of(Next::renew)).attr("title", "Generate again");
+            action(name, "redo", "button--icon button--quiet", of(Next::renew)).said("title", msg!("Generate again"));
         row = row.child(toggle).child(again);
     }
     if entry.file {
@@ -423,18 +431,14 @@ fn field(next: Next, entry: &Entry, words: &str) -> AnyView {
             browser::download(name, "application/octet-stream", text.as_bytes());
         };
         row = row.child(
-            action(&["Download ", &entry.name].concat(), "file", "button--icon button--quiet", of(save))
-                .attr("title", "Download file"),
+            action(msg!("Download {0}", &entry.name), "file", "button--icon button--quiet", of(save))
+                .said("title", msg!("Download file")),
         );
     }
     div("div", "fill")
         .child(el("label").attr("for", &id).child(el("code").raw(&entry.name)))
         .child(div("p", "fill__help").attr("id", &help).text(words))
         .child(row)
-        .child(
-            div("p", "fill__problem")
-                .attr("id", &note)
-                .text_live(move || next.problem(&asked).unwrap_or_default().to_owned()),
-        )
+        .child(div("p", "fill__problem").attr("id", &note).text_live(move || next.problem(&asked).unwrap_or_default()))
         .done()
 }

@@ -9,11 +9,12 @@ use super::{Desk, bridge, library};
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::catalog::presets::presets;
+use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog, View, key_names, keys_of};
 use crate::page::search::Haystack;
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
-use crate::ui::kit::language::{t, value_label};
+use crate::ui::kit::language::t;
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
 use crate::ui::wizard::bar::{action, icon};
@@ -44,31 +45,31 @@ enum Sort {
 }
 
 impl Sort {
-    const fn heading(self) -> &'static str {
+    fn heading(self) -> Message {
         match self {
-            Self::Recent => "Recent",
-            Self::Action => "Actions",
-            Self::View => "Views",
-            Self::Option => "Options",
-            Self::Value => "Values",
-            Self::Preset => "Presets",
-            Self::Bookmark => "Bookmarks",
-            Self::File => "Files",
-            Self::Step => "Steps",
+            Self::Recent => msg!("Recent"),
+            Self::Action => msg!("Actions"),
+            Self::View => msg!("Views"),
+            Self::Option => msg!("Options"),
+            Self::Value => msg!("Values"),
+            Self::Preset => msg!("Presets"),
+            Self::Bookmark => msg!("Bookmarks"),
+            Self::File => msg!("Files"),
+            Self::Step => msg!("Steps"),
         }
     }
 
-    const fn word(self) -> &'static str {
+    fn word(self) -> Message {
         match self {
-            Self::Recent => "",
-            Self::Action => "Action",
-            Self::View => "View",
-            Self::Option => "Option",
-            Self::Value => "Value",
-            Self::Preset => "Preset",
-            Self::Bookmark => "Bookmark",
-            Self::File => "File",
-            Self::Step => "Step",
+            Self::Recent => Message::default(),
+            Self::Action => msg!("Action"),
+            Self::View => msg!("View"),
+            Self::Option => msg!("Option"),
+            Self::Value => msg!("Value"),
+            Self::Preset => msg!("Preset"),
+            Self::Bookmark => msg!("Bookmark"),
+            Self::File => msg!("File"),
+            Self::Step => msg!("Step"),
         }
     }
 }
@@ -114,9 +115,11 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(sort: Sort, id: &str, english: &str, about: &str, act: Act) -> Self {
-        let (title, said) = (t(english), t(about));
-        let hay = Haystack::new([title.as_str(), english], [said.as_str(), about]);
+    fn new(sort: Sort, id: &str, name: impl Into<Message>, about: impl Into<Message>, act: Act) -> Self {
+        let (name, about) = (name.into(), about.into());
+        let (english, of_it) = (name.to_string(), about.to_string());
+        let (title, said) = (t(name), t(about));
+        let hay = Haystack::new([title.as_str(), &english], [said.as_str(), &of_it]);
         Self { sort, id: id.to_owned(), title, about: said, value: String::new(), keys: None, act, hay }
     }
 
@@ -129,20 +132,20 @@ impl Entry {
 fn actions() -> Vec<Entry> {
     let run = |command: Command| Act::Run(command);
     let listed = [
-        ("undo", "Undo", run(Command::Undo)),
-        ("redo", "Redo", run(Command::Redo)),
-        ("zip", "Download zip", run(Command::DownloadZip)),
-        ("link", "Copy link", run(Command::CopyLink)),
-        ("copy", "Copy file", run(Command::CopyFile)),
-        ("save", "Download file", run(Command::DownloadFile)),
-        ("copy-all", "Copy all files", Act::CopyAll),
-        ("changed", "Show only what the last change changed", run(Command::ToggleOnlyChanged)),
-        ("save-choices", "Save choices as a file", Act::SaveChoices),
-        ("open-choices", "Open a file with choices", Act::Open(Dialog::Library)),
-        ("bookmark", "Bookmarks and downloads", Act::Open(Dialog::Library)),
-        ("print", "Print", Act::Print),
-        ("shortcuts", "Shortcuts", Act::Open(Dialog::Shortcuts)),
-        ("reset", "Start over", run(Command::Reset)),
+        ("undo", msg!("Undo"), run(Command::Undo)),
+        ("redo", msg!("Redo"), run(Command::Redo)),
+        ("zip", msg!("Download zip"), run(Command::DownloadZip)),
+        ("link", msg!("Copy link"), run(Command::CopyLink)),
+        ("copy", msg!("Copy file"), run(Command::CopyFile)),
+        ("save", msg!("Download file"), run(Command::DownloadFile)),
+        ("copy-all", msg!("Copy all files"), Act::CopyAll),
+        ("changed", msg!("Show only what the last change changed"), run(Command::ToggleOnlyChanged)),
+        ("save-choices", msg!("Save choices as a file"), Act::SaveChoices),
+        ("open-choices", msg!("Open a file with choices"), Act::Open(Dialog::Library)),
+        ("bookmark", msg!("Bookmarks and downloads"), Act::Open(Dialog::Library)),
+        ("print", msg!("Print"), Act::Print),
+        ("shortcuts", msg!("Shortcuts"), Act::Open(Dialog::Shortcuts)),
+        ("reset", msg!("Start over"), run(Command::Reset)),
     ];
     let listed = listed.into_iter().map(|(id, name, act)| {
         let keys = match &act {
@@ -162,8 +165,8 @@ fn actions() -> Vec<Entry> {
     let buttons = buttons.into_iter().filter_map(|(id, selector)| {
         // The page says what the button does now.
         let name = bridge::name_of(selector)?;
-        let words = if id == "language" { "Language" } else { "" };
-        Some(Entry::new(Sort::Action, id, &name, words, Act::Press(selector)))
+        let words = if id == "language" { msg!("Language") } else { Message::default() };
+        Some(Entry::new(Sort::Action, id, Message::raw(name), words, Act::Press(selector)))
     });
     listed.chain(buttons).collect()
 }
@@ -176,15 +179,16 @@ fn views() -> impl Iterator<Item = Entry> {
 }
 
 /// “Set Python version to 3.13”.
-fn value_of(choices: &Choices, spec: &'static OptionSpec, value: &str, help: &str) -> Entry {
+fn value_of(choices: &Choices, spec: &'static OptionSpec, value: &str, help: &'static str) -> Entry {
     let label = spec.value_label(value);
-    let english = ["Set ", spec.label, " to ", &label].concat();
+    let name = msg!("Set {0} to {1}", Message::from(spec.label), &label);
+    let (english, plain) = (name.to_string(), label.to_string());
     let id = [spec.id, "=", value].concat();
-    let mut entry = Entry::new(Sort::Value, &id, &english, help, Act::Set(spec.id, value.to_owned()));
+    let mut entry = Entry::new(Sort::Value, &id, name, help, Act::Set(spec.id, value.to_owned()));
     // The label alone as well, so that a value is found by its own beginning.
-    entry.hay = Haystack::new([entry.title.as_str(), &english, &t(&label), &label], [entry.about.as_str(), help, &id]);
+    entry.hay = Haystack::new([entry.title.as_str(), &english, &t(label), &plain], [entry.about.as_str(), help, &id]);
     if spec.get(choices) == value {
-        entry.value = t("current");
+        entry.value = t(msg!("current"));
     }
     entry
 }
@@ -206,7 +210,7 @@ fn everything(desk: Desk) -> Vec<Entry> {
         let mut entry =
             Entry::new(Sort::Option, spec.id, spec.label, spec.help, Act::Run(Command::ShowOption(spec.id.to_owned())));
         entry.hay = Haystack::new([entry.title.as_str(), spec.label, spec.id], [entry.about.as_str(), spec.help]);
-        entry.value = value_label(spec, &spec.get(&choices));
+        entry.value = t(spec.value_label(&spec.get(&choices)));
         all.push(entry);
         all.extend(values(&choices, spec));
     }
@@ -214,7 +218,7 @@ fn everything(desk: Desk) -> Vec<Entry> {
         let act = Act::Choose(codec::to_link(&preset.apply(&choices)));
         let mut entry = Entry::new(Sort::Preset, preset.id, preset.title, preset.blurb, act);
         if preset.is_lit(&choices) {
-            entry.value = t("current");
+            entry.value = t(msg!("current"));
         }
         entry
     }));
@@ -428,8 +432,8 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .attr("aria-autocomplete", "list")
         .attr("aria-haspopup", "listbox")
         .attr("aria-controls", LIST)
-        .attr("aria-label", "Search options, values, files and actions")
-        .attr("placeholder", &t("Search options, values, files and actions"))
+        .said("aria-label", msg!("Search options, values, files and actions"))
+        .said("placeholder", msg!("Search options, values, files and actions"))
         .truth("aria-expanded", move || count.get() > 0)
         .on("input", move |event| {
             active.set(0);
@@ -437,30 +441,28 @@ pub(super) fn view(desk: Desk) -> AnyView {
             bridge::bring_into_view("palette-top");
         })
         .on("keydown", on_key);
-    let close = action("Close", "close", "button--icon", || bridge::close_dialog(DIALOG)).attr("title", "Close");
+    let close =
+        action(msg!("Close"), "close", "button--icon", || bridge::close_dialog(DIALOG)).said("title", msg!("Close"));
     let list = div("div", "palette__list")
         .attr("id", LIST)
         .attr("role", "listbox")
-        .attr("aria-label", "Results")
+        .said("aria-label", msg!("Results"))
         // The field keeps the focus.
         .on("mousedown", |event| event.prevent_default())
         .view(live(move || results(groups, active, take)));
-    let news = move || match count.get() {
-        0 => String::new(),
-        1 => "1 result".to_owned(),
-        count => [&count.to_string(), " results"].concat(),
-    };
+    let news = move || plural(count.get(), "1 result", "{0} results").unwrap_or_default();
     let none = move || match count.get() {
-        0 => ["Nothing is called “", query.get().trim(), "”. Try another word, or a part of it."].concat(),
-        _ => String::new(),
+        0 => msg!("Nothing is called “{0}”. Try another word, or a part of it.", query.get().trim()),
+        _ => Message::default(),
     };
-    let hints = [("↑ ↓", "choose"), ("Enter", "do it"), ("Esc", "close")].into_iter().map(|(keys, what)| {
-        let keys = keys.split(' ').map(|key| el("kbd").raw(key).done());
-        el("span").views(keys).child(el("span").text(what)).done()
-    });
+    let hints =
+        [("↑ ↓", msg!("choose")), ("Enter", msg!("do it")), ("Esc", msg!("close"))].into_iter().map(|(keys, what)| {
+            let keys = keys.split(' ').map(|key| el("kbd").raw(key).done());
+            el("span").views(keys).child(el("span").text(what)).done()
+        });
     div("dialog", "desk palette")
         .attr("id", DIALOG)
-        .attr("aria-label", "Search")
+        .said("aria-label", msg!("Search"))
         .on("close", move |_| {
             let act = chosen.get_untracked();
             desk.dialog.set(None);
@@ -529,7 +531,7 @@ fn result(
     take: impl Fn(usize) + Copy + Send + Sync + 'static,
 ) -> El {
     let keys = entry.keys.into_iter().flat_map(key_names).map(|key| el("kbd").raw(key).done());
-    let kind = if group == Sort::Recent { entry.sort.word() } else { "" };
+    let kind = if group == Sort::Recent { entry.sort.word() } else { Message::default() };
     let side = div("span", "palette__side")
         .child(div("span", "palette__word").text(kind))
         .child(div("span", "palette__value").raw(&entry.value))

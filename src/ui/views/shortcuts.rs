@@ -3,15 +3,26 @@
 use leptos::prelude::*;
 
 use super::Desk;
+use crate::messages::{Message, msg};
 use crate::page::command::{key_names, shortcuts};
 use crate::ui::browser;
 use crate::ui::kit::dom::{div, el};
 use crate::ui::views::dialog::dialog;
 
+/// The name of a key; some are words.
+fn named(key: &str) -> Message {
+    match key {
+        "Ctrl" => msg!("Ctrl"),
+        "Shift" => msg!("Shift"),
+        "Enter" => msg!("Enter"),
+        _ => Message::raw(key),
+    }
+}
+
 /// The dialog.
 pub(super) fn view(desk: Desk) -> AnyView {
     let rows = shortcuts().into_iter().map(|shortcut| {
-        let keys = key_names(shortcut.keys).map(|key| el("kbd").text(key).done());
+        let keys = key_names(shortcut.keys).map(|key| el("kbd").text(named(key)).done());
         el("tr").child(el("td").views(keys)).child(el("td").text(shortcut.help)).done()
     });
     let single = el("input")
@@ -26,7 +37,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         div("div", "desk__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(
             div("p", "desk__switch")
                 .child(single)
-                .child(el("label").attr("for", "desk-keys").text("Shortcuts of a single key")),
+                .child(el("label").attr("for", "desk-keys").text(msg!("Shortcuts of a single key"))),
         );
-    dialog(desk, "Shortcuts", "desk--narrow", content)
+    dialog(desk, msg!("Shortcuts"), "desk--narrow", content)
 }

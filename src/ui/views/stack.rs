@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{Desk, bridge};
 use crate::catalog::options::Choices;
 use crate::catalog::rules::effective;
+use crate::messages::msg;
 use crate::output::render::render_some;
 use crate::page::command::{Command, View};
 use crate::page::stack_svg::{Look, Piece, svg, words};
@@ -36,7 +37,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         });
         browser::download("stack.svg", "image/svg+xml", text.as_bytes());
     };
-    let save = action("Save as SVG", "file", "button--quiet", save);
+    let save = action(msg!("Save as SVG"), "file", "button--quiet", save);
     let go = move |event: web_sys::Event| {
         if let Some(service) = bridge::service(&event) {
             open(desk, &service);
@@ -65,18 +66,16 @@ pub(super) fn view(desk: Desk) -> AnyView {
     div("div", "stage stack-view")
         .child(
             div("header", "stage__head")
-                .child(el("h2").text("What runs, and what waits for what"))
+                .child(el("h2").text(msg!("What runs, and what waits for what")))
                 .child(save),
         )
-        .child(el("p").attr("class", "stage__lead").text(
-            "Boxes are services in their networks, dashed ones run in a profile only, arrows lead to what a service waits for. Press a service to see its lines.",
-        ))
+        .child(el("p").attr("class", "stage__lead").text(msg!("Boxes are services in their networks, dashed ones run in a profile only, arrows lead to what a service waits for. Press a service to see its lines.")))
         .child(
             div("div", "stack__picture")
                 .attr("data-scrolls", "")
                 .attr("tabindex", "0")
                 .attr("role", "region")
-                .attr("aria-label", "Picture of the stack")
+                .said("aria-label", msg!("Picture of the stack"))
                 .on("click", go)
                 .on("keydown", move |event| {
                     if matches!(browser::key(&event).as_deref(), Some("Enter" | " "))
@@ -88,7 +87,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                 })
                 .child(div("div", "stack__drawing").html(picture)),
         )
-        .child(el("h3").text("The same as a list"))
+        .child(el("h3").text(msg!("The same as a list")))
         .child(div("div", "stack__list").view(live(list)))
         .done()
 }

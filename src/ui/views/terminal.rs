@@ -10,6 +10,7 @@ use crate::catalog::rules::{self, Severity};
 use crate::engine::generate;
 use crate::exchange::script::{self, Packed};
 use crate::exchange::tar;
+use crate::messages::{Message, msg};
 use crate::output::fileset::FileSet;
 use crate::output::hash::sha256;
 use crate::page::command::Command;
@@ -56,11 +57,11 @@ pub(super) fn view(desk: Desk) -> AnyView {
     });
     let size = move || {
         let length = text.with(|text| text.script.len());
-        let count = files.with(|files| files.len()).to_string();
+        let count = files.with(|files| files.len());
         if length == 0 {
-            return "Packing …".to_owned();
+            return msg!("Packing …");
         }
-        [&count, " files in ", &(length.div_ceil(1024)).to_string(), " kB of text"].concat()
+        msg!("{0} files in {1} kB of text", count, length.div_ceil(1024))
     };
     let hash = div("p", "shell__hash")
         .child(el("span").text_live(size))
@@ -68,39 +69,34 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .child(div("code", "shell__sum").prop("textContent", move || text.with(|text| text.sha256.clone())));
     div("div", "shell")
         .child(
-            part(
-                "The command that writes this set",
-                "It gives the same files, byte for byte, wherever the command line of Dunnage is installed.",
-                Copied { name: "Copy command", said: "The command is on the clipboard.", text: move || command.get() },
+            part(msg!("The command that writes this set"),
+                msg!("It gives the same files, byte for byte, wherever the command line of Dunnage is installed."),
+                Copied { name: msg!("Copy command"), said: msg!("The command is on the clipboard."), text: move || command.get() },
             )
             .view(live(move || contradiction(desk)))
-            .child(block("shell-command", "Command", move || command.get())),
+            .child(block("shell-command", msg!("Command"), move || command.get())),
         )
         .child(
-            part(
-                "A text that unpacks this set",
-                "Paste it into a terminal on Linux or macOS, in the folder where the project's folder shall be: bash, zsh \
+            part(msg!("A text that unpacks this set"),
+                msg!("Paste it into a terminal on Linux or macOS, in the folder where the project's folder shall be: bash, zsh \
                  or any other POSIX shell will do. Nothing is fetched. It is checked by its SHA-256 first; a text that was \
-                 damaged or cut off unpacks nothing, and a folder that is there stays as it is.",
+                 damaged or cut off unpacks nothing, and a folder that is there stays as it is."),
                 Copied {
-                    name: "Copy text",
-                    said: "The text is on the clipboard. Paste it into a terminal.",
+                    name: msg!("Copy text"),
+                    said: msg!("The text is on the clipboard. Paste it into a terminal."),
                     text: move || text.with(|text| text.script.clone()),
                 },
             )
-            .child(block("shell-script", "Text that unpacks the set", move || text.with(|text| text.script.clone())))
+            .child(block("shell-script", msg!("Text that unpacks the set"), move || text.with(|text| text.script.clone())))
             .child(hash)
-            .child(div("p", "shell__note").text(
-                "The files stand in a here-document: an argument could hold no more than 128 kB on Linux. Its lines have 76 \
-                 characters, because some terminals take no more than 1,024 in one line.",
-            )),
+            .child(div("p", "shell__note").text(msg!("The files stand in a here-document: an argument could hold no more than 128 kB on Linux. Its lines have 76 \
+                 characters, because some terminals take no more than 1,024 in one line."))),
         )
-        .child(part(
-            "All files as one block",
-            "Markdown with a heading and a fence for each file: for an issue, a review or a chat.",
+        .child(part(msg!("All files as one block"),
+            msg!("Markdown with a heading and a fence for each file: for an issue, a review or a chat."),
             Copied {
-                name: "Copy all files",
-                said: "All files are on the clipboard, as one Markdown block.",
+                name: msg!("Copy all files"),
+                said: msg!("All files are on the clipboard, as one Markdown block."),
                 text: move || files.with(|files| script::markdown(files)),
             },
         ))
@@ -109,26 +105,26 @@ pub(super) fn view(desk: Desk) -> AnyView {
 
 /// What a button copies, and what is said when it did.
 struct Copied<F> {
-    name: &'static str,
-    said: &'static str,
+    name: Message,
+    said: Message,
     text: F,
 }
 
 /// A heading with what it is about, and a button that copies it.
-fn part(heading: &str, about: &str, copy: Copied<impl Fn() -> String + 'static>) -> El {
+fn part(heading: Message, about: Message, copy: Copied<impl Fn() -> String + 'static>) -> El {
     let Copied { name, said, text } = copy;
-    let button = action(name, "copy", "button--quiet", move || bridge::copy(&text(), said));
+    let button = action(name, "copy", "button--quiet", move || bridge::copy(&text(), said.clone()));
     let head = div("div", "shell__head").child(el("h2").text(heading)).child(button);
     div("section", "shell__part").child(head).child(div("p", "shell__about").text(about))
 }
 
 /// A text of the machine's, which scrolls where it is long.
-fn block(id: &str, name: &str, text: impl Fn() -> String + Send + Sync + 'static) -> El {
+fn block(id: &str, name: Message, text: impl Fn() -> String + Send + Sync + 'static) -> El {
     div("pre", "shell__block")
         .attr("id", id)
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", name)
+        .said("aria-label", name)
         .child(el("code").prop("textContent", text))
 }
 
@@ -141,12 +137,12 @@ fn contradiction(desk: Desk) -> AnyView {
     let go = div("button", "fix")
         .attr("type", "button")
         .on("click", move |_| bridge::run(&Command::ShowOption(error.option.to_owned())))
-        .text("Go to the option");
+        .text(msg!("Go to the option"));
     div("div", "finding")
         .attr("data-severity", "error")
         .child(
             el("p")
-                .child(el("strong").text("The command line writes nothing while choices contradict each other:"))
+                .child(el("strong").text(msg!("The command line writes nothing while choices contradict each other:")))
                 .raw(" ")
                 .text(&error.reason),
         )

@@ -4,59 +4,60 @@ use leptos::prelude::*;
 
 use crate::catalog::options::Step;
 use crate::catalog::rules::Severity;
+use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, keys_of};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, watch};
-use crate::ui::wizard::state::{Message, Wizard, count, options_of};
+use crate::ui::wizard::state::{Toast, Wizard, options_of};
 
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {
     let problems = Memo::new(move |_| {
         let (refused, tally) = wizard.soon(|| (wizard.refused(), wizard.outcome.with(|outcome| outcome.tally())));
-        let refused = count(refused, "field not taken", "fields not taken").unwrap_or_default();
-        if tally.is_empty() || refused.is_empty() { tally + &refused } else { [tally, refused].join(", ") }
+        let refused = plural(refused, "1 field not taken", "{0} fields not taken");
+        tally.into_iter().chain(refused).collect::<Vec<_>>()
     });
     let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| wizard.soon(|| <[bool; 2]>::from(wizard.can())[way])));
     let history = div("div", "bar__group")
         .child(
-            button(wizard, "Undo", "undo", "button--icon", Wizard::undo)
+            button(wizard, msg!("Undo"), "undo", "button--icon", Wizard::undo)
                 .attr("aria-keyshortcuts", keys_of(&Command::Undo).unwrap_or_default())
                 .prop_flag("disabled", move || !undo.get()),
         )
         .child(
-            button(wizard, "Redo", "redo", "button--icon", Wizard::redo)
+            button(wizard, msg!("Redo"), "redo", "button--icon", Wizard::redo)
                 .attr("aria-keyshortcuts", keys_of(&Command::Redo).unwrap_or_default())
                 .prop_flag("disabled", move || !redo.get()),
         )
-        .child(button(wizard, "Start over", "reset", "button--icon", Wizard::start_over));
+        .child(button(wizard, msg!("Start over"), "reset", "button--icon", Wizard::start_over));
     let tally = div("button", "tally")
         .attr("type", "button")
-        .attr("title", "Go to the first one")
-        .flag("hidden", move || problems.with(String::is_empty))
+        .said("title", msg!("Go to the first one"))
+        .flag("hidden", move || problems.with(Vec::is_empty))
         .on("click", move |_| wizard.go_to_problem())
         .child(icon("alert"))
-        .child(el("span").text_live(move || problems.get()));
+        .child(el("span").text_live(move || msg!("{0}", problems.get())));
     let toast = div("div", "toast")
-        .flag("data-empty", move || wizard.message.with(|message| message.text.is_empty()))
-        .child(el("p").attr("role", "status").text_live(move || wizard.message.get().text))
+        .flag("data-empty", move || wizard.toast.with(|toast| toast.text.is_empty()))
+        .child(el("p").attr("role", "status").raw_live(move || wizard.toast.get().text))
         .child(
             div("button", "toast__undo")
                 .attr("type", "button")
-                .attr("aria-label", "Undo this change")
-                .flag("hidden", move || wizard.message.with(|message| !message.undo))
+                .said("aria-label", msg!("Undo this change"))
+                .flag("hidden", move || wizard.toast.with(|toast| !toast.undo))
                 .on("click", move |_| {
-                    wizard.message.set(Message::default());
+                    wizard.toast.set(Toast::default());
                     wizard.undo();
                 })
-                .text("Undo"),
+                .text(msg!("Undo")),
         );
     // One element around them, which the style sheet looks through.
     div("div", "bar__all")
         .child(tally)
         .child(history)
-        .child(keys(button(wizard, "Copy link", "link", "button--quiet", Wizard::copy_link), &Command::CopyLink))
+        .child(keys(button(wizard, msg!("Copy link"), "link", "button--quiet", Wizard::copy_link), &Command::CopyLink))
         .child(keys(
-            button(wizard, "Download zip", "zip", "button--primary", Wizard::download_zip),
+            button(wizard, msg!("Download zip"), "zip", "button--primary", Wizard::download_zip),
             &Command::DownloadZip,
         ))
         .child(toast)
@@ -72,12 +73,12 @@ fn keys(button: El, command: &Command) -> El {
 pub fn strip(wizard: Wizard) -> AnyView {
     div("div", "strip__all")
         .child(div("code", "strip__command").raw_live(move || wizard.soon(|| wizard.command())))
-        .child(button(wizard, "Copy command", "copy", "button--icon", Wizard::copy_command))
+        .child(button(wizard, msg!("Copy command"), "copy", "button--icon", Wizard::copy_command))
         .child(
             div("button", "strip__more")
                 .attr("type", "button")
                 .attr("data-show", "terminal")
-                .text("Without installing anything"),
+                .text(msg!("Without installing anything")),
         )
         .done()
 }
@@ -88,12 +89,12 @@ pub fn icon(name: &'static str) -> El {
 }
 
 /// A button of the wizard's, whose name is its tooltip as well.
-pub fn button(wizard: Wizard, name: &'static str, picture: &'static str, class: &str, act: fn(Wizard)) -> El {
-    action(name, picture, class, move || act(wizard)).attr("title", name)
+pub fn button(wizard: Wizard, name: Message, picture: &'static str, class: &str, act: fn(Wizard)) -> El {
+    action(&name, picture, class, move || act(wizard)).said("title", name)
 }
 
 /// A button with a picture and a name.
-pub fn action(name: &str, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
+pub fn action(name: impl Into<Message>, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
     div("button", &["button ", class].concat())
         .attr("type", "button")
         .on("click", move |_| act())
@@ -117,11 +118,11 @@ pub fn rail(wizard: Wizard) -> AnyView {
     div("div", "rail__all")
         .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))
         .child(
-            button(wizard, "Back", "back", "button--quiet rail__back", back)
+            button(wizard, msg!("Back"), "back", "button--quiet rail__back", back)
                 .prop_flag("disabled", move || wizard.step.get() == 0),
         )
         .child(
-            button(wizard, "Next", "next", "button--quiet rail__next", next)
+            button(wizard, msg!("Next"), "next", "button--quiet rail__next", next)
                 .prop_flag("disabled", move || wizard.step.get() + 1 == Step::ALL.len()),
         )
         .done()
@@ -153,8 +154,8 @@ fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyV
     let changed = move || said.with(|said| said.changed);
     let tally = div("span", "stop__count")
         .flag("hidden", move || changed() == 0)
-        .child(el("span").text_live(move || changed().to_string()))
-        .child(div("span", "sr").text(" changed"));
+        .child(el("span").raw_live(move || changed().to_string()))
+        .child(div("span", "sr").raw(" ").text(msg!("changed")));
     let button = div("button", "stop")
         .attr("type", "button")
         .flag("data-changed", move || changed() != 0)
@@ -171,12 +172,12 @@ fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyV
 pub fn tabs(wizard: Wizard) -> AnyView {
     watch(move || browser::mark_page("data-tab", if wizard.pane.get() == 0 { "options" } else { "files" }));
     div("div", "tabs__all")
-        .child(tab(wizard, "Options", "options-pane", 0))
-        .child(tab(wizard, "Files", "files-pane", 1))
+        .child(tab(wizard, msg!("Options"), "options-pane", 0))
+        .child(tab(wizard, msg!("Files"), "files-pane", 1))
         .done()
 }
 
-fn tab(wizard: Wizard, name: &str, pane: &str, number: usize) -> El {
+fn tab(wizard: Wizard, name: Message, pane: &str, number: usize) -> El {
     div("button", "tab")
         .attr("type", "button")
         .attr("role", "tab")

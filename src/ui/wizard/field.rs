@@ -7,9 +7,10 @@ use leptos::prelude::*;
 use crate::catalog::names::Refusal;
 use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
 use crate::catalog::rules::{Finding, Severity};
+use crate::messages::{Message, msg};
 use crate::ui::browser;
 use crate::ui::kit::dom::{El, div, el, live};
-use crate::ui::kit::language::{around, t, value_label};
+use crate::ui::kit::language::t;
 use crate::ui::wizard::state::{Reading, Wizard};
 
 /// Up to this many values stand side by side; more go into a list that opens.
@@ -33,19 +34,23 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     };
     let reset = div("button", "reset")
         .attr("type", "button")
-        .attr("aria-label", &["Reset ", spec.label].concat())
-        .attr("title", &around("Back to the default: ", &default_of(spec), ""))
+        .said("aria-label", msg!("Reset {0}", Message::from(spec.label)))
+        .said("title", msg!("Back to the default: {0}", default_of(spec)))
         .flag("hidden", move || reading.with(|reading| !reading.changed))
         .on("click", move |_| {
             wizard.reset(spec);
             browser::focus(spec.id);
         })
-        .text("reset");
+        .text(msg!("reset"));
     let held = div("span", "held")
         .flag("hidden", move || reading.with(|reading| reading.held.is_none()))
         .text_live(move || reading.with(held));
     let why = div("details", "why")
-        .child(el("summary").text("Why").child(div("span", "sr").text(&[" change: ", spec.label].concat())))
+        .child(
+            el("summary")
+                .text(msg!("Why"))
+                .child(div("span", "sr").raw(" ").text(msg!("change: {0}", Message::from(spec.label)))),
+        )
         .child(el("p").text(spec.why))
         .child(div("p", "why__more").attr("data-ground", spec.id));
     div("div", "field")
@@ -71,10 +76,10 @@ fn control(tag: &'static str, class: &str, spec: &OptionSpec) -> El {
 }
 
 /// The default as a word for people.
-fn default_of(spec: &OptionSpec) -> String {
+fn default_of(spec: &OptionSpec) -> Message {
     match (spec.follows, spec.default_wish()) {
-        (Some(source), wish) if wish.is_empty() => t(&["follows ", source].concat()),
-        (_, wish) => value_label(spec, &wish),
+        (Some(source), wish) if wish.is_empty() => msg!("follows {0}", Message::from(source)),
+        (_, wish) => spec.value_label(&wish),
     }
 }
 
@@ -129,7 +134,7 @@ fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec
     let help = move || {
         reading.with(|reading| {
             let chosen = values.iter().find(|value| value.id == reading.wish);
-            chosen.map_or("", |value| value.help).to_owned()
+            chosen.map_or("", |value| value.help).into()
         })
     };
     let list = control("select", "", spec)
@@ -157,11 +162,11 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
 }
 
 /// The badge of a wish that is off for now.
-fn held(reading: &Reading) -> String {
-    match reading.held.as_ref().map(|held| held.instead.as_str()) {
-        None => String::new(),
-        Some("off") => "off for now".to_owned(),
-        Some(instead) => ["for now: ", instead].concat(),
+fn held(reading: &Reading) -> Message {
+    match reading.held.as_ref().map(|held| &held.instead) {
+        None => Message::default(),
+        Some(instead) if *instead == msg!("off") => msg!("off for now"),
+        Some(instead) => msg!("for now: {0}", instead),
     }
 }
 
@@ -187,15 +192,15 @@ impl Remarks {
 fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyView {
     let refusal = remarks.refusal.as_ref().map(|refusal| {
         let suggestion = refusal.suggestion.clone().map(|text| {
-            fix(&["Use “", &text, "”"].concat(), move || {
+            fix(msg!("Use “{0}”", &text), move || {
                 wizard.set(spec, &text);
                 wizard.leave(spec);
                 browser::focus(spec.id);
             })
         });
-        note("error", "", &refusal.reason).views(suggestion.into_iter()).done()
+        note("error", None, &refusal.reason).views(suggestion.into_iter()).done()
     });
-    let reason = remarks.held.map(|reason| note("note", "", reason).done());
+    let reason = remarks.held.map(|reason| note("note", None, reason).done());
     let findings = remarks.findings.iter().map(|found| finding(wizard, spec, found));
     div("div", "field__notes")
         .attr("id", &part(spec, "notes"))
@@ -207,25 +212,26 @@ fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyVie
 
 fn finding(wizard: Wizard, spec: &'static OptionSpec, finding: &Finding) -> AnyView {
     let word = match finding.severity {
-        Severity::Error => "Not possible: ",
-        Severity::Warning => "Careful: ",
-        Severity::Note => "Note: ",
+        Severity::Error => msg!("Not possible:"),
+        Severity::Warning => msg!("Careful:"),
+        Severity::Note => msg!("Note:"),
     };
     let fixes = finding.fixes.iter().cloned().map(|way_out| {
         let name = way_out.label.clone();
-        fix(&name, move || {
+        fix(name, move || {
             wizard.replace(wizard.with(|choices| way_out.apply(choices)));
             browser::focus(spec.id);
         })
     });
-    note(finding.severity.id(), word, &finding.reason).views(fixes).done()
+    note(finding.severity.id(), Some(word), &finding.reason).views(fixes).done()
 }
 
-fn note(severity: &str, word: &str, reason: &str) -> El {
-    div("div", "finding").attr("data-severity", severity).child(el("p").child(el("strong").text(word)).text(reason))
+fn note(severity: &str, word: Option<Message>, reason: impl Into<Message>) -> El {
+    let word = word.map(|word| [t(word).as_str(), " "].concat()).unwrap_or_default();
+    div("div", "finding").attr("data-severity", severity).child(el("p").child(el("strong").raw(&word)).text(reason))
 }
 
 /// A button that puts something right.
-fn fix(name: &str, take: impl Fn() + 'static) -> AnyView {
+fn fix(name: Message, take: impl Fn() + 'static) -> AnyView {
     div("button", "fix").attr("type", "button").on("click", move |_| take()).text(name).done()
 }

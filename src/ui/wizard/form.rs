@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::catalog::options::Step;
 use crate::catalog::presets::{Preset, presets};
+use crate::messages::msg;
 use crate::ui::kit::dom::{div, el, live, nothing};
 use crate::ui::wizard::bar::icon;
 use crate::ui::wizard::field::field;
@@ -17,7 +18,7 @@ pub fn form(wizard: Wizard) -> AnyView {
     let cards = presets().iter().zip(lit).map(|(preset, lit)| card(wizard, preset, lit));
     let presets = div("section", "presets")
         .attr("aria-labelledby", "presets-heading")
-        .child(el("h2").attr("id", "presets-heading").text("Start from a preset"))
+        .child(el("h2").attr("id", "presets-heading").text(msg!("Start from a preset")))
         .child(div("div", "presets__cards").views(cards));
     el("div").view(live(move || notice(wizard))).child(presets).done()
 }
@@ -25,16 +26,16 @@ pub fn form(wizard: Wizard) -> AnyView {
 /// What could not be read, until it is dismissed.
 fn notice(wizard: Wizard) -> AnyView {
     let lines = wizard.notice.get();
-    let mut parts = lines.iter().map(String::as_str);
+    let mut parts = lines.iter();
     let Some(title) = parts.next() else {
         return nothing();
     };
     let close = div("button", "notice__close")
         .attr("type", "button")
-        .attr("title", "Dismiss")
+        .said("title", msg!("Dismiss"))
         .on("click", move |_| wizard.notice.set(Vec::new()))
         .child(icon("close"))
-        .child(div("span", "sr").text("Dismiss"));
+        .child(div("span", "sr").text(msg!("Dismiss")));
     div("div", "notice")
         .attr("role", "alert")
         .child(el("p").text(title))
@@ -63,7 +64,7 @@ pub fn section(wizard: Wizard, place: usize) -> AnyView {
     let number = (place + 1).to_string();
     let zero = if number.len() < 2 { "0" } else { "" };
     let head = div("header", "step__head")
-        .child(div("span", "step__number").attr("aria-hidden", "true").text(&[zero, &number].concat()))
+        .child(div("span", "step__number").attr("aria-hidden", "true").raw(&[zero, &number].concat()))
         .child(el("h2").text(step.label()))
         .child(el("p").text(step.intro()));
     div("section", "step")

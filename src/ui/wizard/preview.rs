@@ -5,6 +5,7 @@ use std::iter;
 use leptos::prelude::*;
 use web_sys::Event;
 
+use crate::messages::{Message, msg, plural};
 use crate::page::highlight::{Line, lines};
 use crate::page::tree::Row;
 use crate::ui::browser;
@@ -12,7 +13,7 @@ use crate::ui::kit::dom::{div, el, truth, watch};
 use crate::ui::kit::language::t;
 use crate::ui::kit::list::{Entry, list};
 use crate::ui::wizard::bar::button;
-use crate::ui::wizard::state::{Outcome, Wizard, count};
+use crate::ui::wizard::state::{Outcome, Wizard};
 
 /// The tree and the code.
 pub fn preview(wizard: Wizard) -> AnyView {
@@ -29,9 +30,14 @@ pub fn preview(wizard: Wizard) -> AnyView {
 }
 
 /// What the last change did, for people who do not see it.
-fn news(outcome: &Outcome) -> String {
-    let changed = count(changed(outcome), "file", "files").map(|files| files + " changed. ");
-    changed.unwrap_or_default() + &outcome.tally()
+fn news(outcome: &Outcome) -> Message {
+    let changed = plural(changed(outcome), "1 file changed.", "{0} files changed.");
+    let tally = outcome.tally();
+    match (changed, tally.is_empty()) {
+        (Some(changed), true) => changed,
+        (Some(changed), false) => msg!("{0} {1}", changed, tally),
+        (None, _) => msg!("{0}", tally),
+    }
 }
 
 fn changed(outcome: &Outcome) -> usize {
@@ -50,7 +56,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
                 let open = row.folder.then(|| wizard.is_open(&row.path));
                 let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
                 let changed = outcome.is_changed(&row.path);
-                let title = if changed { t("Changed by the last change") } else { String::new() };
+                let title = if changed { t(msg!("Changed by the last change")) } else { String::new() };
                 let attributes = [
                     ("data-path", row.path.as_str()),
                     ("data-mark", if changed { "changed" } else { "" }),
@@ -92,20 +98,20 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
     };
     let number = move || {
         let number = wizard.soon(|| wizard.outcome.with(|outcome| outcome.files.len()));
-        count(number, "file", "files").unwrap_or_default()
+        plural(number, "1 file", "{0} files").unwrap_or_default()
     };
     let changed = move || wizard.soon(|| wizard.outcome.with(|outcome| changed(outcome)));
     let only = div("button", "only")
         .attr("type", "button")
-        .attr("title", "Show only what the last change changed")
+        .said("title", msg!("Show only what the last change changed"))
         .truth("aria-pressed", move || wizard.only_changed.get())
         .flag("data-none", move || changed() == 0)
         .on("click", move |_| wizard.only_changed.update(|only| *only = !*only))
-        .text_live(move || [changed().to_string().as_str(), " changed"].concat());
+        .text_live(move || msg!("{0} changed", changed()));
     let rows = div("div", "tree__rows")
         .attr("id", "tree")
         .attr("role", "tree")
-        .attr("aria-label", "Generated files")
+        .said("aria-label", msg!("Generated files"))
         .on("click", on_click)
         .on("keydown", on_key);
     div("div", "tree")
@@ -161,19 +167,23 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         lines(&path, &wizard.text(&path)).into_iter().zip(marks).map(entry).collect()
     });
     watch(move || browser::number_lines("lines", entries.with(|lines| lines.len())));
-    let about = move || wizard.file(&shown.get(), |file| file.why.to_owned()).unwrap_or_default();
+    let about = move || wizard.file(&shown.get(), |file| Message::from(file.why)).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
     let title = div("div", "preview__title")
         .child(
             el("h2")
                 .child(el("span").raw_live(move || shown.get()))
-                .child(div("span", "badge").flag("hidden", plain).text("executable")),
+                .child(div("span", "badge").flag("hidden", plain).text(msg!("executable"))),
         )
         .child(el("p").text_live(about));
     let head = div("header", "preview__head")
         .child(title)
-        .child(button(wizard, "Download file", "file", "button--icon", Wizard::download_file))
-        .child(button(wizard, "Copy file", "copy", "button--quiet", Wizard::copy_file));
+        .child(button(wizard, msg!("Download file"), "file", "button--icon", Wizard::download_file))
+        .child(button(wizard, msg!("Copy file"), "copy", "button--quiet", Wizard::copy_file));
     let code = div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").attr("id", "lines"));
-    div("section", "preview").attr("aria-label", "Preview").child(head).child(div("div", "frame").child(code)).done()
+    div("section", "preview")
+        .said("aria-label", msg!("Preview"))
+        .child(head)
+        .child(div("div", "frame").child(code))
+        .done()
 }

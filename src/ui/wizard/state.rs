@@ -18,6 +18,7 @@ use crate::catalog::rules::{self, Finding, Severity};
 use crate::engine::generate_again;
 use crate::exchange::archive;
 use crate::exchange::script;
+use crate::messages::{Message, msg, plural};
 use crate::output::fileset::{File, FileSet};
 use crate::output::incremental::Memory;
 use crate::output::manifest::{MANIFEST, manifest_file};
@@ -30,6 +31,7 @@ use crate::page::tree::{Row, rows};
 use crate::text::lines::changed_lines;
 use crate::ui::browser;
 use crate::ui::kit::dom::watch;
+use crate::ui::kit::language::t;
 
 /// Milliseconds without a change until address and storage follow.
 const PAUSE: u32 = 200;
@@ -84,17 +86,11 @@ impl Outcome {
     }
 
     /// “1 error, 2 warnings”, or nothing.
-    pub fn tally(&self) -> String {
-        let counted = [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings")];
-        let parts: Vec<String> =
-            counted.into_iter().filter_map(|(severity, one, more)| count(self.count(severity), one, more)).collect();
-        parts.join(", ")
+    pub fn tally(&self) -> Vec<Message> {
+        let errors = plural(self.count(Severity::Error), "1 error", "{0} errors");
+        let warnings = plural(self.count(Severity::Warning), "1 warning", "{0} warnings");
+        errors.into_iter().chain(warnings).collect()
     }
-}
-
-/// “1 file”, “2 files”, or `None` for none.
-pub fn count(number: usize, one: &str, more: &str) -> Option<String> {
-    (number > 0).then(|| [number.to_string().as_str(), " ", if number == 1 { one } else { more }].concat())
 }
 
 /// What a field shows.
@@ -121,7 +117,7 @@ impl Reading {
         // The reason is said once: a finding beside the option may say it already.
         let held = rules::held(spec, choices, &outcome.effective).map(|held| Held {
             instead: spec.value_label(&held.instead),
-            reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason != *reason)),
+            reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason.key() != *reason)),
         });
         Self {
             wish: spec.wish(choices),
@@ -148,7 +144,7 @@ impl Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// Label of the value that holds for now.
-    pub instead: String,
+    pub instead: Message,
     /// Why, unless a finding beside the option says it already.
     pub reason: Option<&'static str>,
 }
@@ -169,9 +165,9 @@ pub struct Wizard {
     /// The pane that is shown where there is room for one: 0 for the options, 1 for the files.
     pub pane: RwSignal<usize>,
     /// What could not be taken from the link or the storage: a sentence, then the parts. Empty when all is well.
-    pub notice: RwSignal<Vec<String>>,
+    pub notice: RwSignal<Vec<Message>>,
     /// What just happened, shown for a moment.
-    pub message: RwSignal<Message>,
+    pub toast: RwSignal<Toast>,
     /// The tree shows what the last change changed, and nothing else.
     pub only_changed: RwSignal<bool>,
     /// Files that the option in focus has a part in, as another script of the page found out.
@@ -182,8 +178,8 @@ pub struct Wizard {
 
 /// What just happened, and whether it can be undone from there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Message {
-    /// A sentence in English, which is said in the page's language; empty for no message.
+pub struct Toast {
+    /// A sentence in the page's language; empty for none.
     pub text: String,
     /// Undo is offered beside it.
     pub undo: bool,
@@ -297,7 +293,7 @@ impl Wizard {
             step: RwSignal::new(0),
             pane: RwSignal::new(0),
             notice: RwSignal::new(notice),
-            message: RwSignal::default(),
+            toast: RwSignal::default(),
             only_changed: RwSignal::new(false),
             touched: RwSignal::default(),
             painted,
@@ -329,7 +325,7 @@ impl Wizard {
                 self.drafts.update(Drafts::clear);
                 self.notice.set(notice_of_link(&problems));
                 if self.change(|history| history.push(choices)) {
-                    self.say_undoable("The choices of the link are taken.");
+                    self.say_undoable(msg!("The choices of the link are taken."));
                 }
             }
         });
@@ -337,9 +333,9 @@ impl Wizard {
             // Another tab of this page has stored its choices; those of this tab stay in its address.
             let stored = browser::stored(STORED);
             if !stored.is_empty() && stored != self.with_untracked(codec::to_link) {
-                self.say(
-                    "Another tab has other choices. Each tab keeps its own; a new one begins with the last change.",
-                );
+                self.say(msg!(
+                    "Another tab has other choices. Each tab keeps its own; a new one begins with the last change."
+                ));
             }
         });
         browser::listen("pagehide", move || {
@@ -387,7 +383,7 @@ impl Wizard {
             Ok(Command::CopyFile) => self.copy_file(),
             Ok(Command::DownloadFile) => self.download_file(),
             Ok(Command::ToggleOnlyChanged) => self.only_changed.update(|only| *only = !*only),
-            Ok(Command::Say(text)) => self.say(&text),
+            Ok(Command::Say(text)) => self.show(text, false),
             Ok(Command::MarkFiles(paths)) => self.touched.set(paths),
             Ok(Command::ShowFile(path)) => {
                 self.pane.set(1);
@@ -399,7 +395,7 @@ impl Wizard {
             }
             Ok(Command::Choose(link)) => {
                 self.replace(codec::from_link(&link).0);
-                self.say_undoable("The choices are taken.");
+                self.say_undoable(msg!("The choices are taken."));
             }
             Ok(Command::ShowView(_) | Command::Explain(_) | Command::ShowCost(_) | Command::Open(_)) => {}
             Err(error) => browser::report(&error.to_string()),
@@ -453,14 +449,14 @@ impl Wizard {
     /// Names the wishes that a change of an option has put off, or has let hold again.
     fn say_what_followed(self, cause: &OptionSpec, before: &Choices) {
         let after = self.outcome.get_untracked();
-        let followed: Vec<String> = OPTIONS
+        let followed: Vec<Message> = OPTIONS
             .iter()
             .filter(|spec| spec.id != cause.id && self.with_untracked(|choices| !spec.wish(choices).is_empty()))
             .filter(|spec| spec.get(before) != spec.get(&after.effective))
-            .map(|spec| [spec.label, ": ", &spec.value_label(&spec.get(&after.effective))].concat())
+            .map(|spec| msg!("{0}: {1}", Message::from(spec.label), spec.value_label(&spec.get(&after.effective))))
             .collect();
         if !followed.is_empty() {
-            self.say_undoable(&["It changes more: ", &followed.join(", "), "."].concat());
+            self.say_undoable(msg!("It changes more: {0}.", followed));
         }
     }
 
@@ -477,7 +473,7 @@ impl Wizard {
     /// Applies a preset.
     pub fn apply(self, preset: &Preset) {
         self.replace(self.with(|choices| preset.apply(choices)));
-        self.say_undoable(&["Preset applied: ", preset.title, "."].concat());
+        self.say_undoable(msg!("Preset applied: {0}.", Message::from(preset.title)));
     }
 
     /// Takes the last step back.
@@ -513,24 +509,25 @@ impl Wizard {
         self.notice.set(Vec::new());
         self.select(FIRST_FILE);
         self.replace(Choices::default());
-        self.say_undoable("Everything is at its default again.");
+        self.say_undoable(msg!("Everything is at its default again."));
     }
 
     /// Shows a message for a moment.
-    pub fn say(self, text: &str) {
-        self.show(Message { text: text.to_owned(), undo: false }, 5000);
+    pub fn say(self, message: Message) {
+        self.show(t(message), false);
     }
 
     /// Shows a message with Undo beside it, long enough to reach for that.
-    pub fn say_undoable(self, text: &str) {
-        self.show(Message { text: text.to_owned(), undo: true }, 12_000);
+    pub fn say_undoable(self, message: Message) {
+        self.show(t(message), true);
     }
 
-    fn show(self, message: Message, milliseconds: u32) {
-        self.message.set(message.clone());
-        browser::after(milliseconds, move || {
-            if self.message.with_untracked(|now| *now == message) {
-                self.message.set(Message::default());
+    fn show(self, text: String, undo: bool) {
+        let toast = Toast { text, undo };
+        self.toast.set(toast.clone());
+        browser::after(if undo { 12_000 } else { 5000 }, move || {
+            if self.toast.with_untracked(|now| *now == toast) {
+                self.toast.set(Toast::default());
             }
         });
     }
@@ -628,9 +625,9 @@ impl Wizard {
         let link = browser::link(&self.with(codec::to_link));
         browser::copy(&link, move |copied| {
             self.say(if copied {
-                "The link is on the clipboard. It holds your choices, nothing else."
+                msg!("The link is on the clipboard. It holds your choices, nothing else.")
             } else {
-                "The browser did not allow that. The address of this page is the link."
+                msg!("The browser did not allow that. The address of this page is the link.")
             });
         });
     }
@@ -642,22 +639,22 @@ impl Wizard {
 
     /// Copies the command that writes the set.
     pub fn copy_command(self) {
-        self.copy(&self.command(), "The command is on the clipboard.".to_owned());
+        self.copy(&self.command(), msg!("The command is on the clipboard."));
     }
 
     /// Copies the file that is shown.
     pub fn copy_file(self) {
         let path = self.shown();
-        self.copy(&self.text(&path), [path.as_str(), " is on the clipboard."].concat());
+        self.copy(&self.text(&path), msg!("{0} is on the clipboard.", &path));
     }
 
     /// Copies a text that can be read on the page, and says so.
-    fn copy(self, text: &str, said: String) {
+    fn copy(self, text: &str, said: Message) {
         browser::copy(text, move |copied| {
             self.say(if copied {
-                &said
+                said.clone()
             } else {
-                "The browser did not allow that. Select the text and copy it by hand."
+                msg!("The browser did not allow that. Select the text and copy it by hand.")
             });
         });
     }
@@ -719,7 +716,7 @@ fn mark_before(history: &History) {
 }
 
 /// The choices to begin with, and what could not be read of them.
-fn restore() -> (Choices, Vec<String>) {
+fn restore() -> (Choices, Vec<Message>) {
     let (fragment, stored) = (browser::fragment(), browser::stored(STORED));
     let steps = browser::noted(STEPS).filter(|_| browser::is_reload());
     let sources = Sources { fragment: &fragment, steps: steps.as_deref(), stored: &stored };
@@ -727,21 +724,23 @@ fn restore() -> (Choices, Vec<String>) {
     let notice = match origin {
         Origin::Reload => Vec::new(),
         Origin::Link(problems) => notice_of_link(&problems),
-        Origin::Storage(problems) => notice("Some of the choices that were stored here could not be read:", &problems),
+        Origin::Storage(problems) => {
+            notice(msg!("Some of the choices that were stored here could not be read:"), &problems)
+        }
     };
     (choices, notice)
 }
 
-fn notice_of_link(problems: &[Problem]) -> Vec<String> {
-    notice("The link is damaged. What could be read was taken; this was dropped:", problems)
+fn notice_of_link(problems: &[Problem]) -> Vec<Message> {
+    notice(msg!("The link is damaged. What could be read was taken; this was dropped:"), problems)
 }
 
-fn notice(title: &str, problems: &[Problem]) -> Vec<String> {
+fn notice(title: Message, problems: &[Problem]) -> Vec<Message> {
     if problems.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![title.to_owned()];
-    lines.extend(problems.iter().map(ToString::to_string));
+    let mut lines = vec![title];
+    lines.extend(problems.iter().map(Problem::said));
     lines
 }
 
