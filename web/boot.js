@@ -90,7 +90,7 @@
   if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
     void language().then(() =>
       fail(
-        "The wizard runs as WebAssembly, which this browser lacks or has switched off. " +
+        "The wizard runs as WebAssembly, which this browser lacks or has disabled. " +
           "The command-line program writes the same files.",
         undefined
       )
@@ -104,7 +104,7 @@
       import(at("project/open.js")).then(
         () => document.dispatchEvent(new CustomEvent("bring", { detail: button.dataset.bring })),
         () => {
-          button.textContent = say("Not loaded: reload the page to try again");
+          button.textContent = say("Not loaded: reload the page to retry");
         }
       );
     };
@@ -124,8 +124,8 @@
     .catch((error) =>
       fail(
         error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError
-          ? "This browser cannot run the wizard: its WebAssembly is too old. A current version of it will do."
-          : "The wizard could not be started. The connection may have been interrupted: reload the page to try again.",
+          ? "This browser cannot run the wizard: its WebAssembly support is too old. Update the browser."
+          : "The wizard could not be started. The connection may have been interrupted: reload the page to retry.",
         error
       )
     )

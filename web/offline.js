@@ -3,8 +3,8 @@
 // the page works without.
 
 const WORDS = {
-  en: { ready: "A new version is ready.", reload: "Reload", later: "Later", coming: "The new version comes in a moment." },
-  de: { ready: "Eine neue Version ist bereit.", reload: "Neu laden", later: "Später", coming: "Die neue Version kommt gleich." },
+  en: { ready: "A new version is ready.", reload: "Reload", later: "Later", coming: "The new version will load in a moment." },
+  de: { ready: "Eine neue Version ist bereit.", reload: "Neu laden", later: "Später", coming: "Die neue Version wird gleich geladen." },
 };
 const AN_HOUR = 3_600_000;
 

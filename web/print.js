@@ -84,7 +84,7 @@ addEventListener("beforeprint", () => {
     element("p", link),
     element("h2", say("Choices")),
     table(),
-    ...(found.length > 0 ? [element("h2", say("What to look at")), element("ul", ...found)] : []),
+    ...(found.length > 0 ? [element("h2", say("Findings")), element("ul", ...found)] : []),
   );
   document.body.prepend(sheet);
 });

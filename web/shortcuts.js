@@ -152,7 +152,7 @@ document.addEventListener("wizard", () => {
   } catch {
     if (!complained) {
       complained = true;
-      const said = say("The zip is downloaded. It is not in the list of downloads: the browser's storage is full or forbidden.");
+      const said = say("The zip was downloaded, but it is not in the list of downloads: the browser's storage is full or disabled.");
       wizard(`say ${said}`);
     }
   }

@@ -91,7 +91,7 @@ pub fn from_link(fragment: &str) -> (Choices, Vec<Problem>) {
                 problems.push(Problem {
                     place: Message::raw("v"),
                     message: msg!(
-                        "the link is of version {0}, this program reads version {1}; known options were taken.",
+                        "the link has version {0}, this program reads version {1}; known options were applied.",
                         shown(&value),
                         LINK_VERSION
                     ),

@@ -110,12 +110,12 @@ fn stray(text: &str, allowed: impl Fn(char) -> bool, what: &Message) -> Option<R
 
 fn too_long(text: &str, max: usize) -> Option<Refusal> {
     let length = text.chars().count();
-    (length > max).then(|| Refusal::new(msg!("{0} characters are too many: at most {1}.", length, max)))
+    (length > max).then(|| Refusal::new(msg!("Too long ({0} characters): use at most {1}.", length, max)))
 }
 
 impl Name for ProjectName {
     fn read(text: &str) -> Result<Self, Refusal> {
-        let rule = msg!("use lower-case letters a to z, digits and hyphens");
+        let rule = msg!("use lowercase letters a to z, digits and hyphens");
         if text.is_empty() {
             return Err(Refusal::new(msg!("A project needs a name.")));
         }
@@ -126,15 +126,14 @@ impl Name for ProjectName {
             return Err(refusal.or_try(slug(text)));
         }
         if !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return Err(Refusal::new(msg!("It has to start with a letter.")).or_try(slug(text)));
+            return Err(Refusal::new(msg!("Must start with a letter.")).or_try(slug(text)));
         }
         if text.ends_with('-') || text.contains("--") {
-            return Err(
-                Refusal::new(msg!("Hyphens stand between letters or digits, one at a time.")).or_try(slug(text))
-            );
+            return Err(Refusal::new(msg!("Hyphens are only allowed between letters or digits, one at a time."))
+                .or_try(slug(text)));
         }
         if text.len() < 2 {
-            return Err(Refusal::new(msg!("One character is too short: 2 to 40.")));
+            return Err(Refusal::new(msg!("Too short: use 2 to 40 characters.")));
         }
         Ok(Self(text.to_owned()))
     }
@@ -198,12 +197,12 @@ fn shadows(name: &str) -> bool {
 }
 
 fn identifier(part: &str) -> Result<(), Refusal> {
-    let rule = msg!("a Python name has letters a to z, digits and underscores");
+    let rule = msg!("a Python name consists of letters a to z, digits and underscores");
     if let Some(refusal) = stray(part, |c| c.is_ascii_alphanumeric() || c == '_', &rule) {
         return Err(refusal);
     }
     if part.starts_with(|c: char| c.is_ascii_digit()) {
-        return Err(Refusal::new(msg!("“{0}” starts with a digit: a Python name starts with a letter.", part)));
+        return Err(Refusal::new(msg!("“{0}” starts with a digit: a Python name must start with a letter.", part)));
     }
     if part.starts_with('_') {
         return Err(Refusal::new(msg!("“{0}” starts with an underscore: start with a letter.", part)));
@@ -259,13 +258,15 @@ impl Name for ModulePath {
         }
         let parts: Vec<&str> = text.split('.').collect();
         if parts.iter().any(|part| part.is_empty()) {
-            return Err(Refusal::new(msg!("Two dots, or a dot at an end: names stand between single dots.")));
+            return Err(Refusal::new(msg!(
+                "Two dots in a row, or a dot at the start or end: separate names with single dots."
+            )));
         }
         for part in &parts {
             identifier(part)?;
         }
         if parts.len() < 2 {
-            return Err(Refusal::new(msg!("At least two parts are needed: the package and the module."))
+            return Err(Refusal::new(msg!("At least two parts are required: the package and the module."))
                 .or_try(format!("{text}.settings")));
         }
         if shadows(parts[0]) {
@@ -353,9 +354,9 @@ const TAKEN_USERS: &[&str] = &[
 
 impl Name for UserName {
     fn read(text: &str) -> Result<Self, Refusal> {
-        let rule = msg!("use lower-case letters a to z, digits, hyphens and underscores");
+        let rule = msg!("use lowercase letters a to z, digits, hyphens and underscores");
         if text.is_empty() {
-            return Err(Refusal::new(msg!("The image needs a user to run as.")));
+            return Err(Refusal::new(msg!("The image needs a user to run the application.")));
         }
         if let Some(refusal) = too_long(text, 32) {
             return Err(refusal);
@@ -366,11 +367,12 @@ impl Name for UserName {
             return Err(refusal.or_try(slug(text)));
         }
         if !text.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return Err(Refusal::new(msg!("It has to start with a letter.")).or_try(slug(text)));
+            return Err(Refusal::new(msg!("Must start with a letter.")).or_try(slug(text)));
         }
         if text == "root" {
             return Err(Refusal::new(msg!(
-                "The application must not run as root: whoever breaks into it would own the whole container."
+                "The application must not run as root: an attacker who breaks into it would control the whole \
+                 container."
             ))
             .or_try("app".to_owned()));
         }
@@ -387,22 +389,20 @@ impl Name for UserName {
 }
 
 fn host(text: &str) -> Result<String, Refusal> {
-    let rule = msg!("a host name has letters a to z, digits, hyphens and dots");
+    let rule = msg!("a host name consists of letters a to z, digits, hyphens and dots");
     if !text.is_ascii() {
         return Err(Refusal::new(msg!(
-            "“{0}” is not ASCII: write an internationalised name in its xn-- form.",
+            "“{0}” is not ASCII: write internationalized names in their xn-- form.",
             text.chars().filter(|c| !c.is_control()).take(40).collect::<String>()
         )));
     }
     let name = text.to_ascii_lowercase();
     if name.len() > 253 {
-        return Err(Refusal::new(msg!("{0} characters are too many for a host name: at most 253.", name.len())));
+        return Err(Refusal::new(msg!("Too long for a host name ({0} characters): use at most 253.", name.len())));
     }
     if let Some((_, rest)) = name.split_once("://") {
         let bare = rest.split(['/', ':']).next().unwrap_or_default();
-        return Err(
-            Refusal::new(msg!("Only the host name is wanted, without https:// or a path.")).or_try(bare.to_owned())
-        );
+        return Err(Refusal::new(msg!("Enter only the host name, without https:// or a path.")).or_try(bare.to_owned()));
     }
     if let Some(refusal) = stray(&name, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.', &rule)
     {
@@ -411,7 +411,7 @@ fn host(text: &str) -> Result<String, Refusal> {
     for label in name.split('.') {
         if label.is_empty() || label.len() > 63 || label.starts_with('-') || label.ends_with('-') {
             return Err(Refusal::new(msg!(
-                "“{0}” is no part of a host name: 1 to 63 characters, no hyphen at an end.",
+                "“{0}” is not a valid part of a host name: use 1 to 63 characters, with no hyphen at the start or end.",
                 label
             )));
         }
@@ -429,9 +429,9 @@ impl Name for Domains {
             }
         }
         match hosts.len() {
-            0 => Err(Refusal::new(msg!("At least one host name is needed; localhost will do for a try."))),
+            0 => Err(Refusal::new(msg!("At least one host name is required; use localhost to try it out."))),
             1..=20 => Ok(Self(hosts.join(","))),
-            n => Err(Refusal::new(msg!("{0} host names are too many: at most 20.", n))),
+            n => Err(Refusal::new(msg!("Too many host names ({0}): use at most 20.", n))),
         }
     }
 

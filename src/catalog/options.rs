@@ -58,10 +58,10 @@ impl Step {
             Self::Runtime => "Runtime",
             Self::Server => "Server",
             Self::Data => "Data",
-            Self::StartUp => "Start-up",
+            Self::StartUp => "Startup",
             Self::Tasks => "Tasks",
             Self::Edge => "Edge",
-            Self::Safety => "Safety",
+            Self::Safety => "Security",
             Self::Logging => "Logging",
             Self::Delivery => "Delivery",
         }
@@ -71,15 +71,15 @@ impl Step {
     pub const fn intro(self) -> &'static str {
         match self {
             Self::Project => "What it is called and where it lives.",
-            Self::Runtime => "Python, the image it stands on, and who it runs as.",
-            Self::Server => "What answers HTTP inside the container.",
+            Self::Runtime => "Python, the base image, and the user it runs as.",
+            Self::Server => "What serves HTTP inside the container.",
             Self::Data => "Database, cache and uploaded files.",
             Self::StartUp => "What happens before the first request.",
             Self::Tasks => "Background work with Celery.",
             Self::Edge => "Static files, the reverse proxy and HTTPS.",
-            Self::Safety => "Secrets, and how much the containers may do.",
-            Self::Logging => "Where log lines go, and how they look.",
-            Self::Delivery => "Continuous integration, and working on the code.",
+            Self::Safety => "Secrets, and what the containers are allowed to do.",
+            Self::Logging => "Where logs go, and what they look like.",
+            Self::Delivery => "Continuous integration and local development.",
         }
     }
 
@@ -244,7 +244,7 @@ impl Wish for bool {
         match text {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(Refusal::new(msg!("It is either true or false."))),
+            _ => Err(Refusal::new(msg!("Must be true or false."))),
         }
     }
 
@@ -261,7 +261,7 @@ fn number(text: &str, min: u32, max: u32) -> Result<u32, Refusal> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<u32>() {
         Ok(n) if digits && (min..=max).contains(&n) && n.to_string() == text => Ok(n),
-        _ => Err(Refusal::new(msg!("A whole number from {0} to {1} is wanted.", min, max))),
+        _ => Err(Refusal::new(msg!("Must be a whole number from {0} to {1}.", min, max))),
     }
 }
 
@@ -289,7 +289,7 @@ impl Wish for Workers {
         }
         number(text, 1, 64)
             .map(|n| Some(Bounded(n)))
-            .map_err(|_| Refusal::new(msg!("“auto” or a whole number from 1 to 64 is wanted.")))
+            .map_err(|_| Refusal::new(msg!("Must be “auto” or a whole number from 1 to 64.")))
     }
 
     fn to_text(&self) -> String {
@@ -381,8 +381,8 @@ fn not_a_value(text: &str, values: &[ValueSpec]) -> Refusal {
 sets! {
     /// Whether the set is laid around an existing project or brings one.
     Start {
-        Existing "existing" "An existing project" "Writes the container files; your code stays yours.",
-        New "new" "A new project" "Also writes a small Django project that runs as it is.",
+        Existing "existing" "An existing project" "Writes the container files and leaves your code alone.",
+        New "new" "A new project" "Also writes a small, working Django project.",
     }
     /// Container engine.
     Engine {
@@ -400,9 +400,9 @@ sets! {
     }
     /// Variant of the official Python image.
     BaseImage {
-        Slim "slim" "slim" "The newest Debian the image is built on; it moves when Debian does.",
-        SlimBookworm "slim-bookworm" "slim-bookworm" "Debian 12, and it stays there.",
-        SlimTrixie "slim-trixie" "slim-trixie" "Debian 13, and it stays there.",
+        Slim "slim" "slim" "Follows the newest Debian release the image is built on.",
+        SlimBookworm "slim-bookworm" "slim-bookworm" "Stays on Debian 12.",
+        SlimTrixie "slim-trixie" "slim-trixie" "Stays on Debian 13.",
     }
     /// Django series.
     Django {
@@ -413,24 +413,25 @@ sets! {
     }
     /// What installs the packages into the image.
     Installer {
-        Pip "pip" "pip" "Comes with Python; nothing to add.",
-        Uv "uv" "uv" "Resolves and installs many times faster; copied in for the build only.",
+        Pip "pip" "pip" "Included with Python.",
+        Uv "uv" "uv" "Resolves and installs many times faster; present only during the build.",
     }
     /// Layout of the requirements.
     Requirements {
-        Split "split" "requirements/ by purpose" "base, production and development; the image gets no test tools.",
-        Single "single" "One requirements.txt" "One list for everything; the image gets all of it.",
+        Split "split" "requirements/ by purpose" "base, production and development; the production image contains no \
+                                                  test tools.",
+        Single "single" "One requirements.txt" "One list for everything; the image installs all of it.",
     }
     /// How the image's user gets its ids.
     UserManagement {
-        Static "static" "Fixed ids" "The container never runs as root, not even for a moment.",
-        Dynamic "dynamic" "PUID and PGID at start" "Starts as root, maps the ids, then drops to them through gosu.",
+        Static "static" "Fixed IDs" "The container never runs as root.",
+        Dynamic "dynamic" "PUID and PGID at startup" "Starts as root, maps the IDs, then drops privileges with gosu.",
     }
     /// Application server.
     Server {
-        Gunicorn "gunicorn" "Gunicorn" "WSGI. The settled choice for a synchronous project.",
+        Gunicorn "gunicorn" "Gunicorn" "WSGI. The standard choice for a synchronous project.",
         Daphne "daphne" "Daphne" "ASGI. From the Channels project; one process.",
-        GunicornUvicorn "gunicorn-uvicorn" "Gunicorn + Uvicorn" "ASGI. Gunicorn's process manager over Uvicorn workers.",
+        GunicornUvicorn "gunicorn-uvicorn" "Gunicorn + Uvicorn" "ASGI. Gunicorn's process manager with Uvicorn workers.",
         Uvicorn "uvicorn" "Uvicorn" "ASGI. Uvicorn with its own worker processes.",
         Hypercorn "hypercorn" "Hypercorn" "ASGI. HTTP/1.1 and HTTP/2 behind a proxy.",
         Granian "granian" "Granian" "ASGI. A server written in Rust.",
@@ -445,79 +446,83 @@ sets! {
     }
     /// Where the database runs.
     Database {
-        Bundled "bundled" "A service of the set" "PostgreSQL runs beside the application, its data in a volume.",
-        External "external" "Somewhere else" "A managed or shared server; the set only connects.",
+        Bundled "bundled" "In the set" "PostgreSQL runs next to the application and keeps its data in a volume.",
+        External "external" "External" "A managed or shared server; the set only connects to it.",
     }
     /// PostgreSQL driver.
     PostgresDriver {
         Psycopg "psycopg" "psycopg 3" "The current driver, with a connection pool.",
-        Psycopg2Binary "psycopg2-binary" "psycopg2-binary" "The old driver, as many projects still have it.",
+        Psycopg2Binary "psycopg2-binary" "psycopg2-binary" "The previous driver, still used by many projects.",
     }
     /// Cache, message broker and channel layer.
     Redis {
         V7 "7" "Redis 7" "",
         V8 "8" "Redis 8" "",
-        Valkey8 "valkey-8" "Valkey 8" "The open-source fork of Redis 7.2, same protocol.",
-        None "none" "None" "No cache service, so no Celery and no WebSockets either.",
+        Valkey8 "valkey-8" "Valkey 8" "The open-source fork of Redis 7.2, with the same protocol.",
+        None "none" "None" "No cache service, and therefore no Celery and no WebSockets.",
     }
     /// When migrations run.
     Migrations {
-        Job "job" "A job of their own" "A one-shot service; web, worker and beat wait for it.",
-        Entrypoint "entrypoint" "When the web container starts" "Under a PostgreSQL advisory lock, so that replicas do not race.",
+        Job "job" "Separate job" "A one-shot service; web, worker and beat wait for it.",
+        Entrypoint "entrypoint" "When the web container starts" "Under a PostgreSQL advisory lock, to prevent races \
+                                                                 between replicas.",
     }
     /// When static files are collected.
     Collectstatic {
-        Build "build" "When the image is built" "Containers start at once, and all serve the same files.",
+        Build "build" "When the image is built" "Containers start faster, and all serve the same files.",
         Start "start" "When the container starts" "For static files that depend on the environment.",
     }
     /// Background tasks.
     Celery {
         None "none" "None" "No background tasks.",
-        Worker "worker" "Worker" "Tasks run outside the request.",
-        WorkerBeat "worker-beat" "Worker and beat" "Periodic tasks as well.",
+        Worker "worker" "Worker" "Tasks run outside the request cycle.",
+        WorkerBeat "worker-beat" "Worker and beat" "Adds periodic tasks.",
     }
     /// Where beat keeps its schedule.
     BeatScheduler {
-        File "file" "In the code" "The schedule is in the settings; beat remembers the last runs in a file.",
-        Database "database" "In the database" "django-celery-beat: editable in the admin.",
+        File "file" "In the code" "The schedule is in the settings; beat records the last runs in a file.",
+        Database "database" "In the database" "django-celery-beat: editable in the Django admin.",
     }
     /// Who serves static files.
     StaticFiles {
-        Whitenoise "whitenoise" "WhiteNoise" "The application serves them itself, compressed and cached for good.",
-        Nginx "nginx" "The bundled nginx" "nginx serves them from a shared volume.",
+        Whitenoise "whitenoise" "WhiteNoise" "The application serves them itself, compressed and with far-future cache \
+                                              headers.",
+        Nginx "nginx" "Bundled nginx" "nginx serves them from a shared volume.",
     }
     /// Reverse proxy.
     ReverseProxy {
-        ExternalNginx "external-nginx" "nginx on the host" "A documented minimal server block for your own nginx.",
-        BundledNginx "bundled-nginx" "nginx in the set" "A service in profile production.",
-        ExternalCaddy "external-caddy" "Caddy on the host" "A Caddyfile; Caddy gets the certificates itself.",
-        ExternalTraefik "external-traefik" "Traefik" "Router and service for a Traefik that is already there.",
-        None "none" "None" "A platform or load balancer does it.",
+        ExternalNginx "external-nginx" "nginx on the host" "Includes a minimal, documented server block for your own \
+                                                            nginx.",
+        BundledNginx "bundled-nginx" "nginx in the set" "A service in the production profile.",
+        ExternalCaddy "external-caddy" "Caddy on the host" "Includes a Caddyfile; Caddy obtains the certificates itself.",
+        ExternalTraefik "external-traefik" "Traefik" "Router and service for an existing Traefik.",
+        None "none" "None" "Left to a platform or load balancer.",
     }
     /// Who ends TLS.
     Tls {
-        External "external" "Outside the set" "The proxy, load balancer or platform has the certificate.",
-        Certbot "certbot" "certbot" "Let's Encrypt by webroot, renewed by a service in profile production.",
+        External "external" "Outside the set" "The proxy, load balancer or platform holds the certificate.",
+        Certbot "certbot" "certbot" "Let's Encrypt with the HTTP-01 challenge (webroot), renewed by a service in the \
+                                     production profile.",
     }
     /// How secrets reach the containers.
     Secrets {
-        Env "env" "Environment variables" "From .env, which stays out of the image and the repository.",
-        Files "files" "Files" "Compose secrets, mounted at /run/secrets and read through NAME_FILE.",
+        Env "env" "Environment variables" "From .env, which is kept out of the image and the repository.",
+        Files "files" "Files" "Compose secrets, mounted under /run/secrets and read through *_FILE variables.",
     }
     /// How much the containers may do.
     Hardening {
-        Strict "strict" "Strict" "Read-only root, no capabilities, no new privileges, limits.",
-        Basic "basic" "Basic" "No new privileges and limits; the root file system stays writable.",
+        Strict "strict" "Strict" "Read-only root file system, no capabilities, no new privileges, resource limits.",
+        Basic "basic" "Basic" "Resource limits and no new privileges; the root file system stays writable.",
     }
     /// Where log lines go.
     Logging {
-        Stdout "stdout" "Standard output" "The engine collects and rotates them.",
-        File "file" "Files and standard output" "Also under /var/log, in a volume, rotated.",
-        Switch "switch" "CONTAINER_MODE decides" "Standard output in a container, files elsewhere.",
+        Stdout "stdout" "Standard output" "The container engine collects and rotates the logs.",
+        File "file" "Files and standard output" "Logs also go to rotated files in /var/log, on a volume.",
+        Switch "switch" "Set by CONTAINER_MODE" "Standard output in a container, files elsewhere.",
     }
     /// Shape of a log line.
     LogFormat {
-        Plain "plain" "Plain text" "For people.",
+        Plain "plain" "Plain text" "Easy for people to read.",
         Json "json" "JSON" "One object per line, for a log collector.",
     }
     /// Least level that is logged.
@@ -530,13 +535,15 @@ sets! {
     }
     /// Continuous integration.
     Ci {
-        None "none" "None" "No workflow is written.",
-        GithubActions "github-actions" "GitHub Actions" "Lint, build, smoke test, and an image with SBOM and provenance.",
+        None "none" "None" "No workflow.",
+        GithubActions "github-actions" "GitHub Actions" "Lint, build and smoke test, then an image with an SBOM and \
+                                                         provenance.",
     }
     /// How a change of the source reaches the running container.
     DevWorkflow {
-        BindMount "bind-mount" "Bind mount" "The working tree is mounted; a saved file is live.",
-        Watch "watch" "Compose watch" "Compose copies changed files in and rebuilds when requirements change.",
+        BindMount "bind-mount" "Bind mount" "The working tree is mounted; saved changes take effect immediately.",
+        Watch "watch" "Compose watch" "Compose copies changed files into the container and rebuilds when requirements \
+                                       change.",
     }
 }
 
@@ -592,60 +599,61 @@ macro_rules! options {
 options! {
     start: Start = Start::Existing,
     "start" in Project, "Starting point",
-    help "Whether the files go around a project you have, or come with a new one.",
-    why "A new project is the quickest way to see everything run; an existing one keeps its code untouched.";
+    help "Whether to add the files to your project or to start a new one with them.",
+    why "A new project is the quickest way to see everything run; in an existing one your code stays untouched.";
 
     project_name: ProjectName = ProjectName::read("my-project").unwrap_or_else(|_| unreachable!()),
     "project-name" in Project, "Project name",
-    help "Names the compose project, the image and the upstream: a-z, 0-9 and hyphens.",
-    why "Two projects of one name on a host would share containers, networks and volumes.";
+    help "Name of the Compose project, the image and the upstream: a-z, 0-9 and hyphens.",
+    why "Two projects with the same name on one host would share containers, networks and volumes.";
 
     django_module: Option<ModuleName> = None,
     "django-module" in Project, "Django package",
-    help "The Python package that holds settings, urls and wsgi.",
-    why "It has to be the name that your manage.py imports.",
+    help "The Python package that contains settings, urls and wsgi.",
+    why "Must match the package that your manage.py imports.",
     follows "the project name" through module;
 
     settings_module: Option<ModulePath> = None,
     "settings-module" in Project, "Settings module",
-    help "Dotted path of the settings that production uses.",
-    why "Your production settings live somewhere else than in settings/production.py.",
+    help "Dotted path to the production settings module.",
+    why "Change it if your production settings are not in settings/production.py.",
     follows "the Django package" through settings;
 
     app_user: UserName = UserName::read("app").unwrap_or_else(|_| unreachable!()),
     "app-user" in Project, "Linux user",
-    help "The user in the image that the application runs as.",
-    why "A telling name helps when you look at processes on the host.";
+    help "The user that the application runs as inside the image.",
+    why "A descriptive name makes the processes easy to spot on the host.";
 
     domain: Domains = Domains::read("example.com").unwrap_or_else(|_| unreachable!()),
     "domain" in Project, "Host names",
-    help "Where the site answers: for the proxy, ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS. Several are separated by commas.",
-    why "Django refuses requests for any other host, and the proxy needs it for the certificate.";
+    help "Host names of the site, used for the proxy, ALLOWED_HOSTS and CSRF_TRUSTED_ORIGINS. Separate several with \
+          commas.",
+    why "Django rejects requests for any other host, and the proxy needs the names for its certificate.";
 
     engine: Engine = Engine::Docker,
     "engine" in Project, "Container engine",
-    help "What builds the images and runs the containers.",
-    why "Podman runs without a daemon and without root; a few lines differ.";
+    help "Builds the images and runs the containers.",
+    why "Podman runs without a daemon and without root; only a few lines differ.";
 
     python: Python = Python::V3_13,
     "python" in Runtime, "Python",
-    help "Series of the official Python image.",
-    why "A newer one is faster and supported for longer; an older one may be what your packages allow.";
+    help "Version of the official Python image.",
+    why "A newer version is faster and supported for longer; your packages may require an older one.";
 
     base_image: BaseImage = BaseImage::Slim,
     "base-image" in Runtime, "Base image",
     help "Variant of the official Python image.",
-    why "A named Debian release does not change under you; plain slim follows the newest.";
+    why "A named Debian release never changes under you; plain slim follows the newest.";
 
     django: Django = Django::V5_2,
     "django" in Runtime, "Django",
-    help "Series that is pinned in the requirements.",
+    help "Release series pinned in the requirements.",
     why "5.2 has long-term support; 6.x has the newest features and shorter support.";
 
     installer: Installer = Installer::Pip,
     "installer" in Runtime, "Installer",
-    help "What installs the packages into the image.",
-    why "uv makes a cold build noticeably quicker.";
+    help "Installs the packages into the image.",
+    why "uv makes builds without a cache noticeably faster.";
 
     requirements: Requirements = Requirements::Split,
     "requirements" in Runtime, "Requirements",
@@ -654,148 +662,148 @@ options! {
 
     user_management: UserManagement = UserManagement::Static,
     "user-management" in Runtime, "User management",
-    help "Whether the ids of the Linux user are fixed in the image or mapped at start.",
-    why "Mapped ids fit a host whose mounted folders belong to changing users; fixed ones are simpler and safer.";
+    help "Whether the IDs of the Linux user are fixed in the image or mapped at startup.",
+    why "Mapped IDs suit hosts where different users own the mounted folders; fixed IDs are simpler and safer.";
 
     uid: Bounded<1000, 60000> = Bounded(1000),
-    "uid" in Runtime, "User id",
-    help "Numeric id of the Linux user.",
-    why "Files in mounted folders belong to this id on the host.";
+    "uid" in Runtime, "User ID",
+    help "Numeric ID of the Linux user.",
+    why "Must match the owner of the files in mounted folders on the host.";
 
     gid: Bounded<1000, 60000> = Bounded(1000),
-    "gid" in Runtime, "Group id",
-    help "Numeric id of the user's group.",
-    why "Files in mounted folders belong to this group on the host.";
+    "gid" in Runtime, "Group ID",
+    help "Numeric ID of the user's group.",
+    why "Must match the group of the files in mounted folders on the host.";
 
     server: Server = Server::Gunicorn,
     "server" in Server, "Application server",
-    help "What runs the Django application inside the container.",
-    why "WebSockets and asynchronous views need an ASGI server; everything else is at home with WSGI.";
+    help "Runs the Django application inside the container.",
+    why "WebSockets and asynchronous views need an ASGI server; WSGI is the right choice for everything else.";
 
     websockets: bool = false,
     "websockets" in Server, "WebSockets",
     help "Django Channels, with Redis as the channel layer.",
-    why "Live updates, chats and streams that the server starts.";
+    why "Live updates, chat, and streams that the server initiates.";
 
     workers: Workers = None,
     "workers" in Server, "Worker processes",
-    help "auto takes WEB_CONCURRENCY, else the CPUs the container may use × 2 + 1.",
+    help "auto uses WEB_CONCURRENCY if set, otherwise 2 × the available CPUs + 1.",
     why "A fixed number makes memory use predictable.";
 
     timeout: Bounded<1, 3600> = Bounded(60),
     "timeout" in Server, "Request timeout",
-    help "Seconds after which a request is given up, in the server and the proxy.",
-    why "Long reports or uploads need more; a short one frees stuck workers sooner.";
+    help "Seconds before the server and the proxy abort a request.",
+    why "Long reports and uploads need more; a short timeout frees stuck workers sooner.";
 
     port: Bounded<1, 65535> = Bounded(8000),
     "port" in Server, "Published port",
-    help "Port on 127.0.0.1 of the host where the application answers when no proxy is in the set.",
-    why "Port 8000 is taken by another project on the same host.";
+    help "Host port, on 127.0.0.1, where the application is published when the set has no proxy.",
+    why "Change it if another project on the same host already uses port 8000.";
 
     database: Database = Database::Bundled,
     "database" in Data, "Database",
     help "Where PostgreSQL runs.",
-    why "A managed database brings backups and fail-over of its own.";
+    why "A managed database includes backups and failover.";
 
     postgres: Postgres = Postgres::V17,
     "postgres" in Data, "PostgreSQL",
-    help "Major version of the server and of the client tools.",
-    why "It has to match data you already have: a new major version needs a migration of the volume.";
+    help "Major version of the server and the client tools.",
+    why "Must match existing data: a new major version requires migrating the volume.";
 
     postgres_driver: PostgresDriver = PostgresDriver::Psycopg,
     "postgres-driver" in Data, "PostgreSQL driver",
-    help "The Python package that talks to PostgreSQL.",
-    why "Keep psycopg2 only while other packages of yours need it.";
+    help "The Python package that connects to PostgreSQL.",
+    why "Keep psycopg2 only as long as another package depends on it.";
 
     redis: Redis = Redis::V7,
     "redis" in Data, "Redis",
     help "Cache, Celery broker and channel layer.",
-    why "Valkey keeps the open-source licence; none is right for a project without cache and tasks.";
+    why "Valkey keeps the open-source license; choose none for a project without a cache or tasks.";
 
     media: bool = false,
     "media" in Data, "Uploaded files",
     help "A volume for MEDIA_ROOT, writable by the application.",
-    why "Files that users upload have to outlive the container, unless they go to object storage.";
+    why "User uploads must outlive the container, unless they go to object storage.";
 
     backups: bool = false,
     "backups" in Data, "Database backups",
-    help "A pg_dump job in profile tools, and how to restore.",
-    why "A volume is no backup.";
+    help "A pg_dump job in the tools profile, with restore instructions.",
+    why "A volume is not a backup.";
 
     migrations: Migrations = Migrations::Job,
     "migrations" in StartUp, "Migrations",
-    help "What runs manage.py migrate.",
-    why "A job of its own fails visibly and runs once; the entrypoint needs no further service.";
+    help "Where manage.py migrate runs.",
+    why "A separate job fails visibly and runs once; the entrypoint needs no extra service.";
 
     collectstatic: Collectstatic = Collectstatic::Build,
     "collectstatic" in StartUp, "Static files",
     help "When collectstatic runs.",
-    why "At build time the start is quick and read-only; at start the files can depend on the environment.";
+    why "At build time: fast, read-only startup. At startup: the files can depend on the environment.";
 
     celery: Celery = Celery::None,
     "celery" in Tasks, "Celery",
-    help "Background tasks, and periodic ones.",
-    why "Mail, reports and calls to other systems do not belong into a request.";
+    help "Background and periodic tasks.",
+    why "Sending mail, building reports and calling other systems should not block a request.";
 
     beat_scheduler: BeatScheduler = BeatScheduler::File,
     "beat-scheduler" in Tasks, "Beat schedule",
-    help "Where the periodic schedule is kept.",
-    why "In the database it can be changed without a deployment.";
+    help "Where the schedule of periodic tasks is stored.",
+    why "A schedule in the database can be changed without a deployment.";
 
     flower: bool = false,
     "flower" in Tasks, "Flower",
-    help "Celery monitoring behind a password, in profile monitoring.",
-    why "To see what the workers do while you need to know, and not run it otherwise.";
+    help "Celery monitoring behind a password, in the monitoring profile.",
+    why "Start it only when you need to look at the workers.";
 
     static_files: StaticFiles = StaticFiles::Whitenoise,
     "static-files" in Edge, "Static file server",
-    help "Who answers requests for static files.",
-    why "WhiteNoise needs no further service; nginx takes the load off Python.";
+    help "Serves the static files.",
+    why "WhiteNoise needs no extra service; nginx takes the load off Python.";
 
     reverse_proxy: ReverseProxy = ReverseProxy::ExternalNginx,
     "reverse-proxy" in Edge, "Reverse proxy",
-    help "What stands between the internet and the application.",
-    why "It ends TLS, limits requests and buffers slow clients.";
+    help "Sits between the internet and the application.",
+    why "It terminates TLS, rate-limits requests and buffers slow clients.";
 
     tls: Tls = Tls::External,
     "tls" in Edge, "TLS certificates",
-    help "Who gets and renews the certificate.",
-    why "A single server without a proxy of its own can get one from Let's Encrypt.";
+    help "Who obtains and renews the certificate.",
+    why "A single server with no other proxy can get its certificate from Let's Encrypt.";
 
     secrets: Secrets = Secrets::Env,
     "secrets" in Safety, "Secrets",
     help "How passwords and keys reach the containers.",
-    why "Files do not show in docker inspect, in crash reports or in child processes.";
+    why "Files do not appear in docker inspect, crash reports or child processes.";
 
     hardening: Hardening = Hardening::Strict,
     "hardening" in Safety, "Hardening",
-    help "What the containers may do.",
-    why "Basic is for code that writes beside itself and cannot be changed yet.";
+    help "What the containers are allowed to do.",
+    why "Choose basic if your code writes into its own directory and you can't change that yet.";
 
     logging: Logging = Logging::Stdout,
     "logging" in Logging, "Logging",
-    help "Where log lines go.",
-    why "Files are for hosts where somebody reads them; a container's own way is standard output.";
+    help "Where logs go.",
+    why "Use files on hosts where somebody reads them; containers normally log to standard output.";
 
     log_format: LogFormat = LogFormat::Plain,
     "log-format" in Logging, "Log format",
-    help "How a log line looks.",
-    why "A log collector wants JSON.";
+    help "Format of each log line.",
+    why "Log collectors expect JSON.";
 
     log_level: LogLevel = LogLevel::Info,
     "log-level" in Logging, "Log level",
-    help "Default of DJANGO_LOG_LEVEL: the least level that is logged.",
-    why "DEBUG while searching, WARNING where lines cost money.";
+    help "Default for DJANGO_LOG_LEVEL: the lowest level that is logged.",
+    why "DEBUG while investigating, WARNING where you pay per log line.";
 
     ci: Ci = Ci::None,
     "ci" in Delivery, "Continuous integration",
-    help "A workflow that lints, builds, tries and publishes the image.",
-    why "An image that was started once before it is deployed.";
+    help "A workflow that lints, builds, tests and publishes the image.",
+    why "Every image has started at least once before you deploy it.";
 
     dev_workflow: DevWorkflow = DevWorkflow::BindMount,
     "dev-workflow" in Delivery, "Development",
-    help "How a change of the source reaches the running container.",
-    why "Watch is quicker where mounts are slow, as on macOS and Windows.";
+    help "How source changes reach the running container.",
+    why "Compose watch is faster where mounts are slow, as on macOS and Windows.";
 }
 
 impl Choices {

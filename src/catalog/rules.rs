@@ -139,7 +139,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "django",
         when: &[Is("django", &["6.0", "6.1"]), Is("python", &["3.10", "3.11"])],
-        reason: "Django 6 runs on Python 3.12 and newer; until that is chosen, Django 5.2 is pinned.",
+        reason: "Django 6 requires Python 3.12 or newer; until you choose one, Django 5.2 is pinned.",
         fixes: &[("Use Python 3.13", &[("python", "3.13")]), ("Use Django 5.2 LTS", &[("django", "5.2")])],
         instead: Some(("django", "5.2")),
     },
@@ -148,7 +148,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "django",
         when: &[Is("django", &["4.2"]), Is("python", &["3.13", "3.14", "3.15"])],
-        reason: "Django 4.2 supports Python up to 3.12; until one of them changes, Python 3.12 is used.",
+        reason: "Django 4.2 supports Python up to 3.12; until you change one of them, Python 3.12 is used.",
         fixes: &[
             ("Use Django 5.2 LTS", &[("django", "5.2"), ("python", "3.13")]),
             ("Use Python 3.12", &[("python", "3.12")]),
@@ -160,7 +160,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "postgres",
         when: &[Is("django", &["6.1"]), Is("postgres", &["14"])],
-        reason: "Django 6.1 refuses to connect to PostgreSQL 14; 15 is used until one of them changes.",
+        reason: "Django 6.1 refuses to connect to PostgreSQL 14; until you change one of them, PostgreSQL 15 is used.",
         fixes: &[("Use PostgreSQL 17", &[("postgres", "17")]), ("Use Django 5.2 LTS", &[("django", "5.2")])],
         instead: Some(("postgres", "15")),
     },
@@ -169,7 +169,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "beat-scheduler",
         when: &[Is("beat-scheduler", &["database"]), Is("django", &["6.1"])],
-        reason: "django-celery-beat does not support Django 6.1 yet; the schedule stays in the code until then.",
+        reason: "django-celery-beat does not support Django 6.1 yet; until it does, the schedule stays in the code.",
         fixes: &[
             ("Keep the schedule in the code", &[("beat-scheduler", "file")]),
             ("Use Django 5.2 LTS", &[("django", "5.2")]),
@@ -181,7 +181,8 @@ pub const RULES: &[Rule] = &[
         severity: Warning,
         option: "python",
         when: &[Is("python", &["3.15"]), Is("django", &["5.2", "6.0"])],
-        reason: "It installs, but this Django names 3.14 as the newest Python it is tested with; 6.1 names 3.15.",
+        reason: "This Django series installs on Python 3.15 but is tested only up to 3.14; Django 6.1 is tested with \
+                 3.15.",
         fixes: &[("Use Python 3.14", &[("python", "3.14")]), ("Use Django 6.1", &[("django", "6.1")])],
         instead: None,
     },
@@ -190,10 +191,10 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "settings-module",
         when: &[Is("start", &["new"]), Own("settings-module")],
-        reason: "A new project brings its settings along, in its own package; another path would lead nowhere.",
+        reason: "A new project comes with its own settings module, so the path cannot be changed.",
         fixes: &[
             ("Use the package's settings", &[("settings-module", "")]),
-            ("Start from an existing project", &[("start", "existing")]),
+            ("Use an existing project", &[("start", "existing")]),
         ],
         instead: Some(("settings-module", "")),
     },
@@ -202,7 +203,8 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "websockets",
         when: &[Is("websockets", &["true"]), Is("server", &["gunicorn"])],
-        reason: "Gunicorn alone speaks WSGI, which has no WebSockets; they stay off until an ASGI server runs.",
+        reason: "Plain Gunicorn serves WSGI, which does not support WebSockets; they stay off until you choose an ASGI \
+                 server.",
         fixes: &[
             ("Use Daphne", &[("server", "daphne")]),
             ("Use Gunicorn + Uvicorn", &[("server", "gunicorn-uvicorn")]),
@@ -215,7 +217,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "websockets",
         when: &[Is("websockets", &["true"]), Is("redis", &["none"])],
-        reason: "Channels passes messages between processes through Redis; WebSockets stay off without it.",
+        reason: "Channels passes messages between processes through Redis; without it, WebSockets stay off.",
         fixes: &[("Add Redis 7", &[("redis", "7")]), ("Turn WebSockets off", &[("websockets", "false")])],
         instead: Some(("websockets", "false")),
     },
@@ -224,7 +226,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "celery",
         when: &[Not("celery", &["none"]), Is("redis", &["none"])],
-        reason: "Celery needs a broker, and here that is Redis; no worker runs without it.",
+        reason: "Celery needs Redis as its broker; without it, no worker runs.",
         fixes: &[("Add Redis 7", &[("redis", "7")]), ("Turn Celery off", &[("celery", "none")])],
         instead: Some(("celery", "none")),
     },
@@ -233,7 +235,7 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "flower",
         when: &[Is("flower", &["true"]), Is("celery", &["none"])],
-        reason: "Flower watches Celery workers, and there are none; it stays off until there is one.",
+        reason: "Flower monitors Celery workers, and this set has none; it stays off until you add one.",
         fixes: &[("Add a Celery worker", &[("celery", "worker")]), ("Turn Flower off", &[("flower", "false")])],
         instead: Some(("flower", "false")),
     },
@@ -242,7 +244,8 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "beat-scheduler",
         when: &[Is("beat-scheduler", &["database"]), Not("celery", &["worker-beat"])],
-        reason: "A schedule in the database is read by beat, which does not run; it has no effect yet.",
+        reason: "Only beat reads a schedule in the database, and this set does not run beat; until it does, the \
+                 schedule stays in the code.",
         fixes: &[
             ("Add beat", &[("celery", "worker-beat")]),
             ("Keep the schedule in the code", &[("beat-scheduler", "file")]),
@@ -254,7 +257,8 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "static-files",
         when: &[Is("static-files", &["nginx"]), Not("reverse-proxy", &["bundled-nginx"])],
-        reason: "Only an nginx of the set shares the volume with the static files; WhiteNoise serves them until then.",
+        reason: "Only the bundled nginx can read the volume that holds the static files; until you bundle it, \
+                 WhiteNoise serves them.",
         fixes: &[
             ("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]),
             ("Use WhiteNoise", &[("static-files", "whitenoise")]),
@@ -266,8 +270,12 @@ pub const RULES: &[Rule] = &[
         severity: Error,
         option: "tls",
         when: &[Is("tls", &["certbot"]), Not("reverse-proxy", &["bundled-nginx"])],
-        reason: "certbot answers the challenge through an nginx of the set; without one, TLS ends outside.",
-        fixes: &[("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]), ("End TLS outside", &[("tls", "external")])],
+        reason: "certbot answers the challenge through the bundled nginx; without it, TLS is terminated outside the \
+                 set.",
+        fixes: &[
+            ("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]),
+            ("Terminate TLS outside", &[("tls", "external")]),
+        ],
         instead: Some(("tls", "external")),
     },
     Rule {
@@ -275,10 +283,11 @@ pub const RULES: &[Rule] = &[
         severity: Warning,
         option: "workers",
         when: &[Not("workers", &["auto"]), Is("server", &["daphne"])],
-        reason: "Daphne is a single process, so a number of workers has no effect. Scale it with replicas.",
+        reason: "Daphne runs as a single process, so setting a number of workers has no effect. Scale with replicas \
+                 instead.",
         fixes: &[
             ("Use Gunicorn + Uvicorn", &[("server", "gunicorn-uvicorn")]),
-            ("Leave it to auto", &[("workers", "auto")]),
+            ("Set to auto", &[("workers", "auto")]),
         ],
         instead: Some(("workers", "auto")),
     },
@@ -287,8 +296,8 @@ pub const RULES: &[Rule] = &[
         severity: Warning,
         option: "user-management",
         when: &[Is("user-management", &["dynamic"]), Is("engine", &["podman"])],
-        reason: "Rootless Podman maps user ids itself; PUID and PGID add a start as root without a benefit.",
-        fixes: &[("Use fixed ids", &[("user-management", "static")])],
+        reason: "Rootless Podman maps user IDs itself; PUID and PGID only add a startup phase as root.",
+        fixes: &[("Use fixed IDs", &[("user-management", "static")])],
         instead: None,
     },
     Rule {
@@ -296,7 +305,7 @@ pub const RULES: &[Rule] = &[
         severity: Warning,
         option: "dev-workflow",
         when: &[Is("dev-workflow", &["watch"]), Is("engine", &["podman"])],
-        reason: "podman compose does not know “watch” with every provider; a bind mount works with all of them.",
+        reason: "Not every podman compose provider supports “watch”; a bind mount works with all of them.",
         fixes: &[("Use a bind mount", &[("dev-workflow", "bind-mount")])],
         instead: None,
     },
@@ -305,7 +314,7 @@ pub const RULES: &[Rule] = &[
         severity: Warning,
         option: "port",
         when: &[Below("port", 1024), Is("engine", &["podman"])],
-        reason: "Rootless Podman may not open ports below 1024 unless the host allows it.",
+        reason: "Rootless Podman cannot open ports below 1024 unless the host allows it.",
         fixes: &[("Use port 8000", &[("port", "8000")])],
         instead: None,
     },
@@ -314,8 +323,9 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         option: "user-management",
         when: &[Is("user-management", &["dynamic"]), Is("engine", &["docker"])],
-        reason: "Mapping PUID and PGID needs a start as root with a few capabilities, which are dropped right after.",
-        fixes: &[("Use fixed ids", &[("user-management", "static")])],
+        reason: "To map PUID and PGID, the container starts as root with a few capabilities, then drops those \
+                 privileges right away.",
+        fixes: &[("Use fixed IDs", &[("user-management", "static")])],
         instead: None,
     },
     Rule {
@@ -323,17 +333,18 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         option: "logging",
         when: &[Is("logging", &["file"])],
-        reason: "Log files need a writable place, so a volume is added; all services write one file there, rotated under a lock.",
+        reason: "Log files need a writable volume, which is added; all services write to one file, rotated under a \
+                 lock.",
         fixes: &[("Log to standard output", &[("logging", "stdout")])],
         instead: None,
     },
     Rule {
-        id: "uploads-need-somebody-to-serve-them",
+        id: "uploads-are-not-served",
         severity: Note,
         option: "media",
         when: &[Is("media", &["true"]), Not("reverse-proxy", &["bundled-nginx"])],
-        reason: "The volume keeps uploaded files, but nothing of this set serves /media/; your proxy or a view has to.",
-        fixes: &[("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]), ("Keep no uploads", &[("media", "false")])],
+        reason: "The volume stores uploads, but nothing in this set serves /media/; your proxy or a view must do it.",
+        fixes: &[("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]), ("Turn uploads off", &[("media", "false")])],
         instead: None,
     },
     Rule {
@@ -341,7 +352,7 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         option: "postgres-driver",
         when: &[Is("postgres-driver", &["psycopg2-binary"])],
-        reason: "psycopg2 gets fixes only; psycopg 3 is what Django recommends, and it brings a connection pool.",
+        reason: "psycopg2 only receives fixes; Django recommends psycopg 3, which includes a connection pool.",
         fixes: &[("Use psycopg 3", &[("postgres-driver", "psycopg")])],
         instead: None,
     },
@@ -350,8 +361,8 @@ pub const RULES: &[Rule] = &[
         severity: Note,
         option: "reverse-proxy",
         when: &[Is("reverse-proxy", &["none"])],
-        reason: "Nothing here ends TLS: the platform in front has to, and has to send X-Forwarded-Proto.",
-        fixes: &[("Describe an nginx on the host", &[("reverse-proxy", "external-nginx")])],
+        reason: "Nothing in this set terminates TLS: your platform must do that and send X-Forwarded-Proto.",
+        fixes: &[("Use nginx on the host", &[("reverse-proxy", "external-nginx")])],
         instead: None,
     },
 ];
@@ -482,15 +493,25 @@ fn age(version: &Version, choices: &Choices, today: Date) -> Option<Finding> {
             rule: format!("{id}-reduced-support"),
             severity: Severity::Note,
             option: spec.id,
-            reason: msg!("{0} left full support on {1}; security fixes go on until {2}.", name, full_until, end),
+            reason: msg!(
+                "Full support for {0} ended on {1}; it receives security fixes until {2}.",
+                name,
+                full_until,
+                end
+            ),
             fixes: successor(version, spec, choices, today).into_iter().collect(),
         });
     }
     let reason = match left {
-        ..0 => msg!("{0} reached its end on {1}: no more security fixes.", name, end),
-        0 => msg!("{0} ends today: no security fixes after that.", name),
-        1 => msg!("{0} ends tomorrow: no security fixes after that.", name),
-        _ => msg!("{0} ends on {1}, in {2} days: no security fixes after that.", name, end, left.unsigned_abs()),
+        ..0 => msg!("{0} reached end of life on {1} and receives no more security fixes.", name, end),
+        0 => msg!("{0} reaches end of life today; it receives no security fixes after that.", name),
+        1 => msg!("{0} reaches end of life tomorrow; it receives no security fixes after that.", name),
+        _ => msg!(
+            "{0} reaches end of life on {1}, in {2} days; it receives no security fixes after that.",
+            name,
+            end,
+            left.unsigned_abs()
+        ),
     };
     Some(Finding {
         rule: format!("{id}-{}", if left < 0 { "ended" } else { "ends-soon" }),

@@ -20,10 +20,10 @@ pub fn from_yaml(text: &str) -> (Choices, Vec<Problem>) {
 pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
     let broken = |place: Message, message: Message| vec![Problem { place, message, suggestion: None, usage: true }];
     if text.len() > MAX_YAML {
-        return broken(Message::raw("YAML"), msg!("{0} bytes are too many: at most {1}.", text.len(), MAX_YAML));
+        return broken(Message::raw("YAML"), msg!("Too large ({0} bytes): the limit is {1}.", text.len(), MAX_YAML));
     }
     if let Some(line) = nested_too_deeply(text) {
-        return broken(msg!("line {0}", line), msg!("this is nested too deeply to be read."));
+        return broken(msg!("line {0}", line), msg!("this is nested too deeply to read."));
     }
     let value: Value = match serde_yaml::from_str(text.trim_start_matches('\u{feff}')) {
         Ok(value) => value,
@@ -39,13 +39,13 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
         Value::Null => return Vec::new(),
         Value::Mapping(mapping) => mapping,
         _ => {
-            return broken(Message::raw("YAML"), msg!("a mapping of options to values is wanted."));
+            return broken(Message::raw("YAML"), msg!("expected a mapping of options to values."));
         }
     };
     let inner = match mapping.get("choices") {
         Some(Value::Mapping(inner)) => inner,
         Some(_) => {
-            return broken(Message::raw("choices"), msg!("a mapping of options to values is wanted."));
+            return broken(Message::raw("choices"), msg!("expected a mapping of options to values."));
         }
         None => mapping,
     };
@@ -56,7 +56,7 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
             Some(text) => set(choices, &key, &text),
             None => Err(Problem {
                 place: Message::raw(shown(&key)),
-                message: msg!("a single value is wanted, not a list or mapping."),
+                message: msg!("expected a single value, not a list or mapping."),
                 suggestion: None,
                 usage: true,
             }),
@@ -66,7 +66,8 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
                 problem.place = msg!("{0} (line {1})", problem.place, line);
             }
             if matches!(value, Value::Number(number) if number.is_f64()) {
-                problem.message = msg!("{0} YAML read a decimal number: put the value into quotes.", &problem.message);
+                problem.message =
+                    msg!("{0} YAML parsed this as a decimal number: put the value in quotes.", &problem.message);
             }
             problems.push(problem);
         }

@@ -14,15 +14,15 @@ pub const COMMENTS: &[&str] = &[
     "Browsers enforce HTTPS for this many seconds; increase it to 31536000 (a year) once HTTPS works everywhere.",
     "Set to \"false\" only to try the production set without HTTPS.",
     "Secrets: the containers refuse to start with these values. Generate each one with: openssl rand -hex 32",
-    "Database, and the host port that publishes it in development",
+    "Database, and the host port it is published on in development",
     "Number of dumps that the backup service keeps",
     "Seconds until the tasks of a killed worker are redelivered; must exceed the longest task and the longest delay.",
     "\"true\": log to stdout; \"false\": log to files in DJANGO_LOG_DIR",
-    "IDs of the user and group that run the application and own its volumes",
+    "IDs of the user and group that the application runs as and that own its volumes",
     "Empty: twice the number of CPUs available to the container, plus one",
     "Empty: the number of CPUs available to the container",
     "\"true\" uses Let's Encrypt's staging server: generous limits, untrusted certificates.",
-    "Production limits. A CPU limit must not exceed the number of CPUs of the host.",
+    "Production limits. A CPU limit must not exceed the number of CPUs on the host.",
     "Development: your own IDs, so you own the files that containers create (id -u, id -g)",
 ];
 
@@ -179,13 +179,13 @@ pub fn secret(mut random: impl FnMut(&mut [u8]) -> bool) -> Option<String> {
 /// A sentence on what is wrong.
 pub fn quoted(value: &str) -> Result<String, Message> {
     if value.chars().any(char::is_control) {
-        return Err(msg!("A line break or another control character cannot stand in .env."));
+        return Err(msg!("Values in .env must not contain line breaks or other control characters."));
     }
     if value.contains(['\'', '"', '`', '\\']) {
-        return Err(msg!("Quotes and backslashes are read differently from program to program: leave them out."));
+        return Err(msg!("Programs read quotes and backslashes differently: leave them out."));
     }
     if value.trim() != value {
-        return Err(msg!("It begins or ends with a space."));
+        return Err(msg!("The value begins or ends with a space."));
     }
     Ok(quote::env(value))
 }
@@ -193,14 +193,14 @@ pub fn quoted(value: &str) -> Result<String, Message> {
 /// Why a value cannot be taken for an entry.
 pub fn problem(entry: &Entry, value: &str) -> Option<Message> {
     if entry.kind == Kind::Secret && value.strip_prefix(&entry.example).unwrap_or(value).is_empty() {
-        return Some(msg!("It is empty: the containers would not start."));
+        return Some(msg!("The value is empty: the containers would not start."));
     }
     if entry.kind == Kind::Secret && value.contains(MARK) {
         return Some(msg!("The containers refuse to start with change-me."));
     }
     // What compose asks for in any case; an empty value there ends every command.
     if value.is_empty() && is_example(&entry.example) {
-        return Some(msg!("It has to have a value."));
+        return Some(msg!("A value is required."));
     }
     quoted(value).err()
 }

@@ -89,14 +89,14 @@ pub fn script(packed: Packed) -> String {
         "END\nif [ -e ",
         &root,
         " ]; then\n  echo ",
-        &quote::sh(&[packed.root, ": this is there already; nothing was unpacked."].concat()),
+        &quote::sh(&[packed.root, ": already exists; nothing was unpacked."].concat()),
         " >&2\n  false\nelif echo \"",
         packed.sha256,
         "  $f\" | { sha256sum -c || shasum -a 256 -c; } >/dev/null 2>&1; then\n  tar ",
         flags,
         " \"$f\" && echo ",
         &quote::sh(&["Unpacked ", &count, " files into ", packed.root, "."].concat()),
-        "\nelse\n  echo 'This text was damaged on its way; nothing was unpacked.' >&2\n  false\nfi\n",
+        "\nelse\n  echo 'This script is damaged; nothing was unpacked.' >&2\n  false\nfi\n",
         "s=$?\nrm -f \"$f\"\nexit $s\n)\n",
     ] {
         text.push_str(part);

@@ -270,7 +270,7 @@ mod tests {
     impl Language for Other {
         fn find(&self, key: &str) -> Option<String> {
             let known = [
-                ("Written by {0}, brought to {1}.", "Nach {1}, von {0}."),
+                ("Written by {0}, updated to {1}.", "Nach {1}, von {0}."),
                 ("{0} files", "{0} Dateien"),
                 ("production", "Produktion"),
                 ("off", "aus"),
@@ -289,8 +289,8 @@ mod tests {
 
     #[test]
     fn a_message_is_put_together_in_any_language() {
-        let message = msg!("Written by {0}, brought to {1}.", "0.1", "0.2");
-        assert_eq!(message.to_string(), "Written by 0.1, brought to 0.2.");
+        let message = msg!("Written by {0}, updated to {1}.", "0.1", "0.2");
+        assert_eq!(message.to_string(), "Written by 0.1, updated to 0.2.");
         assert_eq!(message.render(&Other), "Nach 0.2, von 0.1.");
         assert_eq!(msg!("{0} files", 12_usize).render(&Other), "#12 Dateien");
         assert_eq!(msg!("{0} files", 12_usize).to_string(), "12 files");

@@ -14,7 +14,7 @@ pub fn manifest_file(text: String) -> File {
     File {
         text,
         executable: false,
-        why: "The choices behind this set and a hash per file, so that a later run knows what was edited by hand.",
+        why: "The choices of this set and a hash of each file, so a later run can detect manual edits.",
     }
 }
 

@@ -41,7 +41,7 @@ pub fn read(text: &str) -> Result<(Record, Vec<Problem>), Problem> {
     let broken =
         |place: &str, message: Message| Problem { place: Message::raw(place), message, suggestion: None, usage: true };
     if text.len() > MAX_YAML {
-        return Err(broken("YAML", msg!("{0} bytes are too many: at most {1}.", text.len(), MAX_YAML)));
+        return Err(broken("YAML", msg!("Too large ({0} bytes): the limit is {1}.", text.len(), MAX_YAML)));
     }
     let (choices, mut problems) = yaml::from_yaml(text);
     let value: Value = serde_yaml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
@@ -51,7 +51,7 @@ pub fn read(text: &str) -> Result<(Record, Vec<Problem>), Problem> {
     let Some(files) = value.get("files").and_then(Value::as_mapping) else {
         return Err(broken(
             "files",
-            msg!("there is no list of written files here, so this is no dunnage.yaml of a set."),
+            msg!("it has no list of written files, so this is not the dunnage.yaml of a set."),
         ));
     };
     let mut record = Record {
@@ -62,11 +62,12 @@ pub fn read(text: &str) -> Result<(Record, Vec<Problem>), Problem> {
     };
     for (path, hash) in files {
         let (Some(path), Some(sha256)) = (path.as_str(), hash.as_str()) else {
-            problems.push(broken("files", msg!("a path and its SHA-256 are wanted, both as text.")));
+            problems.push(broken("files", msg!("a path and its SHA-256 were expected, both as text.")));
             continue;
         };
         if !is_inside(path) {
-            problems.push(broken("files", msg!("“{0}” leads out of the directory.", path.escape_debug().to_string())));
+            problems
+                .push(broken("files", msg!("“{0}” points outside the directory.", path.escape_debug().to_string())));
             continue;
         }
         let marks = value.get("lines").and_then(|lines| lines.get(path)).and_then(Value::as_str).and_then(marks);

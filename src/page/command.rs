@@ -42,7 +42,7 @@ impl View {
     pub fn label(self) -> Message {
         match self {
             Self::Files => msg!("Files"),
-            Self::Stack => msg!("Picture"),
+            Self::Stack => msg!("Diagram"),
             Self::Next => msg!("Next steps"),
             Self::Diff => msg!("Differences"),
             Self::Terminal => msg!("Terminal"),
@@ -245,13 +245,13 @@ pub fn shortcuts() -> Vec<Shortcut> {
         of("Control+Shift+Z", Command::Redo, msg!("Redo")),
         of("Control+Y", Command::Redo, msg!("Redo")),
         of("L", Command::CopyLink, msg!("Copy link")),
-        of("C", Command::ToggleOnlyChanged, msg!("Show only what the last change changed")),
+        of("C", Command::ToggleOnlyChanged, msg!("Show only the changes from the last edit")),
     ];
     let views = ["1", "2", "3", "4", "5"].into_iter().zip(View::ALL);
     all.extend(views.map(|(key, view)| of(key, Command::ShowView(view), view.label())));
     all.push(Shortcut {
         place: Place::Code,
-        ..of("Enter", Command::Explain(1), msg!("In the code: why this line is here; then ↑ and ↓"))
+        ..of("Enter", Command::Explain(1), msg!("In the code: show why a line is here; then use ↑ and ↓"))
     });
     all.push(of("?", Command::Open(Dialog::Shortcuts), msg!("This list")));
     all

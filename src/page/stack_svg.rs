@@ -723,7 +723,7 @@ pub fn words(service: &Service, say: &dyn Fn(Message) -> String) -> Vec<Piece> {
         let address = port.address.map(|address| [address, ":"].concat()).unwrap_or_default();
         let outside = Piece::Name(format!("{address}{}", port.host));
         let mut pieces = vec![Piece::Name(port.container.to_string()), said(" ", msg!("as"), " "), outside];
-        pieces.extend(port.address.is_none().then(|| said(" ", msg!("at every address"), "")));
+        pieces.extend(port.address.is_none().then(|| said(" ", msg!("on all addresses"), "")));
         pieces
     });
     add(&msg!("publishes"), ports.collect());

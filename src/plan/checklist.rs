@@ -10,7 +10,7 @@ pub fn checklist(plan: &Plan) -> Vec<ChecklistSection> {
     if plan.start_new {
         sections.push(ChecklistSection { title: msg!("Before the first start"), items: before_the_start(plan) });
         sections.push(ChecklistSection { title: msg!("After the first start"), items: after_the_start(plan) });
-        sections.push(ChecklistSection { title: msg!("When your own code comes in"), items: own_code(plan) });
+        sections.push(ChecklistSection { title: msg!("When you add your own code"), items: own_code(plan) });
     } else {
         sections.push(ChecklistSection { title: msg!("Files to create"), items: files_to_create(plan) });
         sections.push(ChecklistSection { title: msg!("Files to update"), items: files_to_update(plan) });
@@ -38,11 +38,11 @@ fn files_to_update(plan: &Plan) -> Vec<Message> {
     let module = &plan.module;
     let mut items = vec![if plan.requirements_split {
         msg!(
-            "`requirements.txt`: move your own packages to `requirements/base.txt`, or to `production.txt` and \
-         `development.txt` beside it, and delete it"
+            "`requirements.txt`: move your own packages to `requirements/base.txt`, or to `production.txt` or \
+             `development.txt` next to it, then delete the file"
         )
     } else {
-        msg!("`requirements.txt`: put your own packages below those that are pinned here")
+        msg!("`requirements.txt`: add your own packages below the pinned ones")
     }];
     let pinned: Vec<String> = plan
         .packages
@@ -81,7 +81,7 @@ fn files_to_update(plan: &Plan) -> Vec<Message> {
         ));
     }
     items.push(if plan.secrets_files {
-        msg!("`.gitignore`: add `.env`; `secrets/` has a `.gitignore` of its own")
+        msg!("`.gitignore`: add `.env`; `secrets/` has its own `.gitignore`")
     } else {
         msg!("`.gitignore`: add `.env`")
     });
@@ -91,17 +91,17 @@ fn files_to_update(plan: &Plan) -> Vec<Message> {
 fn code_changes(plan: &Plan) -> Vec<Message> {
     let mut items = vec![
         msg!(
-            "Health: nothing to write, the middleware answers `/health/` and `/health/live/`; delete older views of those \
-         names"
+            "Health checks: nothing to write. The middleware responds at `/health/` and `/health/live/`; delete any \
+             existing views at those paths"
         ),
         msg!(
-            "Read every value that differs between places from an environment variable: no host name, password or path of \
-         one machine is left in the code"
+            "Read every value that differs between environments from an environment variable: leave no host name, \
+             password or machine-specific path in the code"
         ),
     ];
     if plan.psycopg3 {
         items.push(msg!(
-            "Replace `import psycopg2` in your own code by `psycopg`, and take `psycopg2` out of the requirements; \
+            "Replace `import psycopg2` with `psycopg` in your own code, and remove `psycopg2` from the requirements; \
              Django itself needs no change"
         ));
     }
@@ -113,66 +113,72 @@ fn own_code(plan: &Plan) -> Vec<Message> {
     let mut items = Vec::new();
     if plan.strict {
         items.push(if plan.media {
-            msg!("Write to `/tmp` or `MEDIA_ROOT` only: everything else in a container is read-only")
+            msg!("Write to `/tmp` or `MEDIA_ROOT` only: everything else in the container is read-only")
         } else {
-            msg!("Write to `/tmp` only: everything else in a container is read-only")
+            msg!("Write to `/tmp` only: everything else in the container is read-only")
         });
     }
     items.push(if plan.media {
-        msg!("Keep uploads below `MEDIA_ROOT`: that is the volume, all else is gone with the container")
+        msg!("Keep uploads under `MEDIA_ROOT`: it is a volume; files written anywhere else are lost with the container")
     } else {
-        msg!("Keep uploads in object storage, or choose `media`: what a container writes is gone with it")
+        msg!(
+            "Keep uploads in object storage, or turn on the `media` option: files written inside a container are lost \
+              with it"
+        )
     });
     if plan.media && !plan.bundled_nginx {
-        items.push(
-            msg!("Decide who serves `/media/`: nothing here does in production. Let the proxy read the volume `media-files`, \
-             or hand uploads out through a view that checks who may see them"),
-        );
+        items.push(msg!(
+            "Decide what serves `/media/` in production: nothing in the set does. Let the proxy read the volume \
+             `media-files`, or serve uploads from a view that checks permissions"
+        ));
     }
     if plan.celery {
         items.push(msg!(
-            "Write tasks so that they bear being run twice: one that a killed worker leaves behind is given out again. \
-             Raise `CELERY_VISIBILITY_TIMEOUT` above the longest task if that takes more than an hour"
+            "Make tasks idempotent: a task left by a killed worker is delivered again. Set `CELERY_VISIBILITY_TIMEOUT` \
+             above your longest task if that takes more than an hour"
         ));
     }
     if plan.beat_database {
-        items.push(msg!("Enter the periodic tasks in the admin, under “Periodic tasks”"));
+        items.push(msg!("Add the periodic tasks in the admin, under “Periodic tasks”"));
     }
     if plan.logging == "switch" {
-        items.push(msg!("Leave opening log files to the logging settings: in a container there are none"));
+        items.push(msg!("Open log files only through the logging settings: containers have no log files"));
     }
     items
 }
 
 fn before_the_start(plan: &Plan) -> Vec<Message> {
     let mut items = vec![if plan.secrets_files {
-        msg!("`cp .env.example .env`, look through it, and make the files that `secrets/README.md` names")
+        msg!("`cp .env.example .env`, review it, and create the files listed in `secrets/README.md`")
     } else {
         msg!("`cp .env.example .env`, and replace every `change-me`")
     }];
     if !plan.bundled_db {
         items.push(msg!(
-            "Set `POSTGRES_HOST` in `.env`, and make the database and its owner on that server (PostgreSQL {0} or newer)",
+            "Set `POSTGRES_HOST` in `.env`, and create the database and its owner on that server (PostgreSQL {0} or \
+             newer)",
             django_support(plan.django).map_or("", |support| support.postgres_min)
         ));
     }
     if plan.certbot {
         items.push(msg!(
-            "Let the host names point to this server, open ports 80 and 443, and set `CERTBOT_EMAIL` in `.env`; try it \
+            "Point the host names at this server, open ports 80 and 443, and set `CERTBOT_EMAIL` in `.env`; try it \
              with `CERTBOT_STAGING=true` first"
         ));
     }
     if plan.proxy != "bundled-nginx" {
         items.push(if plan.proxy == "none" {
-            msg!("Tell the platform in front to set `X-Forwarded-Proto` and to pass `Host` on")
+            msg!("Configure the platform in front to set `X-Forwarded-Proto` and forward `Host`")
         } else {
-            msg!("Give the proxy the configuration from `deploy/`")
+            msg!("Configure the proxy with the files in `deploy/`")
         });
     } else if !plan.certbot {
-        items.push(msg!("Let whoever ends TLS in front of nginx set `X-Forwarded-Proto` and pass `Host` on"));
+        items.push(msg!(
+            "Configure whatever terminates TLS in front of nginx to set `X-Forwarded-Proto` and forward `Host`"
+        ));
     }
     if !plan.start_new && plan.bundled_db {
-        items.push(msg!("Bring over the data of an earlier database by dump and restore, before the first users come"));
+        items.push(msg!("Migrate existing data (dump and restore) before going live"));
     }
     items
 }
@@ -182,7 +188,7 @@ fn after_the_start(plan: &Plan) -> Vec<Message> {
     let mut items = vec![
         msg!("`{0} ps`: every service is healthy", compose),
         msg!(
-            "`{0} logs {1}`: the database was reached, and every migration applied",
+            "`{0} logs {1}`: the database is reachable, and every migration is applied",
             compose,
             if plan.migrations_job { "migrate" } else { "web" }
         ),
@@ -191,18 +197,19 @@ fn after_the_start(plan: &Plan) -> Vec<Message> {
     ];
     if plan.websockets {
         items.push(if plan.start_new {
-            msg!("Open the page and send a text through the WebSocket")
+            msg!("Open the page and send a message through the WebSocket")
         } else {
-            msg!("Open a page that uses a WebSocket, through the proxy")
+            msg!("Through the proxy, open a page that uses a WebSocket")
         });
     }
     if plan.celery {
-        items.push(msg!("`{0} exec worker celery --app {1} inspect ping`: the worker answers", compose, &plan.module));
+        items.push(msg!("`{0} exec worker celery --app {1} inspect ping`: the worker responds", compose, &plan.module));
     }
     if plan.backups {
-        items.push(msg!("Make a backup and restore it somewhere; run it from cron every night"));
+        items.push(msg!("Create a backup and test restoring it elsewhere; schedule a nightly backup with cron"));
     }
-    items.push(msg!("When HTTPS works everywhere below the domain, raise `DJANGO_SECURE_HSTS_SECONDS` to 31536000"));
+    items
+        .push(msg!("When HTTPS works for the domain and all subdomains, set `DJANGO_SECURE_HSTS_SECONDS` to 31536000"));
     items
 }
 

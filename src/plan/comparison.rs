@@ -70,11 +70,11 @@ fn django(plan: &Plan) -> Message {
 fn django_note(left: &Plan, right: &Plan) -> Said {
     match series_key(right.django).cmp(&series_key(left.django)) {
         Ordering::Equal => same(),
-        Ordering::Less => said(Adapt, msg!("older; what came after {0} cannot be used.", right.django)),
+        Ordering::Less => said(Adapt, msg!("older; features added after {0} are not available.", right.django)),
         Ordering::Greater => said(
             Adapt,
             msg!(
-                "read the release notes up to {0}, and clear the deprecation warnings of {1} first.",
+                "read the release notes up to {0}, and fix the deprecation warnings of {1} first.",
                 right.django,
                 left.django
             ),
@@ -83,7 +83,7 @@ fn django_note(left: &Plan, right: &Plan) -> Said {
 }
 
 fn python_note(_: &Plan, right: &Plan) -> Said {
-    said(Adapt, msg!("the base image, and every package of yours has to be there for {0}.", right.python))
+    said(Adapt, msg!("change the base image; all your packages must support Python {0}.", right.python))
 }
 
 /// An image's name without the registry that Podman wants.
@@ -97,11 +97,11 @@ fn base_image_note(left: &Plan, right: &Plan) -> Said {
     said(
         Adapt,
         match (variant(left) == variant(right), right.named_debian) {
-            (true, _) => msg!("direct replacement, the same variant for another Python."),
+            (true, _) => msg!("drop-in replacement: the same variant for a different Python version."),
             (false, true) => {
-                msg!("direct replacement; the Debian release is named, so that it does not change by itself.")
+                msg!("drop-in replacement; it names the Debian release, so the release never changes by itself.")
             }
-            (false, false) => msg!("direct replacement; it follows the newest Debian."),
+            (false, false) => msg!("drop-in replacement; it follows the newest Debian release."),
         },
     )
 }
@@ -128,9 +128,9 @@ fn asgi_server(plan: &Plan) -> Message {
 
 fn asgi_note(_: &Plan, right: &Plan) -> Said {
     match (right.asgi, right.websockets) {
-        (false, _) => said(OnPurpose, msg!("nothing here needs asgi.py.")),
+        (false, _) => said(OnPurpose, msg!("nothing in the set needs asgi.py.")),
         (true, true) => {
-            said(Adapt, msg!("it is in the production requirements and serves asgi.py; WebSockets need it."))
+            said(Adapt, msg!("it is in the production requirements and serves asgi.py, as WebSockets require."))
         }
         (true, false) => {
             said(Adapt, msg!("it is in the production requirements and serves asgi.py, for asynchronous views."))
@@ -151,9 +151,12 @@ fn wsgi_note(_: &Plan, right: &Plan) -> Said {
         "gunicorn" => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
         "gunicorn-uvicorn" => said(
             Adapt,
-            msg!("Gunicorn's configuration holds, the worker class is Uvicorn's; the sync class would fail with ASGI."),
+            msg!(
+                "Gunicorn's configuration still applies, but with Uvicorn's worker class; the sync class would fail \
+                  with ASGI."
+            ),
         ),
-        _ => said(OnPurpose, msg!("{0} answers HTTP as well, so one server is enough.", server_name(right))),
+        _ => said(OnPurpose, msg!("{0} serves plain HTTP too, so one server is enough.", server_name(right))),
     }
 }
 
@@ -168,10 +171,13 @@ fn celery(plan: &Plan) -> Message {
 
 fn celery_note(left: &Plan, right: &Plan) -> Said {
     match (right.celery, right.beat) {
-        (true, true) => said(Adapt, msg!("beat sends periodic tasks, and only one beat may run.")),
+        (true, true) => said(Adapt, msg!("beat sends periodic tasks; only one beat may run.")),
         (true, false) if left.celery => said(Adapt, msg!("the worker is the same, but nothing sends periodic tasks.")),
-        (true, false) => said(Adapt, msg!("the worker runs from the same image, with the redis extra as its broker.")),
-        (false, _) => said(OnPurpose, msg!("no background tasks; the worker can be added later.")),
+        (true, false) => said(
+            Adapt,
+            msg!("the worker runs from the same image and uses Redis as its broker, through the redis extra."),
+        ),
+        (false, _) => said(OnPurpose, msg!("no background tasks; you can add the worker later.")),
     }
 }
 
@@ -181,19 +187,17 @@ fn postgres(plan: &Plan) -> Message {
 
 fn postgres_note(left: &Plan, right: &Plan) -> Said {
     if !right.bundled_db && left.bundled_db {
-        return said(OnPurpose, msg!("the server is elsewhere, with its own backups and updates."));
+        return said(OnPurpose, msg!("the server is external, with its own backups and updates."));
     }
     match series_key(right.postgres).cmp(&series_key(left.postgres)) {
         Ordering::Equal if left.bundled_db == right.bundled_db => same(),
-        Ordering::Less => said(Adapt, msg!("older; data comes over by a plain dump at best.")),
-        Ordering::Equal => said(Adapt, msg!("data comes over by dump and restore.")),
+        Ordering::Less => said(Adapt, msg!("older; the data can be moved only with a plain SQL dump, if at all.")),
+        Ordering::Equal => said(Adapt, msg!("move the data by dump and restore.")),
         Ordering::Greater if right.postgres == "18" && right.bundled_db => said(
             Adapt,
-            msg!("newer; data comes over by dump and restore. The volume is mounted one level higher from 18 on."),
+            msg!("newer; move the data by dump and restore. From 18 on, the volume is mounted one level higher."),
         ),
-        Ordering::Greater => {
-            said(Adapt, msg!("newer; data comes over by dump and restore, not by copying the volume."))
-        }
+        Ordering::Greater => said(Adapt, msg!("newer; move the data by dump and restore, not by copying the volume.")),
     }
 }
 
@@ -203,22 +207,22 @@ fn redis(plan: &Plan) -> Message {
 
 fn redis_note(left: &Plan, right: &Plan) -> Said {
     match right.redis_cli {
-        "" => said(OnPurpose, msg!("nothing here needs a cache, a broker or a channel layer.")),
-        _ if !left.redis => said(Adapt, msg!("a service joins, and the cache is there.")),
-        "valkey-cli" => said(Adapt, msg!("direct replacement, the same protocol under a free licence.")),
-        _ => said(Adapt, msg!("direct replacement; the clients in the requirements speak to both.")),
+        "" => said(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
+        _ if !left.redis => said(Adapt, msg!("adds a service, which also provides the cache.")),
+        "valkey-cli" => said(Adapt, msg!("drop-in replacement: the same protocol under a free license.")),
+        _ => said(Adapt, msg!("drop-in replacement; the clients in the requirements support both.")),
     }
 }
 
 fn static_files(plan: &Plan) -> Message {
-    if plan.whitenoise { msg!("WhiteNoise") } else { msg!("The bundled nginx") }
+    if plan.whitenoise { msg!("WhiteNoise") } else { msg!("Bundled nginx") }
 }
 
 fn static_note(_: &Plan, right: &Plan) -> Said {
     if right.whitenoise {
-        said(Adapt, msg!("WhiteNoise joins the requirements; no volume is shared with nginx."))
+        said(Adapt, msg!("adds WhiteNoise to the requirements; no volume is shared with nginx."))
     } else {
-        said(Adapt, msg!("WhiteNoise leaves the requirements, nginx serves a volume that it shares."))
+        said(Adapt, msg!("removes WhiteNoise from the requirements; nginx serves the files from a shared volume."))
     }
 }
 
@@ -233,10 +237,12 @@ fn user_management(plan: &Plan) -> Message {
 fn user_note(left: &Plan, right: &Plan) -> Said {
     match (left.dynamic_user, right.dynamic_user) {
         (true, false) => {
-            said(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the ids anyway."))
+            said(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the IDs anyway."))
         }
-        (_, true) => said(Adapt, msg!("the start as root has only the capabilities that mapping the ids needs.")),
-        (false, false) => said(Adapt, msg!("the files in volumes have to belong to the new user.")),
+        (_, true) => {
+            said(Adapt, msg!("the container starts as root, with only the capabilities needed to map the IDs."))
+        }
+        (false, false) => said(Adapt, msg!("the files in volumes must belong to the new user.")),
     }
 }
 
@@ -253,12 +259,12 @@ fn nginx(plan: &Plan) -> Message {
 fn nginx_note(left: &Plan, right: &Plan) -> Said {
     let place = right.proxy.strip_prefix("external-");
     match (right.proxy, place) {
-        ("bundled-nginx", _) => said(Adapt, msg!("a service joins, in profile production.")),
+        ("bundled-nginx", _) => said(Adapt, msg!("adds a service in the production profile.")),
         (_, Some(place)) if left.bundled_nginx => {
-            said(OnPurpose, msg!("one service less; {0} has what the proxy needs.", format!("deploy/{place}")))
+            said(OnPurpose, msg!("one fewer service; {0} contains the proxy configuration.", format!("deploy/{place}")))
         }
-        (_, Some(place)) => said(Adapt, msg!("{0} has what the proxy needs.", format!("deploy/{place}"))),
-        _ => said(OnPurpose, msg!("a platform or load balancer stands in front.")),
+        (_, Some(place)) => said(Adapt, msg!("{0} contains the proxy configuration.", format!("deploy/{place}"))),
+        _ => said(OnPurpose, msg!("a platform or load balancer sits in front.")),
     }
 }
 
@@ -275,11 +281,17 @@ fn tls(plan: &Plan) -> Message {
 
 fn tls_note(left: &Plan, right: &Plan) -> Said {
     match (left.certbot, right.certbot) {
-        (_, true) => said(Adapt, msg!("until the first certificate is there a self-signed one serves.")),
-        (true, false) => {
-            said(OnPurpose, msg!("whoever ends TLS has the certificate; Django trusts its X-Forwarded-Proto."))
+        (_, true) => said(Adapt, msg!("a self-signed certificate is used until the first one is issued.")),
+        (true, false) => said(
+            OnPurpose,
+            msg!(
+                "the certificate is kept where TLS is terminated; Django trusts the X-Forwarded-Proto \
+                                  header set there."
+            ),
+        ),
+        (false, false) => {
+            said(Adapt, msg!("the certificate moves to the proxy; Django trusts the proxy's X-Forwarded-Proto header."))
         }
-        (false, false) => said(Adapt, msg!("the certificate moves; Django trusts X-Forwarded-Proto from there.")),
     }
 }
 
@@ -297,14 +309,16 @@ fn logging_note(left: &Plan, right: &Plan) -> Said {
         place if place == left.logging => said(
             Adapt,
             if right.log_json {
-                msg!("the same place; every line is one JSON object.")
+                msg!("the same destination; every line is one JSON object.")
             } else {
-                msg!("the same place; plain text.")
+                msg!("the same destination; plain text.")
             },
         ),
-        "file" => said(Adapt, msg!("a volume holds the files, which are rotated; without it only stdout is left.")),
-        "switch" => said(Adapt, msg!("CONTAINER_MODE decides; a log directory that is missing stops nothing.")),
-        _ => said(Adapt, msg!("the engine collects the lines; no log file is opened.")),
+        "file" => {
+            said(Adapt, msg!("a volume stores the files, which are rotated; without it, only stdout is available."))
+        }
+        "switch" => said(Adapt, msg!("CONTAINER_MODE decides where logs go; a missing log directory is not an error.")),
+        _ => said(Adapt, msg!("the container engine collects the output; no log file is opened.")),
     }
 }
 

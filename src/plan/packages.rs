@@ -21,7 +21,7 @@ pub fn packages(plan: &Plan) -> Packages {
 
     let mut base = vec![line("django", "", msg!("the framework"))];
     base.push(match (plan.psycopg3, plan.db_pool) {
-        (true, true) => line("psycopg", "[binary,pool]", msg!("PostgreSQL driver with its connection pool")),
+        (true, true) => line("psycopg", "[binary,pool]", msg!("PostgreSQL driver with connection pool")),
         (true, false) => line("psycopg", "[binary]", msg!("PostgreSQL driver")),
         (false, _) => line("psycopg2-binary", "", msg!("PostgreSQL driver")),
     });
@@ -29,17 +29,21 @@ pub fn packages(plan: &Plan) -> Packages {
         base.push(line("redis", "", msg!("cache and readiness probe")));
     }
     if plan.celery {
-        base.push(line("celery", "[redis]", msg!("background tasks; the extra brings what the Redis broker needs")));
+        base.push(line(
+            "celery",
+            "[redis]",
+            msg!("background tasks; the extra installs the Redis broker's dependencies"),
+        ));
     }
     if plan.beat_database {
         base.push(line("django-celery-beat", "", msg!("schedule in the database, editable in the admin")));
     }
     if plan.websockets {
         base.push(line("channels", "", msg!("WebSockets")));
-        base.push(line("channels-redis", "", msg!("channel layer, so that all processes reach all WebSockets")));
+        base.push(line("channels-redis", "", msg!("channel layer, connects the WebSockets of all processes")));
     }
     if plan.logging != "stdout" {
-        base.push(line("concurrent-log-handler", "", msg!("rotates a log file that several processes write")));
+        base.push(line("concurrent-log-handler", "", msg!("rotates a log file written by several processes")));
     }
 
     let mut production = Vec::new();
@@ -47,7 +51,7 @@ pub fn packages(plan: &Plan) -> Packages {
         production.push(line("gunicorn", "", if uvicorn { msg!("process manager") } else { msg!("WSGI server") }));
     }
     match plan.server {
-        "gunicorn-uvicorn" => production.push(line("uvicorn-worker", "", msg!("Gunicorn's worker class for ASGI"))),
+        "gunicorn-uvicorn" => production.push(line("uvicorn-worker", "", msg!("Uvicorn workers for Gunicorn"))),
         "daphne" => production.push(line("daphne", "", msg!("ASGI server"))),
         "hypercorn" => production.push(line("hypercorn", "", msg!("ASGI server"))),
         "granian" => production.push(line("granian", "", msg!("ASGI server"))),
@@ -77,7 +81,7 @@ pub fn packages(plan: &Plan) -> Packages {
         line("ruff", "", msg!("linter and formatter")),
     ];
     if plan.websockets && (plan.requirements_split || plan.server != "daphne") {
-        development.push(line("daphne", "", msg!("lets runserver speak WebSocket")));
+        development.push(line("daphne", "", msg!("lets runserver serve WebSockets")));
     }
     if plan.celery {
         development.push(line("watchfiles", "", msg!("restarts the worker when the code changes")));

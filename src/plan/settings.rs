@@ -93,7 +93,7 @@ type Row = (&'static str, &'static str);
 
 /// Every setting that there may be, in order, with what is said of it.
 fn groups(plan: &Plan) -> [(String, &'static [Row]); 9] {
-    let development = if plan.bundled_db { ", and the host port that publishes it in development" } else { "" };
+    let development = if plan.bundled_db { ", and the host port it is published on in development" } else { "" };
     [
         (
             "Site".to_owned(),
@@ -135,7 +135,7 @@ fn groups(plan: &Plan) -> [(String, &'static [Row]); 9] {
                 ),
                 ("CONTAINER_MODE", "\"true\": log to stdout; \"false\": log to files in DJANGO_LOG_DIR"),
                 ("DJANGO_LOG_LEVEL", ""),
-                ("PGID", "IDs of the user and group that run the application and own its volumes"),
+                ("PGID", "IDs of the user and group that the application runs as and that own its volumes"),
                 ("PUID", ""),
                 ("WEB_CONCURRENCY", "Empty: twice the number of CPUs available to the container, plus one"),
                 ("WEB_TIMEOUT", ""),
@@ -161,7 +161,7 @@ fn groups(plan: &Plan) -> [(String, &'static [Row]); 9] {
             &[("IMAGE_NAME", ""), ("IMAGE_TAG", "")],
         ),
         (
-            "Production limits. A CPU limit must not exceed the number of CPUs of the host.".to_owned(),
+            "Production limits. A CPU limit must not exceed the number of CPUs on the host.".to_owned(),
             &[
                 ("DB_CPUS", ""),
                 ("DB_MEMORY", ""),

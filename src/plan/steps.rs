@@ -25,19 +25,19 @@ impl Phase {
     /// Heading.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Prepare => "Get the files ready",
+            Self::Prepare => "Prepare the files",
             Self::Develop => "Develop",
-            Self::Deploy => "Put it into production",
-            Self::Operate => "Keep it running",
+            Self::Deploy => "Deploy to production",
+            Self::Operate => "Operate",
         }
     }
 
     /// Where and when, one sentence.
     pub const fn intro(self) -> &'static str {
         match self {
-            Self::Prepare => "Once, on every machine that the set runs on.",
-            Self::Develop => "On your own machine, with code that reloads.",
-            Self::Deploy => "On the server; the same shell for all of it.",
+            Self::Prepare => "Once on every machine that runs the set.",
+            Self::Develop => "On your own machine, with automatic reloading.",
+            Self::Deploy => "On the server, all in the same shell.",
             Self::Operate => "On the server, whenever you need it.",
         }
     }
@@ -133,15 +133,16 @@ pub const STEPS: &[StepSpec] = &[
         "unpack",
         Phase::Prepare,
         "Unpack the set",
-        "It comes as one directory, named after the project.",
+        "The archive contains one directory, named after the project.",
         |plan| plan.start_new,
         |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
     ),
     step(
         "unpack-over",
         Phase::Prepare,
-        "Unpack the set over your project",
-        "In the directory above it; where yours has another name, copy the files over. Commit first, to see what changes.",
+        "Unpack the set into your project",
+        "Run this in the parent directory; if your project directory has a different name, copy the files into it. \
+         Commit first, to see what changes.",
         |plan| !plan.start_new,
         |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
     ),
@@ -151,7 +152,7 @@ pub const STEPS: &[StepSpec] = &[
             "connect",
             Phase::Prepare,
             "Connect the project",
-            "The last lines of your production settings, as “Connecting the project” in this file shows them.",
+            "Add the lines that this file shows under “Connecting the project” to the end of your production settings.",
             |plan| !plan.start_new,
             nothing,
         )
@@ -159,8 +160,9 @@ pub const STEPS: &[StepSpec] = &[
     step(
         "podman-socket",
         Phase::Prepare,
-        "Start Podman's socket",
-        "Compose talks to Podman through it; Docker Compose 2 has to be there as the provider.",
+        "Start the Podman socket",
+        "Compose talks to Podman through this socket; Docker Compose 2 must be installed as the podman compose \
+         provider.",
         |plan| plan.podman,
         |_| vec!["systemctl --user enable --now podman.socket".to_owned()],
     ),
@@ -169,8 +171,9 @@ pub const STEPS: &[StepSpec] = &[
         ..step(
             "env",
             Phase::Prepare,
-            "Make .env",
-            "What is particular to one machine stands here and stays out of the repository and the image.",
+            "Create .env",
+            "It contains the values that are specific to this machine, and is kept out of the repository and the \
+             image.",
             always,
             |_| vec!["cp .env.example .env".to_owned()],
         )
@@ -179,7 +182,7 @@ pub const STEPS: &[StepSpec] = &[
         "secrets-env",
         Phase::Prepare,
         "Fill in the secrets",
-        "A new value for every change-me; or take a finished .env from below.",
+        "Replace every change-me with a new value, or use the ready-made .env below.",
         |plan| !plan.secrets_files,
         |_| vec!["openssl rand -hex 32".to_owned()],
     ),
@@ -188,8 +191,8 @@ pub const STEPS: &[StepSpec] = &[
         ..step(
             "secrets-files",
             Phase::Prepare,
-            "Make the secrets",
-            "A file each, so that none stands in an environment variable; or take them from below.",
+            "Create the secrets",
+            "One file per secret keeps them out of environment variables. You can also generate them below.",
             |plan| plan.secrets_files,
             |plan| {
                 let mut lines = vec![
@@ -207,8 +210,8 @@ pub const STEPS: &[StepSpec] = &[
     step(
         "database",
         Phase::Prepare,
-        "Make the database on its server",
-        "POSTGRES_HOST in .env names the server; the database and its owner have to be there before the first start.",
+        "Create the database on its server",
+        "POSTGRES_HOST in .env names the server; the database and its owner must exist before the first start.",
         |plan| !runs(plan, "db"),
         nothing,
     ),
@@ -216,7 +219,7 @@ pub const STEPS: &[StepSpec] = &[
         "watch",
         Phase::Develop,
         "Build and start, and watch the files",
-        "Compose copies every file that you save into the containers, and rebuilds when the requirements change.",
+        "Compose copies every saved file into the containers, and rebuilds when the requirements change.",
         |plan| plan.watch,
         |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --watch"),
     ),
@@ -224,23 +227,23 @@ pub const STEPS: &[StepSpec] = &[
         "mount",
         Phase::Develop,
         "Build and start",
-        "The containers see your working tree: Django reloads when you save.",
+        "The containers mount your working tree: Django reloads when you save.",
         |plan| !plan.watch,
         |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --build"),
     ),
     step(
         "develop-files",
         Phase::Develop,
-        "Name the compose files once",
-        "In a second terminal; the commands that follow need the same two files.",
+        "Set the Compose files once",
+        "In a second terminal; the following commands need the same two files.",
         always,
         |_| vec!["export COMPOSE_FILE=docker-compose.yml:docker-compose.dev.yml".to_owned()],
     ),
     step(
         "develop-migrate",
         Phase::Develop,
-        "Write migrations and apply them",
-        "After every change of a model.",
+        "Create and apply migrations",
+        "After every model change.",
         always,
         |plan| {
             let apply = if runs(plan, "migrate") { "run --rm migrate" } else { "run --rm web entrypoint migrate" };
@@ -251,16 +254,18 @@ pub const STEPS: &[StepSpec] = &[
         "develop-test",
         Phase::Develop,
         "Run the tests",
-        "In the container, against the same database as the site.",
+        "In the container, against the same database server as the site.",
         always,
         |plan| compose(plan, "exec web pytest"),
     ),
-    step("develop-stop", Phase::Develop, "Stop", "Containers go, data stays.", always, |plan| compose(plan, "down")),
+    step("develop-stop", Phase::Develop, "Stop", "Removes the containers but keeps the data.", always, |plan| {
+        compose(plan, "down")
+    }),
     step(
         "deploy-files",
         Phase::Deploy,
-        "Name the compose files once",
-        "For this shell; the same as lines of .env hold for every shell.",
+        "Set the Compose files once",
+        "Applies to this shell only; add the same variables to .env to make them permanent.",
         always,
         |plan| {
             let edge = plan.stack.services.iter().any(|service| service.activation == Activation::Edge);
@@ -271,8 +276,8 @@ pub const STEPS: &[StepSpec] = &[
     step(
         "certificate",
         Phase::Deploy,
-        "Let the host names point here",
-        "With ports 80 and 443 open and CERTBOT_EMAIL set, certbot gets the certificate within a minute of the start; \
+        "Point the host names at this server",
+        "With ports 80 and 443 open and CERTBOT_EMAIL set, certbot obtains the certificate within a minute of startup; \
          try it with CERTBOT_STAGING=true first.",
         |plan| runs(plan, "certbot"),
         nothing,
@@ -280,8 +285,8 @@ pub const STEPS: &[StepSpec] = &[
     step(
         "low-ports",
         Phase::Deploy,
-        "Open the ports below 1024",
-        "Rootless Podman may not publish them: set HTTP_PORT in .env and redirect, or lower \
+        "Allow ports below 1024",
+        "Rootless Podman cannot publish them: set HTTP_PORT in .env to a higher port and redirect to it, or lower \
          net.ipv4.ip_unprivileged_port_start.",
         |plan| plan.podman && runs(plan, "nginx"),
         nothing,
@@ -290,7 +295,8 @@ pub const STEPS: &[StepSpec] = &[
         "start-job",
         Phase::Deploy,
         "Build and start",
-        "After every change of the code as well. Migrations run in a job of their own, then everything waits to be healthy.",
+        "Repeat this after every code change. Migrations run in a separate job; the command then waits until every \
+         service is healthy.",
         |plan| runs(plan, "migrate"),
         |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
     ),
@@ -298,28 +304,28 @@ pub const STEPS: &[StepSpec] = &[
         "start-entrypoint",
         Phase::Deploy,
         "Build and start",
-        "After every change of the code as well. The web container migrates before it serves, then everything waits to \
-         be healthy.",
+        "Repeat this after every code change. The web container runs the migrations before it serves requests; the \
+         command then waits until every service is healthy.",
         |plan| !runs(plan, "migrate"),
         |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
     ),
     step(
         "health",
         Phase::Deploy,
-        "See that everything is healthy",
-        "The path /health/ answers 200 while the services behind the site do, and names the one that does not.",
+        "Check that everything is healthy",
+        "/health/ returns 200 as long as all backing services respond; otherwise it names the one that does not.",
         always,
         |plan| compose(plan, "ps"),
     ),
     step(
         "superuser",
         Phase::Deploy,
-        "Make the first administrator",
-        "It asks for a name and a password, and is for the admin.",
+        "Create a superuser",
+        "Prompts for a name and a password for the Django admin.",
         always,
         |plan| compose(plan, "exec web python manage.py createsuperuser"),
     ),
-    step("check", Phase::Deploy, "Check the settings", "Django's own list of what production wants.", always, |plan| {
+    step("check", Phase::Deploy, "Check the settings", "Django's deployment checklist.", always, |plan| {
         compose(plan, "exec web python manage.py check --deploy")
     }),
     StepSpec {
@@ -327,8 +333,8 @@ pub const STEPS: &[StepSpec] = &[
         ..step(
             "proxy-nginx",
             Phase::Deploy,
-            "Give the site to the host's nginx",
-            "It ends TLS and passes everything on; the certificate is the host's own.",
+            "Add the site to nginx on the host",
+            "nginx terminates TLS with the host's own certificate and forwards all requests.",
             |plan| plan.proxy == "external-nginx",
             |plan| {
                 let copy = format!("sudo cp deploy/nginx/{}.conf /etc/nginx/conf.d/", plan.project);
@@ -341,8 +347,8 @@ pub const STEPS: &[StepSpec] = &[
         ..step(
             "proxy-caddy",
             Phase::Deploy,
-            "Give the site to the host's Caddy",
-            "Put the file into /etc/caddy/Caddyfile or import it there; Caddy gets the certificate itself.",
+            "Add the site to Caddy on the host",
+            "Copy the file to /etc/caddy/Caddyfile or import it there; Caddy obtains the certificate itself.",
             |plan| plan.proxy == "external-caddy",
             |_| vec!["sudo systemctl reload caddy".to_owned()],
         )
@@ -352,8 +358,8 @@ pub const STEPS: &[StepSpec] = &[
         ..step(
             "proxy-traefik",
             Phase::Deploy,
-            "Give the site to Traefik",
-            "Copy the file to the directory of Traefik's file provider; its first lines say what has to be there.",
+            "Add the site to Traefik",
+            "Copy the file into the directory of Traefik's file provider; its first lines list the prerequisites.",
             |plan| plan.proxy == "external-traefik",
             nothing,
         )
@@ -361,23 +367,24 @@ pub const STEPS: &[StepSpec] = &[
     step(
         "proxy-other",
         Phase::Deploy,
-        "Tell what stands in front",
-        "It ends TLS, sets X-Forwarded-Proto and passes Host on; Django redirects whatever did not come over HTTPS.",
+        "Configure the proxy in front",
+        "It must terminate TLS, set X-Forwarded-Proto and forward Host; Django redirects every request that did not \
+         use HTTPS.",
         |plan| plan.proxy == "none" || runs(plan, "nginx") && !runs(plan, "certbot"),
         nothing,
     ),
     step(
         "linger",
         Phase::Deploy,
-        "Let the services outlive your login",
-        "Rootless containers stop with the last session of their user otherwise.",
+        "Keep the services running after logout",
+        "Otherwise, rootless containers stop when their user's last session ends.",
         |plan| plan.podman,
         |_| vec!["loginctl enable-linger".to_owned()],
     ),
     step(
         "workers",
         Phase::Deploy,
-        "Ask whether the workers answer",
+        "Check that the workers respond",
         "Each Celery worker answers with pong.",
         |plan| runs(plan, "worker"),
         |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.module)),
@@ -385,35 +392,40 @@ pub const STEPS: &[StepSpec] = &[
     step(
         "flower",
         Phase::Deploy,
-        "Watch the tasks",
-        "Flower answers on port 5555 of the server itself; reach it through an SSH tunnel.",
+        "Monitor the tasks",
+        "Flower listens on port 5555 of the server's loopback interface; connect through an SSH tunnel.",
         |plan| runs(plan, "flower"),
         |plan| compose(plan, &format!("--profile {} up --detach flower", Activation::Monitoring.id())),
     ),
-    step("logs", Phase::Operate, "Follow the logs", "Every line of the web containers, as it comes.", always, |plan| {
-        compose(plan, "logs --follow web")
-    }),
+    step(
+        "logs",
+        Phase::Operate,
+        "Follow the logs",
+        "Shows the web containers' output as it is written.",
+        always,
+        |plan| compose(plan, "logs --follow web"),
+    ),
     step(
         "migrate",
         Phase::Operate,
-        "Migrate on its own",
-        "Rarely needed: every start migrates by itself.",
+        "Run migrations separately",
+        "Rarely needed: every start runs the migrations.",
         always,
         |plan| compose(plan, migrate_anew(plan)),
     ),
     step(
         "backup",
         Phase::Operate,
-        "Make a backup, and see what is there",
-        "Call it from a timer of the host; the volume keeps the newest ones.",
+        "Create a backup and list existing ones",
+        "Run it from a timer on the host; the volume keeps the most recent ones.",
         |plan| runs(plan, "backup"),
         |plan| [compose(plan, "run --rm backup"), compose(plan, "run --rm backup list")].concat(),
     ),
     step(
         "backup-take",
         Phase::Operate,
-        "Take a backup out of the volume",
-        "A backup on the same disk is half of one.",
+        "Copy a backup out of the volume",
+        "A backup on the same disk is only half a backup.",
         |plan| runs(plan, "backup"),
         |plan| compose(plan, "run --rm -T backup cat NAME >NAME"),
     ),
@@ -421,7 +433,8 @@ pub const STEPS: &[StepSpec] = &[
         "restore",
         Phase::Operate,
         "Restore a backup",
-        "With nobody connected; what was there is replaced. Start everything again afterwards.",
+        "Works only while nothing else is connected to the database, and replaces the existing data. Start everything \
+         again afterward.",
         |plan| runs(plan, "backup"),
         |plan| {
             let stop = [
@@ -436,14 +449,19 @@ pub const STEPS: &[StepSpec] = &[
         "dump",
         Phase::Operate,
         "Dump the database",
-        "A volume is no backup: keep the file on another machine.",
+        "A volume is not a backup: keep the file on a different machine.",
         |plan| runs(plan, "db") && !runs(plan, "backup"),
         |plan| {
             let dump = "exec -T db sh -c 'pg_dump --format=custom -U \"$POSTGRES_USER\" \"$POSTGRES_DB\"' >NAME";
             compose(plan, dump)
         },
     ),
-    step("stop", Phase::Operate, "Stop, and keep the data", "Containers go, volumes stay.", always, |plan| {
-        compose(plan, "down")
-    }),
+    step(
+        "stop",
+        Phase::Operate,
+        "Stop and keep the data",
+        "Removes the containers but keeps the volumes.",
+        always,
+        |plan| compose(plan, "down"),
+    ),
 ];

@@ -218,7 +218,7 @@ impl Comparison {
         }
         text.push_str("\n## Differences and reasons\n");
         if self.reasons.is_empty() {
-            text.push_str("\nThere are none.\n");
+            text.push_str("\nNone.\n");
         }
         for reason in &self.reasons {
             let _ = write!(text, "\n### {}\n\n- **{left}**: {}\n", md(reason.label), md(&reason.left.to_string()));
@@ -230,7 +230,7 @@ impl Comparison {
         text.push_str("\n## Changes, file by file\n");
         let changed: Vec<&FileRow> = self.files.iter().filter(|row| row.change == Change::Change).collect();
         if changed.is_empty() {
-            text.push_str("\nThere are none.\n");
+            text.push_str("\nNone.\n");
         }
         for row in changed {
             let (file, diff) = (&row.file, row.file.diff());

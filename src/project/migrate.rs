@@ -141,7 +141,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         // What the lines at the end use has to be there above them, or come from where everything is imported.
         for name in ["MIDDLEWARE", "INSTALLED_APPS"] {
             if path.ends_with(".py") && python::uses_unset(&text, name, "container") {
-                let message = msg!("{0} is not set here, and the lines at the end use it.", name);
+                let message = msg!("{0} is not set here, but the lines at the end use it.", name);
                 troubles.push(Trouble { file: path.clone(), line: None, message });
             }
         }
@@ -159,15 +159,15 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         let row = Touched {
             file,
             step: Step::Delete,
-            why: msg!("Every line of it is in the lists of the set; the account says where."),
-            check: msg!("the build of the image ends well without it"),
+            why: msg!("The set's requirements files contain every line of this file; see “Your requirements”."),
+            check: msg!("the image builds without it"),
         };
         files.insert(input.path.clone(), row);
     }
     let rows: Vec<Recorded> =
         written.into_iter().map(|(path, sha256, marks)| Recorded { path, sha256, marks }).collect();
     let manifest = manifest_of(choices, &rows);
-    let why = msg!("The choices, and what was written, so that a later update tells your edits from its own.");
+    let why = msg!("The choices and what was written, so a later update can tell your edits from its own.");
     let check = check_of(MANIFEST, plan);
     let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), &manifest, why, check, false);
     let mut files: Vec<Touched> = files.into_values().collect();
@@ -189,7 +189,7 @@ pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
 
 /// A file that a patch cannot touch.
 fn no_text(path: &str) -> Trouble {
-    let message = msg!("This is no UTF-8 text, so no patch can change it: put it aside by hand.");
+    let message = msg!("This is not UTF-8 text, so a patch cannot change it: move it aside by hand.");
     Trouble { file: path.to_owned(), line: None, message }
 }
 
@@ -240,7 +240,7 @@ fn adapted(path: &str, present: &str, generated: &str) -> String {
             if new.is_empty() {
                 present.to_owned()
             } else {
-                format!("{present}{end}\n# What the container files read as well\n{}\n", new.join("\n"))
+                format!("{present}{end}\n# Also read by the container files\n{}\n", new.join("\n"))
             }
         }
         _ => generated.to_owned(),
@@ -273,7 +273,7 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, Message
     let containers = generated.files.get("CONTAINERS.md").map_or("", |file| &file.text);
     let mut rows = Vec::new();
     let settings = plan.settings_module.replace('.', "/");
-    let lines = snippet(containers, "The last lines of the production settings").unwrap_or_default();
+    let lines = snippet(containers, "Add these lines to the end of the production settings").unwrap_or_default();
     for (path, lines) in [
         (format!("{settings}.py"), lines.clone()),
         (format!("{settings}/__init__.py"), lines.replace("from .container", "from ..container")),
@@ -281,20 +281,24 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, Message
         if let Some(text) = text_of(tree, &path) {
             let done = python::calls(&text, "container_middleware");
             let new = if done { text } else { appended(&text, &lines) };
-            rows.push((path, new, msg!("Ends with the settings for containers; what they set above can go.")));
+            rows.push((
+                path,
+                new,
+                msg!("Ends with the container settings; you can remove what they set from the lines above."),
+            ));
         }
     }
     if plan.celery {
         let path = format!("{}/celery.py", plan.module);
         if let (None, Some(code)) = (text_of(tree, &path), snippet(containers, &format!("`{path}`:"))) {
-            rows.push((path, code, msg!("The Celery application that the worker loads.")));
+            rows.push((path, code, msg!("The Celery application loaded by the worker.")));
         }
         let path = format!("{}/__init__.py", plan.module);
         if let Some(code) = snippet(containers, &format!("`{path}`:")) {
             let text = text_of(tree, &path).unwrap_or_default();
             let done = python::imports(&text, &plan.module, "celery");
             let new = if done { text } else { appended(&text, &code) };
-            rows.push((path, new, msg!("Loads the Celery application together with Django.")));
+            rows.push((path, new, msg!("Loads the Celery application when Django starts.")));
         }
     }
     let ignored = text_of(tree, ".gitignore").unwrap_or_default();
@@ -321,24 +325,27 @@ fn touched(path: &str, present: Option<&str>, text: &str, why: Message, check: M
 fn check_of(path: &str, plan: &Plan) -> Message {
     let compose = plan.compose;
     match path {
-        "docker-compose.yml" => msg!("`{0}` says nothing", format!("{compose} config --quiet")),
+        "docker-compose.yml" => msg!("`{0}` reports nothing", format!("{compose} config --quiet")),
         "docker-compose.dev.yml" | "docker-compose.prod.yml" => {
-            msg!("`{0}` says nothing", format!("{compose} -f docker-compose.yml -f {path} config --quiet"))
+            msg!("`{0}` reports nothing", format!("{compose} -f docker-compose.yml -f {path} config --quiet"))
         }
         "docker/Dockerfile" | "docker/Dockerfile.dev" => {
-            msg!("`{0}` ends well", format!("{} build --file {path} .", plan.engine))
+            msg!("`{0}` succeeds", format!("{} build --file {path} .", plan.engine))
         }
-        ".gitignore" => msg!("`git check-ignore .env` answers `.env`"),
+        ".gitignore" => msg!("`git check-ignore .env` prints `.env`"),
         ".env.example" => {
-            msg!("`cp .env.example .env`, filled in, lets `{0}` say nothing", format!("{compose} config --quiet"))
+            msg!(
+                "after `cp .env.example .env`, with `.env` filled in, `{0}` reports nothing",
+                format!("{compose} config --quiet")
+            )
         }
-        "nginx/nginx.conf" => msg!("`nginx -t` in the nginx container says that the syntax is ok"),
+        "nginx/nginx.conf" => msg!("`nginx -t` in the nginx container reports that the syntax is ok"),
         _ if path.starts_with("requirements") => {
-            msg!("`{0}` ends well", format!("pip install --dry-run --requirement {path}"))
+            msg!("`{0}` succeeds", format!("pip install --dry-run --requirement {path}"))
         }
-        _ if path.ends_with(".sh") => msg!("`{0}` says nothing", format!("sh -n {path}")),
-        _ if path.ends_with(".py") => msg!("`{0}` says nothing", format!("python -m py_compile {path}")),
-        _ => msg!("`dunnage check .` does not name `{0}`", path),
+        _ if path.ends_with(".sh") => msg!("`{0}` reports nothing", format!("sh -n {path}")),
+        _ if path.ends_with(".py") => msg!("`{0}` reports nothing", format!("python -m py_compile {path}")),
+        _ => msg!("`dunnage check .` does not list `{0}`", path),
     }
 }
 
@@ -350,20 +357,20 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
         .filter(|path| inspect::is_container_file(path) && files.get(path).is_none())
         .map(|path| Task {
             text: msg!(
-                "`{0}`: compare it with what the set has for it, carry over what is yours, then delete it",
+                "`{0}`: compare it with its replacement in the set, carry over your own parts, then delete it",
                 path
             ),
             check: match path.as_str() {
                 // Compose reads these first, and docker-compose.yml not at all beside them.
                 "compose.yaml" | "compose.yml" => {
-                    msg!("`{0}` shows the services of `docker-compose.yml`", format!("{} config", plan.compose))
+                    msg!("`{0}` lists the services of `docker-compose.yml`", format!("{} config", plan.compose))
                 }
                 _ => msg!("`{0}` succeeds, and the set runs", format!("test ! -e {path}")),
             },
         })
         .collect();
     if !replaced.is_empty() {
-        sections.push(Tasks { title: msg!("Files that the set takes the place of"), tasks: replaced });
+        sections.push(Tasks { title: msg!("Files replaced by the set"), tasks: replaced });
     }
     for section in &plan.checklist {
         // What the files need is above, computed from the project itself.
@@ -386,11 +393,11 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
             0,
             Task {
                 text: msg!(
-                    "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project” of \
-                     `CONTAINERS.md`",
+                    "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as shown under “Connecting the \
+                     project” in `CONTAINERS.md`",
                     asgi
                 ),
-                check: msg!("a WebSocket from another origin is refused, one from the site connects"),
+                check: msg!("a WebSocket from a different origin is rejected; one from the site connects"),
             },
         );
     }
@@ -399,25 +406,25 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
 
 /// What a task of the guide begins with, and how to tell that it is done.
 pub const CHECKS: &[(&str, &str)] = &[
-    ("Health:", "`curl --fail http://127.0.0.1:8000/health/` answers while the site runs"),
-    ("Read every value", "the site starts on another machine with nothing but another `.env`"),
+    ("Health:", "`curl --fail http://127.0.0.1:8000/health/` succeeds while the site is running"),
+    ("Read every value", "the site starts on another machine when nothing but `.env` is changed"),
     ("Replace `import psycopg2`", "`git grep -n psycopg2` finds nothing"),
-    ("Write to `/tmp`", "no log line says “Read-only file system”"),
-    ("Keep uploads", "an uploaded file is there after the containers were made anew"),
-    ("Decide who serves", "the address of an uploaded file answers through the proxy"),
-    ("Write tasks so", "a task that is run twice leaves the same data"),
-    ("Enter the periodic", "beat's log names them"),
-    ("Leave opening log", "`git grep -n FileHandler` finds them in the settings only"),
+    ("Write to `/tmp`", "no log line contains “Read-only file system”"),
+    ("Keep uploads", "an uploaded file is still there after the containers are recreated"),
+    ("Decide who serves", "an uploaded file can be opened through the proxy"),
+    ("Make tasks idempotent", "running a task twice leaves the same data"),
+    ("Add the periodic", "beat's log lists them"),
+    ("Open log files only", "`git grep -n FileHandler` finds matches only in the settings"),
     ("`cp .env.example", "no `change-me` is left in `.env`"),
-    ("Set `POSTGRES_HOST`", "`/health/` answers 200"),
-    ("Let the host names", "`/health/` answers over HTTPS"),
-    ("Give the proxy", "the site answers under its host name over HTTPS"),
-    ("Tell the platform", "the site answers over HTTPS without redirecting for ever"),
-    ("Let whoever ends", "the site answers over HTTPS without redirecting for ever"),
-    ("Bring over", "the admin shows the data"),
-    ("Open a page", "the browser shows status 101 for it"),
-    ("Make a backup", "the restored database has the same tables"),
-    ("When HTTPS works", "the header `Strict-Transport-Security` says 31536000"),
+    ("Set `POSTGRES_HOST`", "`/health/` returns 200"),
+    ("Point the host names", "`/health/` responds over HTTPS"),
+    ("Configure the proxy with", "the site responds at its host name over HTTPS"),
+    ("Configure the platform", "the site responds over HTTPS without a redirect loop"),
+    ("Configure whatever terminates", "the site responds over HTTPS without a redirect loop"),
+    ("Migrate existing data", "the admin shows the data"),
+    ("Open a page", "the browser reports status 101 for the connection"),
+    ("Create a backup", "the restored database has the same tables"),
+    ("When HTTPS works", "the header `Strict-Transport-Security` contains `max-age=31536000`"),
 ];
 
 /// How to tell that a task of the guide is done; what it says itself where it ends in what is to be seen.
@@ -425,8 +432,8 @@ fn check_of_task(item: &Message, plan: &Plan) -> Message {
     let item = item.to_string();
     match CHECKS.iter().find(|(start, _)| item.starts_with(start)) {
         Some((_, check)) => (*check).into(),
-        None if item.contains("`: ") => msg!("it shows what is said"),
-        None => msg!("`{0} ps` shows every service healthy", plan.compose),
+        None if item.contains("`: ") => msg!("the output matches"),
+        None => msg!("`{0} ps` shows every service as healthy", plan.compose),
     }
 }
 
@@ -441,7 +448,7 @@ impl Migration {
         let mut files = FileSet::default();
         for row in &self.files {
             if let Some(text) = row.file.written() {
-                let why = "New, or changed for the set.";
+                let why = "New or changed for the set.";
                 let file = File { text: text.to_owned(), executable: row.file.executable, why };
                 files.insert(row.file.path.clone(), file);
             }
@@ -456,7 +463,7 @@ impl Migration {
             ("Files to create", Step::Create),
             ("Files to change", Step::Change),
             ("Files to delete", Step::Delete),
-            ("Files that are as they should be", Step::Done),
+            ("Files that need no change", Step::Done),
         ] {
             let rows: Vec<&Touched> = self.files.iter().filter(|file| file.step == step).collect();
             if rows.is_empty() {
@@ -479,7 +486,7 @@ impl Migration {
             }
         }
         if !self.troubles.is_empty() {
-            text.push_str("\n## To look at\n\n");
+            text.push_str("\n## Needs attention\n\n");
             for trouble in &self.troubles {
                 let line = trouble.line.map(|line| format!(":{line}")).unwrap_or_default();
                 let _ = writeln!(text, "- [ ] `{}{line}`: {}", trouble.file, md(&trouble.message.to_string()));
@@ -509,7 +516,11 @@ impl Migration {
                 );
             }
             if !split.unknown.is_empty() {
-                let _ = writeln!(text, "\nNot known, so needed everywhere: {}.", md(&split.unknown.join(", ")));
+                let _ = writeln!(
+                    text,
+                    "\nNot known to Dunnage, so installed everywhere: {}.",
+                    md(&split.unknown.join(", "))
+                );
             }
             for note in &split.notes {
                 let _ = writeln!(text, "\n{}", md(&note.to_string()));

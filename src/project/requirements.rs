@@ -100,7 +100,7 @@ pub struct Split {
 /// What is wrong with the bytes, as a sentence.
 pub fn decode(bytes: &[u8]) -> Result<String, Message> {
     if bytes.len() > MAX_BYTES {
-        return Err(msg!("{0} bytes are too many: at most {1}.", bytes.len(), MAX_BYTES));
+        return Err(msg!("Too large ({0} bytes): the limit is {1}.", bytes.len(), MAX_BYTES));
     }
     let wide = |from: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| from([pair[0], pair[1]])).collect();
@@ -356,8 +356,8 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
     }
     if hashes && !added.is_empty() {
         notes.push(msg!(
-            "Your lines have hashes, and then pip wants one for every package; the lines that are added have none. \
-             Pin anew with pip-compile or uv, or take the hashes out."
+            "Your lines have hashes, so pip requires one for every package, and the added lines have none. Pin the \
+             packages again with pip-compile or uv, or remove the hashes."
         ));
     }
     Split { files, lines, added, unknown: unknown.into_iter().collect(), notes }
@@ -378,13 +378,13 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
             let path = beside(&input.path, path);
             if inputs.iter().any(|other| path.as_ref() == Some(&other.path)) {
                 line.fate = Fate::Followed;
-                line.note = msg!("Its lines are here themselves.");
+                line.note = msg!("Its lines were copied here.");
             } else {
-                line.note = msg!("This file was not given, so pip still reads it.");
+                line.note = msg!("This file was not provided, so pip still reads it.");
             }
         }
         What::Constraint(_) | What::Option => {}
-        What::Package(None) => line.note = msg!("Its package cannot be told from the line."),
+        What::Package(None) => line.note = msg!("The line does not identify its package."),
         What::Package(Some(package)) => {
             let ours: Vec<_> = pinned.iter().filter(|(_, _, name)| *name == package).collect();
             line.fate = match (&ours[..], purpose(&package)) {
@@ -397,7 +397,7 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
             if let Some((_, row, _)) = ours.first() {
                 line.note = said_of_pin(&line.text, &row.line, &package, plan);
             } else if line.fate == Fate::Development && package.starts_with("django-") {
-                line.note = msg!("If INSTALLED_APPS names it, let it do so in development only.");
+                line.note = msg!("If INSTALLED_APPS lists it, list it only in development.");
             }
             line.package = Some(package);
         }
@@ -417,7 +417,7 @@ fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> Message 
         given.split(',').any(|given| given.trim() == extra)
     };
     let lacking: Vec<&str> = extras.split(',').filter(|extra| !extra.is_empty() && !has(extra)).collect();
-    let mut note = msg!("Yours instead of {0}.", ours);
+    let mut note = msg!("Your line instead of {0}.", ours);
     if !lacking.is_empty() {
         note = msg!("{0} It lacks the extra {1}, which the set needs.", note, lacking.join(" and "));
     }
@@ -427,7 +427,7 @@ fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> Message 
         && version != plan.django
         && !version.starts_with(&format!("{}.", plan.django))
     {
-        note = msg!("{0} The choices say Django {1}.", note, plan.django);
+        note = msg!("{0} The choices specify Django {1}.", note, plan.django);
     }
     note
 }
@@ -449,6 +449,6 @@ fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<Message>) -> St
         return row.text.clone();
     }
     let place = format!("{}:{}", line.path, line.number);
-    notes.push(msg!("{0}: {1}", place, msg!("“{0}” is “{1}” seen from {2}.", path, &new, target)));
+    notes.push(msg!("{0}: {1}", place, msg!("“{0}” is “{1}” relative to {2}.", path, &new, target)));
     row.text.replacen(path, &new, 1)
 }

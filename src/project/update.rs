@@ -51,7 +51,7 @@ impl State {
             Self::OutOfDate => msg!("out of date"),
             Self::Missing => msg!("missing"),
             Self::Extra => msg!("extra"),
-            Self::Conflict => msg!("conflict left"),
+            Self::Conflict => msg!("unresolved conflict"),
         }
     }
 }
@@ -171,7 +171,7 @@ impl Update {
         let mut files = FileSet::default();
         for row in &self.files {
             if let Some(text) = row.file.written() {
-                let file = File { text: text.to_owned(), executable: row.file.executable, why: "Brought up to date." };
+                let file = File { text: text.to_owned(), executable: row.file.executable, why: "Updated." };
                 files.insert(row.file.path.clone(), file);
             }
         }
@@ -447,13 +447,10 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
     let none = Message::default();
     let Some(theirs) = meeting.generated else {
         return match &meeting.present {
-            None => (keep(Action::Keep, msg!("It is gone, and does not belong to the set any more.")), None),
+            None => (keep(Action::Keep, msg!("It was deleted, and is no longer part of the set.")), None),
             Some(Present::Text { .. }) if meeting.is_untouched() => (row(Action::Delete, none, None), None),
             Some(_) => (
-                keep(
-                    Action::Leave,
-                    msg!("It does not belong to the set any more, but was edited: delete it yourself."),
-                ),
+                keep(Action::Leave, msg!("It is no longer part of the set, but was edited: delete it yourself.")),
                 None,
             ),
         };
@@ -463,7 +460,7 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
         None => return (row(Action::Create, none, Some(theirs)), Some((sha256(theirs), now))),
         Some(Present::Binary { .. }) => {
             return (
-                keep(Action::Leave, msg!("This is no UTF-8 text, so nothing can be merged into it.")),
+                keep(Action::Leave, msg!("This is not UTF-8 text, so nothing can be merged into it.")),
                 old().filter(|_| meeting.from.is_none()),
             );
         }
@@ -473,19 +470,19 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
         if crlf { row(action, note, Some(&text.replace('\n', "\r\n"))) } else { row(action, note, Some(text)) }
     };
     if has_markers(ours) {
-        return (keep(Action::Conflict, msg!("It has conflict markers: resolve them first.")), old());
+        return (keep(Action::Conflict, msg!("It contains conflict markers: resolve the conflicts first.")), old());
     }
     if ours == theirs {
         return (keep(Action::Keep, none), Some((sha256(ours), now)));
     }
     if meeting.is_current() {
-        return (keep(Action::Keep, msg!("Edited by hand; there is nothing new for it.")), Some((sha256(ours), now)));
+        return (keep(Action::Keep, msg!("Edited by hand; the update leaves it as it is.")), Some((sha256(ours), now)));
     }
     if meeting.is_untouched() {
         return (written(Action::Replace, none, theirs), Some((sha256(theirs), now)));
     }
     let base = meeting.base(ours, theirs);
-    let taken = || msg!("A file of this name was there that this program had not written.");
+    let taken = || msg!("A file with this name already existed, and Dunnage did not write it.");
     let said = if base.is_some() { none } else { taken() };
     let (action, text) = merge(&base.unwrap_or_default(), ours, theirs);
     (written(action, said, &text), Some((sha256(&text), now)))

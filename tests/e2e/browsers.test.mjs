@@ -192,7 +192,7 @@ for (const driver of [firefox(), webkit()]) {
         const program = "import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', sys.argv[2], sys.argv[3])";
         execFileSync("python3", ["-c", program, zip, fixture(""), "channels"]);
         assert.ok(readFileSync(zip).includes("PK"));
-        await click("button", "Bring your project");
+        await click("button", "Open your project");
         await eventually(() => run(() => document.querySelector("#adapt[data-ready] #adapt-files") !== null), true);
         await upload("#adapt-files", zip);
         const told = () => run(() => Array.from(document.querySelectorAll("tr[data-option]"), (row) => row.dataset.option));
@@ -248,7 +248,7 @@ for (const driver of [firefox(), webkit()]) {
         await run(watch);
         await fill("#project-name", "harbour");
         await shows(dunnage("render", "--set", "project-name=harbour", "--stdout", "docker-compose.yml"));
-        await click("[role=tab]", "Picture");
+        await click("[role=tab]", "Diagram");
         await eventually(() => run(() => document.querySelector("#stage svg") !== null), true);
         await click("[role=tab]", "Files");
         await compare({ click, run }, "harbour", "--set", "project-name=harbour");

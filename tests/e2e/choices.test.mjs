@@ -54,7 +54,7 @@ check("every option is changed by its label", async ({ page }) => {
 check("a fix removes its finding", async ({ page }) => {
   await control(page, by("flower").label).check();
   const notes = page.locator("#flower-notes");
-  await notes.getByText("Flower watches Celery workers").waitFor();
+  await notes.getByText("Flower monitors Celery workers").waitFor();
   await eventually(() => control(page, by("flower").label).getAttribute("aria-describedby"), /flower-notes/);
   const jump = page.getByRole("button", { name: "1 error", exact: true });
   await jump.click();
@@ -82,7 +82,7 @@ check("a wish survives while a rule keeps it off", async ({ page }) => {
 
 check("a wish that falls with another says so at its own field", async ({ page }) => {
   // Celery is kept off by the missing Redis, and Flower by the Celery that is kept off.
-  await page.locator("#flower-notes").getByText("Flower watches Celery workers").waitFor();
+  await page.locator("#flower-notes").getByText("Flower monitors Celery workers").waitFor();
   await eventually(() => control(page, by("flower").label).isChecked(), true);
 }, { fragment: "#v=1&redis=none&celery=worker&flower=true" });
 
@@ -234,7 +234,7 @@ check("what would break a file is refused, and why is said", async ({ page }) =>
       assert.ok(reason.length > 10, shownAs);
       await eventually(() => address(page), {}, `the last valid value stays: ${shownAs}`);
     }
-    await page.getByRole("button", { name: "1 field not taken", exact: true }).waitFor();
+    await page.getByRole("button", { name: "1 field rejected", exact: true }).waitFor();
     await page.getByRole("button", { name: "Start over", exact: true }).click();
     await eventually(() => field.inputValue(), before, "starting over drops the draft");
     await eventually(() => field.getAttribute("aria-invalid"), null);

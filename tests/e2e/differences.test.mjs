@@ -63,7 +63,7 @@ check("git takes the copied patch, from a preset to these choices", async ({ pag
   await differences(page, preset.title);
   await file(page, "docker-compose.yml").waitFor();
   await stage(page).getByRole("button", { name: "Copy as patch" }).click();
-  await page.getByText("The patch is on the clipboard").waitFor();
+  await page.getByText("The patch was copied to the clipboard").waitFor();
   const patch = await page.evaluate(() => navigator.clipboard.readText());
   await scratch(async (base) => {
     dunnage("render", "--preset", "minimal", "--out", base);
@@ -96,8 +96,8 @@ check("one file alone is a patch, too, and can be downloaded", async ({ page }) 
 
 check("another link is compared with, and what cannot be read of it is named", async ({ page }) => {
   await differences(page, "Another link");
-  await stage(page).getByText("Paste a link of this page").waitFor();
-  const field = stage(page).getByLabel("Link or its part after #");
+  await stage(page).getByText("Paste a link to this page").waitFor();
+  const field = stage(page).getByLabel("Link, or the part after #");
   await field.fill("https://elsewhere.example/#v=1&port=8124&python=9.9&nonsense=1");
   const problems = stage(page).getByRole("alert");
   await problems.waitFor();
@@ -105,12 +105,12 @@ check("another link is compared with, and what cannot be read of it is named", a
   assert.ok(said.includes("python") && said.includes("nonsense"), said);
   await eventually(() => stage(page).getByRole("row", { name: /^Published port/ }).textContent(), /8124.*8123/);
   await field.fill("v=1&port=8123");
-  await stage(page).getByText("Both are the same").waitFor();
+  await stage(page).getByText("Identical").waitFor();
   await eventually(() => problems.count(), 0);
 }, { fragment: "#v=1&port=8123" });
 
 check("one step before is where Undo leads", async ({ page }) => {
-  await differences(page, "One step before");
+  await differences(page, "The previous step");
   await stage(page).getByText("Nothing has been changed yet").waitFor();
   const port = page.getByLabel("Published port", { exact: true });
   await port.fill("8123");
@@ -124,14 +124,14 @@ check("one step before is where Undo leads", async ({ page }) => {
 
 check("the last download is read from what this browser remembers", async ({ page }) => {
   await differences(page, "The last download");
-  await stage(page).getByText("No download is remembered").waitFor();
+  await stage(page).getByText("No downloads in this browser yet").waitFor();
   // Another choice, a download, and back to what was.
   const port = page.getByLabel(by("port").label, { exact: true });
   await port.fill("8200");
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download zip", exact: true }).click();
   await saved;
-  await stage(page).getByText("Both are the same").first().waitFor();
+  await stage(page).getByText("Identical").first().waitFor();
   await port.fill("8123");
   const row = stage(page).getByRole("row", { name: /^Published port/ });
   await row.waitFor();
@@ -176,6 +176,6 @@ check("on a phone the differences are read by touch", async ({ page }) => {
   });
   assert.deepEqual(wide, [0, 0], "nothing is wider than the screen");
   await stage(page).getByRole("button", { name: /^Take this back/ }).tap();
-  await stage(page).getByText("Both are the same").waitFor();
+  await stage(page).getByText("Identical").waitFor();
   assert.deepEqual(await address(page), {});
 }, { fragment: "#v=1&port=8123", context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } });

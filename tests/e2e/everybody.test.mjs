@@ -31,7 +31,7 @@ const view = (name) => async (page) => {
 };
 
 const bring = (tab) => async (page) => {
-  await page.getByRole("button", { name: "Bring your project", exact: true }).click();
+  await page.getByRole("button", { name: "Open your project", exact: true }).click();
   await page.locator("#adapt-folder").setInputFiles(PROJECT);
   await page.getByRole("button", { name: "Use these choices" }).waitFor();
   await page.getByRole("tab", { name: tab, exact: true }).click();
@@ -62,7 +62,7 @@ const VIEWS = [
       await page.getByRole("button", { name: "Single server" }).click();
       await page.locator(".toast__undo").waitFor();
       await page.locator(".why summary").nth(3).click();
-      await page.getByText("What it costs:").waitFor();
+      await page.getByText("Cost:").waitFor();
     },
   ],
   ["the files", BUSY, result],
@@ -75,7 +75,7 @@ const VIEWS = [
       await page.locator("#explain:not([hidden]) *").first().waitFor();
     },
   ],
-  ["the picture", BUSY, view("Picture")],
+  ["the picture", BUSY, view("Diagram")],
   ["the next steps", BUSY, view("Next steps")],
   ["the differences", BUSY, view("Differences")],
   ["the terminal", BUSY, view("Terminal")],

@@ -82,7 +82,7 @@ check("one file is copied and downloaded", async ({ page }) => {
 check("the link is copied", async ({ page, url }) => {
   const copied = async (expected, message) => {
     await page.getByRole("button", { name: "Copy link", exact: true }).click();
-    await page.getByText("The link is on the clipboard.").waitFor();
+    await page.getByText("The link was copied to the clipboard.").waitFor();
     await eventually(() => page.evaluate(() => navigator.clipboard.readText()), expected, message);
   };
   await copied(`${url}#v=1`, "the defaults have a link, too");
@@ -96,7 +96,7 @@ check("a clipboard that is not there is said", async ({ page, open }) => {
   });
   await open(page);
   await page.getByRole("button", { name: "Copy link", exact: true }).click();
-  await page.getByText("The browser did not allow that.").waitFor();
+  await page.getByText("The browser blocked the clipboard.").waitFor();
 }, { open: false });
 
 check("the tree is walked by keyboard", async ({ page }) => {

@@ -53,7 +53,7 @@ check("the steps are those of CONTAINERS.md, with commands that can be copied", 
   assert.ok(up > lines.indexOf("cp .env.example .env") && up < lines.indexOf("docker compose logs --follow web"));
   const item = stage(page).locator("li", { hasText: "Unpack the set" });
   await item.getByRole("button", { name: "Copy" }).click();
-  await page.getByText("The command is on the clipboard.").waitFor();
+  await page.getByText("The command was copied to the clipboard.").waitFor();
   await eventually(() => page.evaluate(() => navigator.clipboard.readText()), "unzip my-project.zip\ncd my-project");
 }, { fragment: "#v=1&reverse-proxy=bundled-nginx&tls=certbot&static-files=nginx&backups=true" });
 
@@ -89,7 +89,7 @@ check("undo in a field of the panel takes back what was typed there, not a choic
 
 check("ticks are kept per project", async ({ page, open }) => {
   await next(page);
-  const box = stage(page).getByRole("checkbox", { name: "Make .env" });
+  const box = stage(page).getByRole("checkbox", { name: "Create .env" });
   await box.check();
   await stage(page).getByText(/^1 of \d+ done$/).waitFor();
   await page.reload();
@@ -132,14 +132,14 @@ check("what is typed is quoted for compose, or refused with a reason", async ({ 
   await next(page);
   const mail = stage(page).getByLabel("CERTBOT_EMAIL", { exact: true });
   await mail.fill("it's me@shop.example");
-  await stage(page).getByText("Quotes and backslashes are read differently").waitFor();
+  await stage(page).getByText("Programs read quotes and backslashes differently").waitFor();
   await eventually(() => mail.getAttribute("aria-invalid"), "true");
   await stage(page).getByRole("button", { name: "Download .env" }).click();
   await page.waitForFunction(() => document.activeElement?.id === "env-CERTBOT_EMAIL");
   await mail.fill("ops@shop.example");
   const password = stage(page).getByLabel("POSTGRES_PASSWORD", { exact: true });
   await password.fill("");
-  await stage(page).getByText("It is empty: the containers would not start.").waitFor();
+  await stage(page).getByText("The value is empty: the containers would not start.").waitFor();
   await password.fill("with $HOME and #");
   const file = await download(page, "Download .env");
   const text = readFileSync(file.path, "utf8");
@@ -187,7 +187,7 @@ check("secrets are in no link, storage, title, log or part of the wizard", async
   secrets.push("typed-by-hand-4711");
   await eventually(() => field.inputValue(), "typed-by-hand-4711");
   await stage(page).getByRole("button", { name: "Show POSTGRES_PASSWORD" }).click();
-  await stage(page).getByRole("checkbox", { name: "Make .env" }).check();
+  await stage(page).getByRole("checkbox", { name: "Create .env" }).check();
   // A change of the choices, Undo, and another view: nothing of it carries a secret along.
   await page.getByLabel("Container engine").getByRole("radio", { name: "Podman" }).check();
   await page.getByRole("tab", { name: "Differences" }).click();
@@ -226,7 +226,7 @@ check("on a phone everything is reached by touch", async ({ page }) => {
   await page.locator("#tabs").getByRole("tab", { name: "Files" }).tap();
   await page.getByRole("tab", { name: "Next steps" }).tap();
   await stage(page).getByRole("heading", { name: /^Next steps/ }).waitFor();
-  await stage(page).getByRole("checkbox", { name: "Make .env" }).tap();
+  await stage(page).getByRole("checkbox", { name: "Create .env" }).tap();
   await stage(page).getByText(/^1 of \d+ done$/).waitFor();
   const wide = await page.evaluate(() => {
     const stage = document.getElementById("stage");

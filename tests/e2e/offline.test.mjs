@@ -154,7 +154,7 @@ const askForUpdate = (page) =>
   });
 
 async function openModule(page) {
-  await page.getByRole("button", { name: "Bring your project", exact: true }).click();
+  await page.getByRole("button", { name: "Open your project", exact: true }).click();
   await page.getByText("Drop your project here").waitFor();
 }
 
@@ -358,7 +358,7 @@ check("what is not the site's is the host's", async ({ page, url }) => {
   await kept(page);
   const response = await page.goto(`${url}no/such/page`);
   assert.equal(response.status(), 404);
-  await page.getByRole("heading", { name: "There is no such crate" }).waitFor();
+  await page.getByRole("heading", { name: "Page not found" }).waitFor();
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("a")).borderRadius), "8px", "its style is allowed");
   // Chromium reports every answer of 404.
 }, { ...alone, noise: /404 \(Not Found\)/ });

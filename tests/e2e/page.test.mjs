@@ -211,7 +211,7 @@ check("a panic shows the choices and ways to go on", async ({ page, seen }) => {
     Node.prototype.cloneNode = fail;
   });
   await control(page, by("flower").label).check();
-  const page_ = page.getByRole("alertdialog", { name: "Dunnage has broken down" });
+  const page_ = page.getByRole("alertdialog", { name: "Dunnage has crashed" });
   await page_.waitFor();
   await eventually(() => page_.locator("#crash-choices").textContent(), /project-name: harbour[\s\S]*flower: true/);
   assert.ok(seen.console.some((line) => line.includes("panicked")));

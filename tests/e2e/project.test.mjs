@@ -21,7 +21,7 @@ const dialog = (page) => page.getByRole("dialog", { name: "Your project" });
 
 /** Opens the dialog. */
 async function bring(page) {
-  await page.getByRole("button", { name: "Bring your project", exact: true }).click();
+  await page.getByRole("button", { name: "Open your project", exact: true }).click();
   await page.getByText("Drop your project here").waitFor();
 }
 
@@ -112,7 +112,7 @@ check("a zip tells the same as the folder, picked or dropped, and a dropped fold
       for (const type of ["dragEnter", "dragOver", "drop"]) {
         await session.send("Input.dispatchDragEvent", { type, x: place.x + 20, y: place.y + 20, data });
       }
-      await page.getByRole("heading", { name: `What “${name}” says` }).waitFor();
+      await page.getByRole("heading", { name: `Findings in “${name}”` }).waitFor();
     }
   });
   const poetry = JSON.parse(dunnage("inspect", fixture("poetry"), "--json")).inferred;
@@ -122,9 +122,9 @@ check("a zip tells the same as the folder, picked or dropped, and a dropped fold
 check("one pasted file is read", async ({ page }) => {
   await bring(page);
   await page.getByText("Or paste one file").click();
-  await dialog(page).getByLabel("It is a").selectOption("requirements.txt");
+  await dialog(page).getByLabel("This is a").selectOption("requirements.txt");
   await dialog(page).getByLabel("Text of the file").fill("Django==5.2.1\ncelery==5.4\npsycopg2-binary\n");
-  await dialog(page).getByRole("button", { name: "Read it" }).click();
+  await dialog(page).getByRole("button", { name: "Read file" }).click();
   await page.getByRole("heading", { name: "What “requirements.txt” says" }).waitFor();
   await eventually(async () => (await told(page)).django?.place, "requirements.txt:1");
 });
@@ -190,7 +190,7 @@ check("ticks belong to one project, not to the name of its folder", async ({ pag
 });
 
 check("a comparison is the command line's", async ({ page }) => {
-  await page.getByRole("button", { name: "Compare set-ups" }).click();
+  await page.getByRole("button", { name: "Compare setups" }).click();
   await dialog(page).getByLabel("Left side").selectOption("reference");
   await dialog(page).getByLabel("Right side").selectOption("senex");
   await dialog(page).getByRole("heading", { name: "Reference system and Senex Trader" }).waitFor();
@@ -200,7 +200,7 @@ check("a comparison is the command line's", async ({ page }) => {
   await eventually(() => rows.first().getByRole("rowheader").innerText(), expected.aspects[0].aspect);
   // A difference unfolds, one below the other and side by side.
   const changed = dialog(page).locator(".task").filter({ hasText: "docker/Dockerfile.dev" });
-  await changed.getByText("Show the difference").click();
+  await changed.getByText("Show the differences").click();
   const code = changed.locator("code").last();
   // It is filled once it is open.
   await code.locator(".d--out").first().waitFor();
@@ -231,7 +231,7 @@ check("a set is updated, and an edit is kept", async ({ page, open }) => {
     const rows = dialog(page).locator(".task--still");
     const written = { hasText: /^replace/ };
     await eventually(() => rows.filter(written).locator(".task__file code").allInnerTexts(), ["dunnage.yaml"]);
-    await dialog(page).getByLabel("Bring it up to date with").selectOption("wizard");
+    await dialog(page).getByLabel("Update it with").selectOption("wizard");
     await rows.filter(written).filter({ hasText: "docker/Dockerfile.dev" }).waitFor();
     const patch = await download(page, "Patch for git apply");
     writeFileSync(join(directory, "u.patch"), patch.bytes);
@@ -251,7 +251,7 @@ check("bad input is named, and the page goes on", async ({ page }) => {
     const junk = join(directory, "junk.zip");
     writeFileSync(junk, Buffer.alloc(70_000, 7));
     await page.locator("#adapt-files").setInputFiles(junk);
-    await page.getByRole("alert").getByText("this is no zip, or its end is missing").waitFor();
+    await page.getByRole("alert").getByText("this is not a zip file, or its end is missing").waitFor();
 
     const bomb = join(directory, "bomb.zip");
     python(
@@ -274,7 +274,7 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
     const other = join(directory, "notes.txt");
     writeFileSync(other, "nothing");
     await page.locator("#adapt-files").setInputFiles(other);
-    await page.getByRole("alert").getByText("There is nothing in it that this program reads").waitFor();
+    await page.getByRole("alert").getByText("Nothing in it can be read by Dunnage").waitFor();
   });
   await take(page, fixture("bad-input"));
   const expected = JSON.parse(dunnage("inspect", fixture("bad-input"), "--json")).troubles;
@@ -317,7 +317,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as z:
 });
 
 check("the keyboard reaches every tab, and closing gives the focus back", async ({ page }) => {
-  await page.getByRole("button", { name: "Bring your project", exact: true }).focus();
+  await page.getByRole("button", { name: "Open your project", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByText("Drop your project here").waitFor();
   await dialog(page).getByRole("tab", { name: "Project" }).focus();
@@ -327,13 +327,13 @@ check("the keyboard reaches every tab, and closing gives the focus back", async 
     await eventually(() => chosen.evaluate((element) => element === document.activeElement), true, name);
   }
   await page.keyboard.press("Escape");
-  const opener = page.getByRole("button", { name: "Bring your project", exact: true });
+  const opener = page.getByRole("button", { name: "Open your project", exact: true });
   await eventually(() => opener.evaluate((element) => element === document.activeElement), true);
 });
 
 check("a module that does not arrive is said, and can be asked for again", async ({ page }) => {
   await page.route(/adapt_bg(-[0-9a-f]{16})?\.wasm$/, (route) => route.abort());
-  const opener = page.getByRole("button", { name: "Bring your project", exact: true });
+  const opener = page.getByRole("button", { name: "Open your project", exact: true });
   await opener.click();
   await dialog(page).getByText("This part could not be loaded").waitFor();
   await page.unroute(/adapt_bg(-[0-9a-f]{16})?\.wasm$/);
@@ -357,7 +357,7 @@ check("a module that breaks down says so, and the wizard goes on", async ({ page
     };
   });
   await page.locator("#adapt-folder").setInputFiles(fixture("channels"));
-  const crash = dialog(page).getByRole("alert").filter({ hasText: "This part has broken down" });
+  const crash = dialog(page).getByRole("alert").filter({ hasText: "This part has crashed" });
   await crash.waitFor();
   await eventually(() => crash.locator("pre").textContent(), /panicked/);
   await dialog(page).getByText("Drop your project here").waitFor({ state: "hidden" });
@@ -368,7 +368,7 @@ check("a module that breaks down says so, and the wizard goes on", async ({ page
   await page.getByLabel(label("project-name"), { exact: true }).fill("harbour");
   await eventually(() => address(page), { "project-name": "harbour" });
   // Opened again, it still says so, and a reload brings it back.
-  await page.getByRole("button", { name: "Bring your project", exact: true }).click();
+  await page.getByRole("button", { name: "Open your project", exact: true }).click();
   await crash.waitFor();
   await page.reload();
   await ready(page);
@@ -470,8 +470,8 @@ const asked = (page) =>
 /** Asks for the update to the wizard's choices, up to the question. */
 async function askToUpdate(page) {
   await tab(page, "Update");
-  await dialog(page).getByLabel("Bring it up to date with").selectOption("wizard");
-  await press(page, "Write into the folder …");
+  await dialog(page).getByLabel("Update it with").selectOption("wizard");
+  await press(page, "Write to a folder …");
   await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
 }
 
@@ -508,14 +508,14 @@ check("an update is written into the folder as the command line writes it", asyn
     await dialog(page).getByText("deploy/nginx/shop.conf → deploy/nginx/quay.conf").waitFor();
     assert.deepEqual(await inFolder(page), before, "nothing is written before the answer");
     await press(page, "Write now");
-    await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+    await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     assert.deepEqual(await inFolder(page), bytesIn(set));
-    await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /Everything is as it was written, and up to date/);
+    await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /All files are unmodified and up to date/);
     await dialog(page).getByText(/^chmod \+x .*docker\/entrypoint\.sh/).waitFor();
     assert.equal(dunnage("check", set), "");
     // The folder is known now, and there is nothing left to do.
     await press(page, "Done");
-    await dialog(page).getByText("Everything is up to date: there is nothing to write.").waitFor();
+    await dialog(page).getByText("Everything is up to date: nothing needs to be written.").waitFor();
     assert.equal(await page.evaluate(() => window.testFolder.asked), 1);
   });
 });
@@ -533,7 +533,7 @@ check("a conflict is named before it is written, and found afterwards", async ({
     await eventually(() => asked(page), expected);
     await dialog(page).getByText(/^Conflicts in docker\/Dockerfile/).waitFor();
     await press(page, "Write now");
-    await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+    await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     assert.deepEqual(await inFolder(page), bytesIn(set));
     await eventually(() => dialog(page).locator("#adapt-checked li").allInnerTexts(), ["docker/Dockerfile conflict left"]);
   });
@@ -553,17 +553,17 @@ for (const project of ["split-settings", "compose-extends"]) {
       if (project === "split-settings") {
         const gone = JSON.parse(dunnage("migrate", tree, "--json")).files.filter((file) => file.step === "delete");
         const paths = gone.map((file) => file.path).join(", ");
-        await dialog(page).getByText(`A zip cannot delete: once it is unpacked, delete ${paths} yourself.`).waitFor();
+        await dialog(page).getByText(`A zip cannot delete files: after unpacking, delete ${paths} yourself.`).waitFor();
       }
-      await press(page, "Write into the folder …");
+      await press(page, "Write to a folder …");
       await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
       git(tree, "init", "--quiet");
       writeFileSync(join(directory, "p.patch"), dunnage("migrate", tree, "--patch", "-"));
       git(tree, "apply", "--whitespace=nowarn", join(directory, "p.patch"));
       await press(page, "Write now");
-      await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+      await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
       assert.deepEqual(await inFolder(page), bytesIn(tree));
-      await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /Everything is as it was written, and up to date/);
+      await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /All files are unmodified and up to date/);
       assert.equal(dunnage("check", tree), "");
     });
   });
@@ -571,7 +571,7 @@ for (const project of ["split-settings", "compose-extends"]) {
 
 for (const [behaviour, said] of [
   ["cancel", "No folder was chosen, so nothing was written."],
-  ["refuse", "The browser may not write into this folder, so nothing was written."],
+  ["refuse", "The browser is not allowed to write to this folder, so nothing was written."],
 ]) {
   check(`a folder that is not given leaves everything as it was: ${behaviour}`, async ({ page, open }) => {
     await scratch(async (directory) => {
@@ -581,10 +581,10 @@ for (const [behaviour, said] of [
       await bring(page);
       await take(page, set);
       await tab(page, "Update");
-      await dialog(page).getByLabel("Bring it up to date with").selectOption("wizard");
-      await dialog(page).getByRole("button", { name: "Write into the folder …" }).waitFor();
+      await dialog(page).getByLabel("Update it with").selectOption("wizard");
+      await dialog(page).getByRole("button", { name: "Write to a folder …" }).waitFor();
       const rows = await dialog(page).locator(".task--still").allInnerTexts();
-      await press(page, "Write into the folder …");
+      await press(page, "Write to a folder …");
       await dialog(page).getByText(said).waitFor();
       assert.deepEqual(await inFolder(page), bytesIn(set));
       await eventually(() => dialog(page).locator(".task--still").allInnerTexts(), rows);
@@ -608,9 +608,9 @@ check("a file that changes between the plan and the writing is not overwritten",
     await dialog(page).getByText("Changed since the plan was made, so left alone: docker-compose.yml.").waitFor();
     assert.deepEqual(await inFolder(page), before);
     // Looked at again, it is part of the plan.
-    await press(page, "Look at the folder again …");
+    await press(page, "Re-read the folder …");
     await dialog(page).getByText(/^Conflicts in docker-compose\.yml/).waitFor();
-    await press(page, "Do not write");
+    await press(page, "Don't write");
     await dialog(page).getByRole("heading", { name: "What an update of “shop” does" }).waitFor();
     assert.deepEqual(await inFolder(page), before);
   });
@@ -638,13 +638,13 @@ check("a writing that fails half way says what is there and what is not, and can
       };
     });
     await press(page, "Write now");
-    await dialog(page).getByRole("heading", { name: "Not everything is written" }).waitFor();
+    await dialog(page).getByRole("heading", { name: "Some files were not written" }).waitFor();
     const parts = await dialog(page).locator(".adapt__part").evaluateAll((found) =>
       Object.fromEntries(found.filter((part) => part.querySelector("h3")).map((part) =>
         [part.querySelector("h3").textContent, [...part.querySelectorAll("li")].map((item) => item.textContent)]
       ))
     );
-    const [failed, done, left] = [parts["What did not work"], parts["Done: 4 files"], parts["Not done"]];
+    const [failed, done, left] = [parts["What failed"], parts["Done: 4 files"], parts["Not done"]];
     assert.deepEqual(failed, [`${left[0]}: The disk is full.`]);
     assert.equal(done.length, 4);
     assert.equal(left.at(-1), "dunnage.yaml");
@@ -654,10 +654,10 @@ check("a writing that fails half way says what is there and what is not, and can
     }
     assert.notEqual(now[done[0]], before[done[0]]);
     await page.evaluate(() => window.testFolder.mend());
-    await press(page, "Look at the folder again …");
+    await press(page, "Re-read the folder …");
     await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
     await press(page, "Write now");
-    await dialog(page).getByRole("heading", { name: "Everything is written" }).waitFor();
+    await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     updated(set, ...OTHERS);
     assert.deepEqual(await inFolder(page), bytesIn(set));
   });
@@ -669,5 +669,5 @@ check("a browser that cannot write into folders offers no button for it", async 
   await take(page, fixture("compose-v2-links"));
   await tab(page, "Migrate");
   await dialog(page).getByRole("button", { name: "Patch for git apply" }).waitFor();
-  assert.equal(await dialog(page).getByRole("button", { name: /^Write into/ }).count(), 0);
+  assert.equal(await dialog(page).getByRole("button", { name: /^Write to/ }).count(), 0);
 });

@@ -131,13 +131,13 @@ check("options, files, presets, steps and actions are found and done", async ({ 
   await page.locator(".preset__title[aria-pressed=true]").filter({ hasText: "Single server" }).waitFor();
   await search(page, "start ov", "Start over");
   await page.keyboard.press("Enter");
-  await page.getByText("Everything is at its default again.").waitFor();
+  await page.getByText("All options were reset to their defaults.").waitFor();
   await search(page, "undo", "Undo");
   await page.keyboard.press("Enter");
   await page.locator(".preset__title[aria-pressed=true]").filter({ hasText: "Single server" }).waitFor();
   await search(page, "termin", "Terminal");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "The command that writes this set" }).waitFor();
+  await page.getByRole("heading", { name: "Command that writes this set" }).waitFor();
   await search(page, "shortcuts", "Shortcuts");
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: "Shortcuts" }).waitFor();
@@ -157,7 +157,7 @@ check("the palette works by touch on a phone", async ({ page }) => {
   await page.getByRole("button", { name: /^Search/ }).tap();
   await field(page).fill("terminal");
   await page.getByRole("group", { name: "Views" }).getByRole("option").tap();
-  const heading = page.getByRole("heading", { name: "The command that writes this set" });
+  const heading = page.getByRole("heading", { name: "Command that writes this set" });
   await heading.waitFor();
   const [content, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   assert.ok(content <= room, `${content} > ${room}`);
@@ -176,7 +176,7 @@ check("the palette works by touch on a phone", async ({ page }) => {
 
 async function terminal(page) {
   await page.getByRole("tab", { name: "Terminal" }).click();
-  await page.getByText("The command that writes this set").waitFor();
+  await page.getByText("Command that writes this set").waitFor();
 }
 
 /** The text of a block, once it is about these choices. */
@@ -295,8 +295,8 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
   await terminal(page);
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   for (const [button, said, id] of [
-    ["Copy command", "The command is on the clipboard.", "shell-command"],
-    ["Copy text", "The text is on the clipboard.", "shell-script"],
+    ["Copy command", "The command was copied to the clipboard.", "shell-command"],
+    ["Copy script", "The script was copied to the clipboard.", "shell-script"],
   ]) {
     const text = await block(page, id, "my-project");
     await page.getByRole("tabpanel").getByRole("button", { name: button, exact: true }).click();
@@ -304,7 +304,7 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
     await eventually(() => copied(), text);
   }
   await page.getByRole("button", { name: "Copy all files", exact: true }).click();
-  await page.getByText("All files are on the clipboard").waitFor();
+  await page.getByText("All files were copied to the clipboard").waitFor();
   const markdown = await copied();
   await scratch(async (directory) => {
     dunnage("render", "--out", directory);
@@ -317,7 +317,7 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
   await block(page, "shell-command", "--set project-name=quay");
   await block(page, "shell-script", "into quay.");
   // The command line refuses choices that contradict each other, and so it says here.
-  const contradiction = page.getByText("The command line writes nothing while choices contradict each other:");
+  const contradiction = page.getByText("The command line writes nothing while the choices conflict:");
   await eventually(() => contradiction.count(), 0);
   await control(page, by("flower").label).check();
   await contradiction.waitFor();
@@ -328,13 +328,13 @@ check("the terminal's texts are one click to copy, and follow the choices", asyn
 // --- choices as a file -------------------------------------------------------------------------------------------------
 
 check("the command stands below every view, is one click to copy, and leads to the way without installing", async ({ page }) => {
-  const strip = page.getByRole("group", { name: "The command that writes this set" });
+  const strip = page.getByRole("group", { name: "Command that writes this set" });
   await control(page, by("project-name").label).fill("harbour");
   await control(page, by("media").label).check();
   const command = "dunnage render --set project-name=harbour --set media=true --out harbour";
   await eventually(() => strip.locator("code").textContent(), command);
   await strip.getByRole("button", { name: "Copy command" }).click();
-  await page.getByText("The command is on the clipboard.").waitFor();
+  await page.getByText("The command was copied to the clipboard.").waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(copied, command);
   const text = await shown(page);
@@ -342,10 +342,10 @@ check("the command stands below every view, is one click to copy, and leads to t
     dunnage(...copied.split(" ").slice(1, -1), directory);
     assert.equal(readFileSync(join(directory, "docker-compose.yml"), "utf8"), text);
   });
-  await page.getByRole("tab", { name: "Picture" }).click();
+  await page.getByRole("tab", { name: "Diagram" }).click();
   assert.ok(await strip.isVisible());
-  await strip.getByRole("button", { name: "Without installing anything" }).click();
-  await page.getByText("The command that writes this set", { exact: true }).waitFor();
+  await strip.getByRole("button", { name: "No installation required" }).click();
+  await page.getByText("Command that writes this set", { exact: true }).waitFor();
   const tab = page.getByRole("tab", { name: "Terminal" });
   await eventually(() => tab.getAttribute("aria-selected"), "true");
   await eventually(() => tab.evaluate((element) => element === document.activeElement), true);
@@ -407,7 +407,7 @@ check("a file that is wrong in part is taken in part, and one that is no choices
   await more(page);
   const dialog = page.getByRole("dialog", { name: "More" });
   const give = (name, text) =>
-    page.getByLabel("File with choices").setInputFiles({ name, mimeType: "application/yaml", buffer: Buffer.from(text) });
+    page.getByLabel("Choices file").setInputFiles({ name, mimeType: "application/yaml", buffer: Buffer.from(text) });
   await give("part.yaml", "project-name: harbour\npyhton: \"3.12\"\ntimeout: never\n");
   await dialog.getByText("What could be read of “part.yaml” was taken. This was not:").waitFor();
   const problems = await dialog.getByRole("listitem").allTextContents();
@@ -416,7 +416,7 @@ check("a file that is wrong in part is taken in part, and one that is no choices
   assert.deepEqual(await address(page), { "project-name": "harbour" });
   for (const [name, text] of [["broken.yaml", "a: [1\nb: {"], ["list.yaml", "- a\n- b\n"], ["none.yaml", "# nothing\n"], ["other.yaml", "name: x\non: push\n"]]) {
     await give(name, text);
-    await dialog.getByText(`“${name}” holds no choices that can be read. Nothing was changed.`).waitFor();
+    await dialog.getByText(`“${name}” contains no readable choices. Nothing was changed.`).waitFor();
     assert.deepEqual(await address(page), { "project-name": "harbour" }, name);
   }
   await give("broken.yaml", "a: [1\nb: {");
@@ -526,8 +526,8 @@ check("every zip is in the list of downloads, also from before the list was look
   await page.getByRole("button", { name: "Download zip", exact: true }).click();
   await page.waitForFunction(() => localStorage.getItem("dunnage.downloads").split("\n").length === 100);
   await more(page);
-  await dialog.getByRole("button", { name: "Forget all downloads" }).click();
-  await dialog.getByText("The list of downloads is empty again.").waitFor();
+  await dialog.getByRole("button", { name: "Clear the downloads" }).click();
+  await dialog.getByText("The downloads were cleared.").waitFor();
   await eventually(() => list.count(), 0);
   await eventually(() => lines(page, "downloads"), "");
 });
@@ -542,11 +542,11 @@ check("a storage that is full or forbidden is said, and nothing breaks", async (
   const waiting = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download zip", exact: true }).click();
   await waiting;
-  await page.getByText("The zip is downloaded. It is not in the list of downloads").waitFor();
+  await page.getByText("The zip was downloaded, but it is not in the list of downloads").waitFor();
   await more(page);
   await page.getByLabel("Name for these choices").fill("harbour");
   await page.keyboard.press("Enter");
-  await page.getByText("The browser did not keep that: its storage is full or forbidden.").waitFor();
+  await page.getByText("The browser could not save that: its storage is full or disabled.").waitFor();
   await page.keyboard.press("Escape");
   await gone(page);
   await search(page, "python 3.12", `Set ${by("python").label} to 3.12`);
@@ -587,7 +587,7 @@ check("the more dialog works by touch on a phone", async ({ page }) => {
   assert.deepEqual(outside, []);
   const copied = dialog.getByRole("button", { name: "Copy all files", exact: true });
   await copied.tap();
-  await page.getByText("All files are on the clipboard").waitFor();
+  await page.getByText("All files were copied to the clipboard").waitFor();
   await gone(page);
 }, { context: { ...phone, ...clipboard } });
 

@@ -260,7 +260,7 @@ fn a_link_out_of_the_directory_is_not_followed() {
     std::os::unix::fs::symlink("../secret", out.join("docker-compose.yml")).expect("a link");
     let output = dunnage(&["compare", &out.to_string_lossy(), "senex", "--format", "markdown"]);
     assert_eq!(code(&output), 4);
-    assert!(told(&output).contains("docker-compose.yml: this leads out of the directory"), "{}", told(&output));
+    assert!(told(&output).contains("docker-compose.yml: this points outside the directory"), "{}", told(&output));
     assert!(!text(&output).contains("not to be shown"));
 }
 
@@ -376,7 +376,7 @@ fn a_set_is_checked_and_updated_in_place() {
     assert_eq!(code(&output), 1, "{}", told(&output));
     assert!(fs::read_to_string(path("nginx/nginx.conf")).expect("there").contains("events {}\n"));
     let output = dunnage(&["check", &out]);
-    assert_eq!((code(&output), text(&output).as_str()), (1, "nginx/nginx.conf: conflict left\n"));
+    assert_eq!((code(&output), text(&output).as_str()), (1, "nginx/nginx.conf: unresolved conflict\n"));
 
     assert_eq!(code(&dunnage(&["update", &out, "--set", "flower=true"])), 1, "a contradiction");
     assert_eq!(code(&dunnage(&["update", &out, "--set", "flowr=true"])), 2);
@@ -398,7 +398,7 @@ fn an_update_writes_nothing_outside_the_directory() {
     std::os::unix::fs::symlink("../elsewhere", out.join("nginx")).expect("a link");
     let output = dunnage(&["update", &out.to_string_lossy(), "--set", "reverse-proxy=bundled-nginx"]);
     assert_eq!(code(&output), 4);
-    assert!(told(&output).contains("leads out of the directory"), "{}", told(&output));
+    assert!(told(&output).contains("points outside the directory"), "{}", told(&output));
     assert_eq!(files_below(&directory.path().join("elsewhere")), Vec::<String>::new());
     assert!(!fs::read_to_string(out.join("dunnage.yaml")).expect("there").contains("bundled-nginx"));
 }

@@ -54,8 +54,8 @@ fn yaml_names_the_line_and_the_nearest_key() {
         told,
         [
             "postgress (line 2): there is no such option. Did you mean “postgres”?",
-            "server (line 3): a single value is wanted, not a list or mapping.",
-            "uid (line 4): A whole number from 1000 to 60000 is wanted.",
+            "server (line 3): expected a single value, not a list or mapping.",
+            "uid (line 4): Must be a whole number from 1000 to 60000.",
         ]
     );
 }
@@ -63,7 +63,7 @@ fn yaml_names_the_line_and_the_nearest_key() {
 #[test]
 fn yaml_that_lost_a_zero_says_quotes() {
     let (_, problems) = from_yaml("python: 3.10\n");
-    assert!(problems[0].message.to_string().contains("put the value into quotes"), "{}", problems[0]);
+    assert!(problems[0].message.to_string().contains("put the value in quotes"), "{}", problems[0]);
 }
 
 #[test]

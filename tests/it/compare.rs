@@ -51,12 +51,12 @@ fn reference_and_senex_give_the_table_that_the_program_grew_out_of() {
     assert!(found.aspects[13..].iter().any(|row| (row.aspect, row.mark) == ("Flower", Mark::OnPurpose)));
     // The decisions of “Key Differences and Rationale”, each with its reason.
     for (option, words) in [
-        ("user-management", "rootless engines map the ids anyway"),
-        ("reverse-proxy", "one service less"),
-        ("server", "WebSockets need"),
-        ("server", "Gunicorn alone speaks WSGI, which has no WebSockets"),
-        ("flower", "not run it otherwise"),
-        ("postgres", "newer; data comes over by dump and restore"),
+        ("user-management", "rootless engines map the IDs anyway"),
+        ("reverse-proxy", "one fewer service"),
+        ("server", "as WebSockets require"),
+        ("server", "Plain Gunicorn serves WSGI, which does not support WebSockets"),
+        ("flower", "only when you need to look at the workers"),
+        ("postgres", "newer; move the data by dump and restore"),
     ] {
         let reason = found.reasons.iter().find(|reason| reason.option == option);
         let because = &reason.unwrap_or_else(|| panic!("no reason for {option}")).because;

@@ -145,7 +145,11 @@ fn a_long_way_of_services_has_an_end() {
     let found = inspect(&tree);
     assert_eq!(found.troubles.len(), 1, "{:?}", found.troubles);
     assert_eq!((found.troubles[0].file.as_str(), found.troubles[0].line), ("docker-compose.yml", Some(3)));
-    assert!(found.troubles[0].message.to_string().starts_with("This goes too far"), "{:?}", found.troubles);
+    assert!(
+        found.troubles[0].message.to_string().starts_with("This chain of references is too long"),
+        "{:?}",
+        found.troubles
+    );
     assert_eq!(further(&tree).len(), 0, "no more than some are looked at");
 }
 
@@ -160,14 +164,14 @@ fn projects_of_one_name_are_told_apart() {
 
 #[test]
 fn bad_input_is_named_with_its_place() {
-    complains("docker-compose.yml", "services:\n  web:\n\timage: x\n", Some(3), "not YAML");
-    complains("docker-compose.yml", "services: [1, 2\n", Some(2), "not YAML");
+    complains("docker-compose.yml", "services:\n  web:\n\timage: x\n", Some(3), "not valid YAML");
+    complains("docker-compose.yml", "services: [1, 2\n", Some(2), "not valid YAML");
     complains("pyproject.toml", "[project]\nname = \n", Some(2), "not TOML");
-    complains("shop/settings.py", "A = 1\ndef (:\n", Some(2), "not quite Python");
+    complains("shop/settings.py", "A = 1\ndef (:\n", Some(2), "not valid Python");
     complains("shop/settings.py", [b"A = 1\n\xff\xfe".to_vec(), vec![0]].concat(), Some(2), "not UTF-8");
     complains("shop/settings.py", "A = 1\nB = '\0'\n", Some(2), "binary");
-    complains("Dockerfile", "FROM python:latest\n", Some(1), "names no Python series");
-    complains("requirements.txt", vec![b'x'; 5 << 20], None, "too many");
+    complains("Dockerfile", "FROM python:latest\n", Some(1), "does not specify a Python series");
+    complains("requirements.txt", vec![b'x'; 5 << 20], None, "exceeds");
     complains("Pipfile.lock", "{\n  \"default\": [\n", Some(3), "not JSON");
     complains(".python-version", "2.7.18\n", Some(1), "Python 2.7");
     // What stands after the fault is still read.
@@ -183,7 +187,7 @@ fn input_that_is_made_to_hurt_does_not() {
         let before = vec![format!("*a{}", level - 1); 10].join(", ");
         writeln!(bomb, "a{level}: &a{level} [{before}]").expect("into a text");
     }
-    complains("docker-compose.yml", format!("{bomb}services:\n  web: *a9\n"), None, "not YAML");
+    complains("docker-compose.yml", format!("{bomb}services:\n  web: *a9\n"), None, "not valid YAML");
     let many = "  - *x\n".repeat(10_000);
     let found =
         alone("docker-compose.yml", format!("x-a: &x postgres:16\nl:\n{many}services:\n  db:\n    image: *x\n"));
@@ -197,7 +201,7 @@ fn input_that_is_made_to_hurt_does_not() {
     complains("shop/settings.py", format!("A = {}1", "not ".repeat(100_000)), Some(1), "nested too deeply");
     complains("shop/settings.py", format!("A = {}1", "-".repeat(100_000)), Some(1), "nested too deeply");
     complains("shop/settings.py", format!("A = {}", "lambda: ".repeat(50_000)), Some(1), "nested too deeply");
-    complains("shop/settings.py", format!("{}pass\n", "if x:\n ".repeat(3)).repeat(2_000), Some(3), "not quite Python");
+    complains("shop/settings.py", format!("{}pass\n", "if x:\n ".repeat(3)).repeat(2_000), Some(3), "not valid Python");
     complains("pyproject.toml", format!("a = {deep}"), Some(1), "not TOML");
     let files: Tree = (0..50_000).map(|n| (format!("requirements/r{n}.txt"), b"django==5.2\n".to_vec())).collect();
     let found = inspect(&files);
@@ -310,12 +314,12 @@ fn a_dockerfile_is_read_on_after_what_is_not_known() {
     assert_eq!(value(text, "installer").as_deref(), Some("pip"), "{found:?}");
     assert_eq!(told(&found, "server").map(|row| (row.0, row.1)), Some(("gunicorn".to_owned(), vec![12])));
     assert_eq!(found.troubles.len(), 1, "{:?}", found.troubles);
-    complains("Dockerfile", text, Some(5), "not quite a Dockerfile: unknown instruction 'INCLUDE'");
-    complains("Dockerfile", "FROM python:3.13-slim\nRUN <<EOF\nnever ended\n", Some(2), "not quite a Dockerfile");
-    complains("Dockerfile", "ARG X=1\n", None, "not quite a Dockerfile");
+    complains("Dockerfile", text, Some(5), "not a valid Dockerfile: unknown instruction 'INCLUDE'");
+    complains("Dockerfile", "FROM python:3.13-slim\nRUN <<EOF\nnever ended\n", Some(2), "not a valid Dockerfile");
+    complains("Dockerfile", "ARG X=1\n", None, "not a valid Dockerfile");
     complains("Dockerfile", format!("FROM x\n{}", "WHAT\n".repeat(100)), Some(22), "More than 20 places");
     complains("Dockerfile", "FROM x\n".repeat(100), Some(51), "More than 50 stages");
-    complains("Dockerfile", "FROM x\n".repeat(100_000), None, "too many for a Dockerfile");
+    complains("Dockerfile", "FROM x\n".repeat(100_000), None, "Too large for a Dockerfile");
     // Values that double with every line come to an end.
     let mut bomb = String::from("FROM python:3.13-slim\nARG A0=aaaaaaaaaa\n");
     for level in 1..200 {

@@ -165,7 +165,7 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     let text = |path: &str| file(path).file.after.as_deref().expect("a text");
     assert!(text(".dockerignore").ends_with("\n# Yours\n/fixtures\n.git\n"), "{}", text(".dockerignore"));
     assert_eq!(text(".gitignore"), "*.pyc\r\n\r\n.env\r\n");
-    assert!(text(".env.example").starts_with("DJANGO_SECRET_KEY=\nSTRIPE_KEY=\n\n# What the container files read"));
+    assert!(text(".env.example").starts_with("DJANGO_SECRET_KEY=\nSTRIPE_KEY=\n\n# Also read by the container files"));
     assert_eq!(text(".env.example").matches("DJANGO_SECRET_KEY=").count(), 1);
     let settings = file("shop/settings/production.py");
     assert_eq!((settings.step, settings.file.counts().1), (Step::Change, 0));
@@ -178,7 +178,7 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     assert!(text("requirements/development.txt").contains("\npytest-django==4.11.1\n"));
     let markdown = plan.to_markdown();
     assert!(markdown.contains("- [ ] `docker/Dockerfile`: Production image"), "{markdown}");
-    assert!(markdown.contains("Done when `git check-ignore .env` answers `.env`."), "{markdown}");
+    assert!(markdown.contains("Done when `git check-ignore .env` prints `.env`."), "{markdown}");
     assert!(markdown.contains("| `requirements/base.txt:1` | django==5.2.6 | base |"), "{markdown}");
     assert!(markdown.contains("+from .container import *"), "{markdown}");
 
@@ -285,7 +285,7 @@ fn settings_that_lack_a_name_are_told() {
 fn the_old_container_files_are_named() {
     let (plan, _) = planned(&project("channels"), &[]);
     let section = plan.tasks.first().expect("a section");
-    assert_eq!(section.title.key(), "Files that the set takes the place of");
+    assert_eq!(section.title.key(), "Files replaced by the set");
     assert!(section.tasks[0].text.to_string().starts_with("`compose.yaml`"), "{:?}", section.tasks);
     assert!(section.tasks[0].check.to_string().contains("config"), "compose reads that one first");
     for section in &plan.tasks {

@@ -75,7 +75,7 @@ fn a_suggestion_is_taken() {
 fn reasons_name_the_fault() {
     let refused = |id: &str, text: &str| set(&mut Choices::default(), id, text).expect_err("refused").to_string();
     assert!(refused("project-name", "").contains("needs a name"));
-    assert!(refused("project-name", "a").contains("too short"));
+    assert!(refused("project-name", "a").contains("Too short"));
     assert!(refused("project-name", "My Shop").contains("Try “my-shop”"));
     assert!(refused("project-name", &"a".repeat(500)).contains("500 characters"));
     assert!(refused("django-module", "class").contains("keyword"));

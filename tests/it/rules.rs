@@ -64,11 +64,7 @@ const CASES: &[(&str, Pairs, Pairs)] = &[
         &[("user-management", "dynamic"), ("engine", "podman")],
     ),
     ("file-logging-needs-a-volume", &[("logging", "file")], &[("logging", "switch")]),
-    (
-        "uploads-need-somebody-to-serve-them",
-        &[("media", "true")],
-        &[("media", "true"), ("reverse-proxy", "bundled-nginx")],
-    ),
+    ("uploads-are-not-served", &[("media", "true")], &[("media", "true"), ("reverse-proxy", "bundled-nginx")]),
     ("psycopg2-is-the-old-driver", &[("postgres-driver", "psycopg2-binary")], &[("postgres-driver", "psycopg")]),
     ("no-proxy-no-tls", &[("reverse-proxy", "none")], &[("reverse-proxy", "external-caddy")]),
 ];

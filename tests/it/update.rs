@@ -181,7 +181,7 @@ fn what_both_changed_in_different_places_is_merged() {
     // The next update still knows what is the user's.
     let again = planned(&tree, &choices);
     assert!(again.is_empty());
-    assert_eq!(row(&again, path).note.to_string(), "Edited by hand; there is nothing new for it.");
+    assert_eq!(row(&again, path).note.to_string(), "Edited by hand; the update leaves it as it is.");
     let without = dunnage::project::update::update(
         &record_of(&tree),
         text_of(&tree, MANIFEST),

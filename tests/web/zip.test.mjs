@@ -138,7 +138,7 @@ test("no more is unpacked than is asked for, whatever the zip says", async () =>
 
 test("what is no zip says so", async () => {
   for (const bytes of [Buffer.alloc(0), Buffer.from("PK"), Buffer.alloc(200_000), zip([{ name: "a" }]).subarray(0, -1)]) {
-    await refuses(bytes, /^this is no zip, or its end is missing\.$/);
+    await refuses(bytes, /^this is not a zip file, or its end is missing\.$/);
   }
 });
 

@@ -47,9 +47,9 @@ dialog.innerHTML =
   "</button></header>" +
   `<p class="adapt__boot" id="adapt-boot" role="status">${say("Loading …")}</p>` +
   '<section class="adapt__crash" id="adapt-crash" role="alert" tabindex="-1" hidden>' +
-  `<h3>${say("This part has broken down")}</h3><p>${say(
-    "That is a mistake in this program. Your choices in the wizard are as they were, and nothing of your project was " +
-      "changed. Reload the page to try again. What happened, for a report:"
+  `<h3>${say("This part has crashed")}</h3><p>${say(
+    "This is a bug in Dunnage. Your choices in the wizard are unchanged, and so is your " +
+      "project. Reload the page to retry. What happened, for a bug report:"
   )}</p>` +
   '<pre id="adapt-crash-message"></pre></section>' +
   '<div class="adapt__body" id="adapt-body"></div>';

@@ -55,7 +55,7 @@ async function pause(/** @type {Job} */ job) {
   const now = performance.now();
   if (now - job.said > 100) {
     job.said = now;
-    host.progress(say("Reading: {0} files seen, {1} read.", job.seen, job.read));
+    host.progress(say("Reading: {0} files found, {1} read.", job.seen, job.read));
     await breath();
     if (job !== current) {
       throw new Stop();
@@ -74,7 +74,7 @@ async function pause(/** @type {Job} */ job) {
 async function see(found, path, read, job) {
   job.seen += 1;
   if (found.size >= MOST_NAMES) {
-    throw new Error(say("There are more than {0} files: bring the folder with manage.py.", MOST_NAMES));
+    throw new Error(say("More than {0} files were found: choose the folder that contains manage.py.", MOST_NAMES));
   }
   found.set(path, read);
   await pause(job);
@@ -174,7 +174,7 @@ async function listZip(file, found, job) {
     list(file, ({ name, read }) => see(found, name, (most) => named(file, () => read(most)), job))
   );
   if (skipped > 0) {
-    const said = say("{0} entries were passed over (links, encrypted ones, paths that lead elsewhere).", skipped);
+    const said = say("{0} entries were skipped (links, encrypted files, paths outside the archive).", skipped);
     job.notes.push(`${file.name}: ${said}`);
   }
 }
@@ -210,7 +210,7 @@ async function readAll(from, paths, job) {
       continue;
     }
     if (files.length >= MOST_FILES || job.bytes >= MOST_BYTES) {
-      job.notes.push(say("There is more than is read at once: the rest was left out."));
+      job.notes.push(say("The input exceeds the limit: the rest was left out."));
       break;
     }
     await pause(job);
@@ -275,7 +275,7 @@ async function bring(gather, isAfterwards = false) {
   const job = fresh();
   readings += 1;
   host.setAttribute("aria-busy", "true");
-  host.progress(say("Looking …"));
+  host.progress(say("Searching …"));
   await breath();
   try {
     /** @type {Found} */

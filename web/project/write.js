@@ -17,12 +17,12 @@ async function allowed() {
     if ((await handle.requestPermission({ mode: "readwrite" })) === "granted") {
       return handle;
     }
-    host.fail(say("The browser may not write into this folder, so nothing was written."));
+    host.fail(say("The browser is not allowed to write to this folder, so nothing was written."));
   } catch (error) {
     if (isNamed(error, "AbortError")) {
       host.say(say("No folder was chosen, so nothing was written."));
     } else {
-      host.fail(say("The folder cannot be written to, so nothing was written: {0}", reason(error)));
+      host.fail(say("The folder is not writable, so nothing was written: {0}", reason(error)));
     }
   }
   return null;

@@ -51,12 +51,12 @@ async function findDirectory(/** @type {Blob} */ file) {
     at -= 1;
   }
   if (at < 0) {
-    throw new ZipError("this is no zip, or its end is missing.");
+    throw new ZipError("this is not a zip file, or its end is missing.");
   }
   const [count, size, offset] = [end.getUint16(at + 10, true), end.getUint32(at + 12, true), end.getUint32(at + 16, true)];
   // The first two say that the real ones are in a record of Zip64.
   if (count === 0xffff || offset === 0xffffffff || size > MOST_OF_A_DIRECTORY) {
-    throw new ZipError("this zip is too large to be read here: unpack it and bring the folder.");
+    throw new ZipError("this zip is too large to read here: unpack it and choose the folder.");
   }
   return { count, size, offset };
 }
@@ -79,7 +79,7 @@ export async function list(file, see) {
   let skipped = 0;
   for (let entry = 0, here = 0; entry < count; entry += 1) {
     if (here + ENTRY_SIZE > directory.byteLength || directory.getUint32(here, true) !== ENTRY) {
-      throw new ZipError("this zip is damaged: its list of files ends too early.");
+      throw new ZipError("this zip is damaged: its file list ends too early.");
     }
     const [flags, method] = [directory.getUint16(here + 8, true), directory.getUint16(here + 10, true)];
     const [packed, nameLength] = [directory.getUint32(here + 20, true), directory.getUint16(here + 28, true)];
@@ -87,7 +87,7 @@ export async function list(file, see) {
     const mode = directory.getUint32(here + 38, true) >>> 16;
     const start = directory.getUint32(here + 42, true);
     if (here + ENTRY_SIZE + nameLength > directory.byteLength) {
-      throw new ZipError("this zip is damaged: a name in its list is too long.");
+      throw new ZipError("this zip is damaged: a name in its file list is too long.");
     }
     const name = names.decode(new Uint8Array(directory.buffer, here + ENTRY_SIZE, nameLength));
     here += ENTRY_SIZE + nameLength + rest;
@@ -116,7 +116,7 @@ export async function list(file, see) {
 async function unpack(file, name, { method, packed, start }, most) {
   const local = await view(file, start, start + LOCAL_SIZE);
   if (local.byteLength < LOCAL_SIZE || local.getUint32(0, true) !== LOCAL) {
-    throw new ZipError("{0} is not where the list says.", name);
+    throw new ZipError("{0} is not where the file list says it is.", name);
   }
   const from = start + LOCAL_SIZE + local.getUint16(26, true) + local.getUint16(28, true);
   const data = file.slice(from, from + packed);

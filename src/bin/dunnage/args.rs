@@ -7,12 +7,13 @@ use dunnage::catalog::date::Date;
 
 /// Container files for a Django project, checked with the real tools.
 ///
-/// The same engine as the wizard in the browser: the same choices give the same bytes.
+/// Uses the same engine as the wizard in the browser: the same choices produce the same bytes.
 #[derive(Debug, Parser)]
 #[command(name = "dunnage", version, arg_required_else_help = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 the choices have an error, check found a difference, or update left a conflict; 2 usage; 3 a file that differs would have \
-been overwritten; 4 something could not be read or written."
+    after_help = "Exit codes: 0 success; 1 the choices contain an error, check found a difference, or update left a \
+                  conflict; 2 usage error; 3 a file that differs would have been overwritten; 4 something could not be \
+                  read or written."
 )]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -22,36 +23,36 @@ pub(crate) struct Args {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Write the file set of given choices
+    /// Write the file set for the given choices
     Render(Render),
-    /// Say what an existing project tells about the options, with evidence
+    /// Report what an existing project reveals about the options, with evidence
     Inspect(Inspect),
-    /// Show what differs between two set-ups, what it asks for, and why
+    /// Show what differs between two setups, what to adapt, and why
     Compare(Compare),
-    /// Plan the way from an existing project to given choices: checklist, diffs, patch
+    /// Plan the migration of an existing project to the given choices: checklist, diffs, patch
     Migrate(Migrate),
-    /// Say what of a set was edited, is out of date, missing or extra; exit 1 if anything
+    /// Report files of a set that were edited, are out of date, missing or unexpected; exit 1 if any
     Check(Check),
-    /// Bring a set up to date, and keep what was edited by hand
+    /// Update a set and keep manual edits
     Update(Update),
-    /// Bring your own requirements into the lists of a set, and account for every line
+    /// Sort your own requirements into the lists of a set, and account for every line
     Requirements(Requirements),
-    /// Print the fragment of the wizard's address for given choices
+    /// Print the fragment of the wizard's URL for the given choices
     Link(Wish),
     /// Print the choices of a link as YAML
     Open {
-        /// The wizard's address, or the part of it after #
+        /// The wizard's URL, or the part after #
         link: String,
     },
-    /// List every option with its values and default
+    /// List all options with their values and defaults
     Options {
-        /// As JSON, for programs
+        /// Print JSON, for programs
         #[arg(long)]
         json: bool,
     },
     /// List the presets
     Presets {
-        /// As JSON, for programs
+        /// Print JSON, for programs
         #[arg(long)]
         json: bool,
     },
@@ -62,9 +63,9 @@ pub(crate) enum Verb {
     },
 }
 
-/// Write the file set of given choices.
+/// Write the file set for the given choices.
 ///
-/// Choices are the defaults, then the preset, then the file, then each --set in order.
+/// Choices start from the defaults; the preset, the file and each --set are then applied, in this order.
 #[derive(Debug, clap::Args)]
 #[command(group = ArgGroup::new("target").required(true).args(["out", "zip", "stdout"]))]
 #[command(after_help = "Examples:\n  \
@@ -86,7 +87,7 @@ pub(crate) struct Render {
     /// Overwrite files that differ
     #[arg(long)]
     pub(crate) force: bool,
-    /// Date that decides which versions count as ended; today if left out
+    /// Date used to decide which versions have reached end of life; defaults to today
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
 }
@@ -105,10 +106,10 @@ pub(crate) struct Wish {
     pub(crate) set: Vec<String>,
 }
 
-/// Say what an existing project tells about the options, with evidence.
+/// Report what an existing project reveals about the options, with evidence.
 ///
-/// Settings, requirements, Dockerfiles, compose files, server configurations and the like are read; of environment
-/// files only the names, never a value. Nothing is written.
+/// Reads settings, requirements, Dockerfiles, Compose files, server configurations and the like; from environment files
+/// it reads only the names, never a value. Writes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
 dunnage inspect .\n  \
@@ -116,40 +117,41 @@ dunnage inspect . --yaml >choices.yaml")]
 pub(crate) struct Inspect {
     /// Directory of the project
     pub(crate) directory: PathBuf,
-    /// As JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
-    /// Only the choices that follow, as YAML
+    /// Print only the resulting choices, as YAML
     #[arg(long, conflicts_with = "json")]
     pub(crate) yaml: bool,
 }
 
-/// Show what differs between two set-ups, what it asks for, and why.
+/// Show what differs between two setups, what to adapt, and why.
 ///
-/// A side is the id of a preset, a YAML file with choices, or the directory of a project, whose files are compared as
-/// they are; where there is no dunnage.yaml, its choices are what inspect finds. Write ./NAME for a file or directory that is called like a preset.
+/// Each side is the ID of a preset, a YAML file with choices, or a project directory, whose files are compared as they
+/// are; without a dunnage.yaml, the choices are those that inspect finds. Write ./NAME for a file or directory with the
+/// same name as a preset.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
 dunnage compare reference senex\n  \
 dunnage compare shop single-server --format markdown >comparison.md")]
 pub(crate) struct Compare {
-    /// Where one comes from
+    /// The setup to start from
     pub(crate) left: String,
-    /// Where one goes
+    /// The setup to move to
     pub(crate) right: String,
-    /// How it is shown; markdown and json have the diffs of the files as well
+    /// Output format; markdown and json include the file diffs
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(crate) format: Format,
-    /// Date that decides which versions count as ended; today if left out
+    /// Date used to decide which versions have reached end of life; defaults to today
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
 }
 
-/// Plan the way from an existing project to given choices: checklist, diffs, patch.
+/// Plan the migration of an existing project to the given choices: checklist, diffs, patch.
 ///
-/// The choices are what inspect finds, then the preset, then the file, then each --set in order. Your own files are
-/// adapted: requirements are split, settings get lines at their end. Nothing is written into the project: the
-/// checklist goes to standard output, and the patch is for `git apply`.
+/// Choices start from what inspect finds; the preset, the file and each --set are then applied, in this order. Your own
+/// files are adapted: requirements are split, and lines are added at the end of the settings. Nothing is written to the
+/// project: the checklist goes to standard output, and the patch is for `git apply`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
 dunnage migrate . --set celery=worker >MIGRATION.md\n  \
@@ -171,30 +173,31 @@ pub(crate) struct Migrate {
     /// Overwrite a patch or archive that differs
     #[arg(long)]
     pub(crate) force: bool,
-    /// Date that decides which versions count as ended; today if left out
+    /// Date used to decide which versions have reached end of life; defaults to today
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
 }
 
-/// Say what of a set was edited, is out of date, missing or extra.
+/// Report files of a set that were edited, are out of date, missing or unexpected.
 ///
-/// The set is a directory with a dunnage.yaml. Line ends do not count as an edit.
+/// A set is a directory with a dunnage.yaml. Different line endings do not count as an edit.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Check {
     /// Directory of the set
     pub(crate) directory: PathBuf,
-    /// As JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
-    /// Date that decides which versions count as ended; today if left out
+    /// Date used to decide which versions have reached end of life; defaults to today
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
 }
 
-/// Bring a set up to date, and keep what was edited by hand.
+/// Update a set and keep manual edits.
 ///
-/// The choices are those of its dunnage.yaml, then each --set in order. What nobody edited is replaced; edits are
-/// merged; where both changed the same lines, both stand in the file between git's markers, and the exit code is 1.
+/// Choices start from the dunnage.yaml of the set; each --set is then applied in order. Unedited files are replaced and
+/// edits are merged; where both changed the same lines, the file contains both versions between git's conflict markers,
+/// and the exit code is 1.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
 dunnage update shop --set postgres=18 --dry-run\n  \
@@ -205,27 +208,27 @@ pub(crate) struct Update {
     /// One choice; may be repeated. `dunnage options` lists them
     #[arg(long, value_name = "ID=VALUE")]
     pub(crate) set: Vec<String>,
-    /// Only show what would be done
+    /// Only show what would change
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Show it as JSON, with diffs, for programs
+    /// Print JSON with diffs, for programs
     #[arg(long)]
     pub(crate) json: bool,
-    /// Date that decides which versions count as ended; today if left out
+    /// Date used to decide which versions have reached end of life; defaults to today
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) today: Option<Date>,
 }
 
-/// Bring your own requirements into the lists of a set, and account for every line.
+/// Sort your own requirements into the lists of a set, and account for every line.
 ///
-/// Pins, extras, markers, hashes, comments and options are kept word for word. A package that the set pins as well
-/// keeps your line. Without --out the account is printed, and nothing is written.
+/// Pins, extras, markers, hashes, comments and options are kept verbatim. For packages that the set also pins, your
+/// line is kept. Without --out, the account is printed and nothing is written.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  \
 dunnage requirements requirements.txt --choices dunnage.yaml\n  \
 dunnage requirements requirements.txt requirements-dev.txt --out .")]
 pub(crate) struct Requirements {
-    /// Your requirements files; a file that another one includes with -r is followed if it is given
+    /// Your requirements files; a file included with -r is followed if you list it too
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
@@ -236,12 +239,12 @@ pub(crate) struct Requirements {
     /// Overwrite files that differ
     #[arg(long, requires = "out")]
     pub(crate) force: bool,
-    /// Print account and lists as JSON, for programs
+    /// Print the account and the lists as JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// How a comparison is shown.
+/// Output format of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Columns for a terminal

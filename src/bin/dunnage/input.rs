@@ -35,7 +35,7 @@ pub(crate) fn choices_from(mut choices: Choices, args: &Wish) -> Result<Choices,
             let ids = || presets().iter().map(|preset| preset.id);
             let hint = nearest(id, ids()).map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
             message(&format!(
-                "error: --preset {id}: there is no such preset.{hint} There are {}.",
+                "error: --preset {id}: no such preset.{hint} Available: {}.",
                 ids().collect::<Vec<_>>().join(", ")
             ));
             return Err(Outcome::Usage);
@@ -61,7 +61,7 @@ pub(crate) fn set_all(choices: &mut Choices, pairs: &[String]) -> Result<Vec<(St
     let mut problems = Vec::new();
     for pair in pairs {
         let Some((id, value)) = pair.split_once('=') else {
-            message(&format!("error: --set {pair}: an id and a value are wanted, as in --set python=3.13."));
+            message(&format!("error: --set {pair}: expected ID=VALUE, as in --set python=3.13."));
             return Err(Outcome::Usage);
         };
         if let Err(problem) = codec::set(choices, id, value) {
@@ -104,7 +104,7 @@ pub(crate) fn side(name: &str, today: Date) -> Result<Side, Outcome> {
     if !path.exists() {
         let hint = nearest(name, presets().iter().map(|preset| preset.id));
         let hint = hint.map(|near| format!(" Did you mean the preset “{near}”?")).unwrap_or_default();
-        message(&format!("error: {name}: there is no such preset, file or directory.{hint}"));
+        message(&format!("error: {name}: no such preset, file or directory.{hint}"));
         return Err(Outcome::Usage);
     }
     if !path.is_dir() {
@@ -202,7 +202,7 @@ fn file_below(directory: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
     // Where it is not there yet, the nearest directory that is: a new file would land below that.
     let nearest = full.ancestors().find(|place| place.symlink_metadata().is_ok()).unwrap_or(directory);
     if !nearest.canonicalize()?.starts_with(directory.canonicalize()?) {
-        return Err(io::Error::other("this leads out of the directory, so it is left alone"));
+        return Err(io::Error::other("this points outside the directory and is left alone"));
     }
     if nearest != full {
         return Ok(None);
@@ -211,7 +211,7 @@ fn file_below(directory: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     fs::File::open(real)?.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(io::Error::other(format!("this is larger than {MAX_FILE} bytes, so it is none of ours")));
+        return Err(io::Error::other(format!("it exceeds {MAX_FILE} bytes, so Dunnage did not write it")));
     }
     Ok(Some(bytes))
 }

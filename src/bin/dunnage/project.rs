@@ -58,7 +58,7 @@ pub(crate) fn migrate(args: &Migrate) -> Outcome {
             let writes = of_migration(&planned, &Tree::new());
             let gone = leftovers(&writes);
             if !gone.is_empty() {
-                message(&format!("A zip cannot delete; once it is unpacked, delete: {}.", gone.join(", ")));
+                message(&format!("A zip cannot delete files; after unpacking, delete: {}.", gone.join(", ")));
             }
             (path, archive::zip(&planned.to_files(), &planned.project))
         }
@@ -70,7 +70,7 @@ pub(crate) fn migrate(args: &Migrate) -> Outcome {
 
 fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
     if args.directory.join(MANIFEST).exists() {
-        message(&format!("error: there is a {MANIFEST}: dunnage update changes a set that is there already."));
+        message(&format!("error: {MANIFEST} exists: use dunnage update to change an existing set."));
         return Err(Outcome::Usage);
     }
     let mut tree = project(&args.directory)?;
@@ -79,7 +79,7 @@ fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
     let findings = rules::check(&choices, today);
     findings.iter().for_each(report);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        message("Nothing was planned: the choices above contradict each other.");
+        message("No plan was made: the choices above conflict.");
         return Err(Outcome::BadChoices);
     }
     let paths = migrate::paths(&choices, today);
@@ -120,7 +120,7 @@ struct Present {
 fn present(directory: &Path, set: &[String], today: Date) -> Result<Present, Outcome> {
     let place = directory.join(MANIFEST).display().to_string();
     let manifest = files_below(directory, [MANIFEST])?.remove(MANIFEST).ok_or_else(|| {
-        failed(&format!("{place}: there is no such file, so this is no set that can be checked or updated"))
+        failed(&format!("{place}: no such file, so this is not a set that can be checked or updated"))
     })?;
     let manifest = String::from_utf8(manifest).map_err(|_| failed(&format!("{place}: this is not UTF-8 text")))?;
     let (record, problems) = record::read(&manifest).map_err(|problem| {
@@ -156,7 +156,7 @@ pub(crate) fn check(args: &Check) -> Outcome {
     match shown {
         Outcome::Done if !found.is_empty() => Outcome::Differs,
         Outcome::Done => {
-            message("Everything is as it was written, and up to date.");
+            message("All files are unmodified and up to date.");
             Outcome::Done
         }
         outcome => outcome,
@@ -173,7 +173,7 @@ pub(crate) fn update(args: &Update) -> Outcome {
     let findings = rules::check(&set.choices, today);
     findings.iter().for_each(report);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        message("Nothing was written: the choices above contradict each other.");
+        message("Nothing was written: the choices above conflict.");
         return Outcome::BadChoices;
     }
     let planned = update::update(&set.record, &set.manifest, &set.tree, &set.choices, today);
@@ -184,16 +184,17 @@ pub(crate) fn update(args: &Update) -> Outcome {
     }
     let write = |row: &Planned| carry_out(&args.directory, &row.file);
     if planned.is_empty() {
-        message("There is nothing to write.");
+        message("Nothing to write.");
     } else if args.dry_run {
         message("Nothing was written: this was a dry run.");
     } else if let Err(error) = planned.files.iter().try_for_each(write) {
-        message("The update stopped half way; run it again when the reason is gone.");
+        message("The update stopped halfway; fix the cause and run it again.");
         return failed(&error);
     }
     if planned.conflicts() {
         message(
-            "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose, then update.",
+            "There are conflicts: the files contain both versions, between <<<<<<< and >>>>>>>. Resolve them, then \
+             update again.",
         );
         return Outcome::Differs;
     }
@@ -292,7 +293,7 @@ pub(crate) fn requirements(args: &Requirements) -> Outcome {
 /// Says what concerns the whole.
 fn tell(split: &Split) {
     if !split.unknown.is_empty() {
-        message(&format!("Not known, so needed everywhere: {}.", split.unknown.join(", ")));
+        message(&format!("Not known to Dunnage, so installed everywhere: {}.", split.unknown.join(", ")));
     }
     split.notes.iter().for_each(|note| message(&note.to_string()));
 }

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Render) -> Outcome {
         report(finding);
     }
     if generated.findings.iter().any(|finding| finding.severity == Severity::Error) {
-        message("Nothing was written: the choices above contradict each other.");
+        message("Nothing was written: the choices above conflict.");
         return Outcome::BadChoices;
     }
     if let Some(path) = &args.stdout {
@@ -55,7 +55,7 @@ fn print_one(files: &FileSet, path: &str) -> Outcome {
     }
     let paths = || files.iter().map(|(path, _)| path);
     let hint = nearest(path, paths()).map(|near| format!(" Did you mean “{near}”?")).unwrap_or_default();
-    message(&format!("error: --stdout {path}: the set has no such file.{hint} It has:"));
+    message(&format!("error: --stdout {path}: the set has no such file.{hint} Available:"));
     for path in paths() {
         message(&format!("  {path}"));
     }
@@ -64,7 +64,7 @@ fn print_one(files: &FileSet, path: &str) -> Outcome {
 
 pub(crate) fn write_one(path: &Path, bytes: &[u8], force: bool) -> Outcome {
     if !force && fs::read(path).is_ok_and(|present| present != bytes) {
-        message(&format!("{}: this file differs; nothing was written. --force overwrites it.", path.display()));
+        message(&format!("{}: this file differs; nothing was written. Use --force to overwrite it.", path.display()));
         return Outcome::WouldOverwrite;
     }
     match fs::write(path, bytes) {
@@ -94,7 +94,7 @@ pub(crate) fn write_directory(files: &FileSet, directory: &Path, force: bool) ->
         for path in &differing {
             message(&format!("  {path}"));
         }
-        message("--force overwrites them.");
+        message("Use --force to overwrite them.");
         return Outcome::WouldOverwrite;
     }
     for (path, file) in files.iter() {
@@ -103,7 +103,7 @@ pub(crate) fn write_directory(files: &FileSet, directory: &Path, force: bool) ->
             return Outcome::Io;
         }
     }
-    let more = if files.get("CONTAINERS.md").is_some() { " CONTAINERS.md says how to run them." } else { "" };
+    let more = if files.get("CONTAINERS.md").is_some() { " CONTAINERS.md explains how to run them." } else { "" };
     message(&format!("Wrote {} files to {}.{more}", files.len(), directory.display()));
     Outcome::Done
 }

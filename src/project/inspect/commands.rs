@@ -176,7 +176,7 @@ fn one(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims
             false
         }
         "waitress-serve" | "uwsgi" => {
-            let message = msg!("The server {0} is not among the options; Gunicorn is the nearest.", program);
+            let message = msg!("The server {0} is not among the options; Gunicorn is the closest.", program);
             claims.trouble(&place.file, Some(place.line), message);
             false
         }

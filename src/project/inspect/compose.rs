@@ -61,21 +61,21 @@ pub(super) fn further(sources: &[Source], tree: &Tree) -> BTreeSet<String> {
 /// A file as YAML with its merges resolved, or a trouble.
 fn parsed(source: &Source, claims: &mut Claims) -> Option<Mapping> {
     if let Some(line) = nested_too_deeply(source.text) {
-        claims.trouble(source.path, Some(line), msg!("This is nested too deeply to be read."));
+        claims.trouble(source.path, Some(line), msg!("This is nested too deeply to read."));
         return None;
     }
     let mut value: Value = match serde_yaml::from_str(source.text) {
         Ok(value) => value,
         Err(error) => {
             let line = error.location().map(|location| location.line());
-            claims.trouble(source.path, line, msg!("This is not YAML that can be read: {0}.", error.to_string()));
+            claims.trouble(source.path, line, msg!("This is not valid YAML: {0}.", error.to_string()));
             return None;
         }
     };
     // What is merged in may itself have something merged in.
     for _ in 0..4 {
         if let Err(error) = value.apply_merge() {
-            claims.trouble(source.path, None, msg!("Its merges cannot be resolved: {0}.", error.to_string()));
+            claims.trouble(source.path, None, msg!("Its merge keys cannot be resolved: {0}.", error.to_string()));
             break;
         }
     }
@@ -276,7 +276,7 @@ fn extended(
     while let Some(Target { file, service }) = next {
         if let Some(file) = file {
             let Some(file) = beside(&path, &file) else {
-                let message = msg!("“{0}” extends a service of {1}, which is not in the project.", name, file);
+                let message = msg!("“{0}” extends a service in {1}, which is not in the project.", name, file);
                 claims.trouble(source.path, line, message);
                 break;
             };
@@ -289,9 +289,9 @@ fn extended(
             let shown: Vec<String> = way.iter().map(|(file, service)| format!("{file}:{service}")).collect();
             let way = shown.join(" → ");
             let message = if is_circle {
-                msg!("This goes in a circle: {0}.", way)
+                msg!("This is a circular reference: {0}.", way)
             } else {
-                msg!("This goes too far to be followed: {0}.", way)
+                msg!("This chain of references is too long: {0}.", way)
             };
             claims.trouble(source.path, line, message);
             break;
@@ -301,9 +301,9 @@ fn extended(
         let found = if is_here { Some(services) } else { others.open(&path, claims).map(|(_, services)| services) };
         let Some(base) = found.and_then(|services| services.get(service.as_str())).and_then(Value::as_mapping) else {
             let message = if is_here || is_known {
-                msg!("“{0}” extends “{1}” of {2}, which has no such service that could be read.", name, service, path)
+                msg!("“{0}” extends “{1}” in {2}, which has no readable service of that name.", name, service, path)
             } else {
-                msg!("“{0}” extends “{1}” of {2}, which was not found.", name, service, path)
+                msg!("“{0}” extends “{1}” in {2}, which was not found.", name, service, path)
             };
             claims.trouble(source.path, line, message);
             break;
@@ -407,7 +407,7 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
             let major =
                 tag.split("pg").nth(1).map_or(major, |rest| rest.chars().take_while(char::is_ascii_digit).collect());
             if major.is_empty() {
-                claims.trouble(&place.file, Some(place.line), msg!("The image names no version of PostgreSQL."));
+                claims.trouble(&place.file, Some(place.line), msg!("The image does not specify a PostgreSQL version."));
             } else {
                 claims.claim("postgres", major, sure, place);
             }
@@ -416,7 +416,7 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
             "" => claims.claim("redis", "7", Guess, place),
             "7" | "8" => claims.claim("redis", major, sure, place),
             _ => {
-                let message = msg!("Redis {0} is not among the options; 7 takes its data over.", &major);
+                let message = msg!("Redis {0} is not among the options; Redis 7 can use its data.", &major);
                 claims.trouble(&place.file, Some(place.line), message);
                 claims.claim("redis", "7", Guess, place);
             }

@@ -27,7 +27,7 @@ const MOST_LEVELS: usize = 8;
 pub(super) fn read(sources: &[Source], claims: &mut Claims) {
     for source in sources {
         if source.text.len() > MAX_DOCKERFILE {
-            let message = msg!("{0} bytes are too many for a Dockerfile.", source.text.len());
+            let message = msg!("Too large for a Dockerfile ({0} bytes).", source.text.len());
             claims.trouble(source.path, None, message);
             continue;
         }
@@ -207,12 +207,12 @@ fn readable(source: &Source, claims: &mut Claims) -> (String, BTreeMap<usize, St
         };
         if let Some(message) = &fault {
             let place = (line > 0).then_some(line);
-            claims.trouble(source.path, place, msg!("This is not quite a Dockerfile: {0}.", message));
+            claims.trouble(source.path, place, msg!("This is not a valid Dockerfile: {0}.", message));
         }
         let lines = lines(&text);
         let Some(at) = line.checked_sub(1).filter(|at| *at < lines.len()) else { break };
         if round == MOST_FAULTS {
-            let message = msg!("More than {0} places cannot be read: the rest is passed over.", MOST_FAULTS);
+            let message = msg!("More than {0} places cannot be read: the rest are skipped.", MOST_FAULTS);
             claims.trouble(source.path, Some(line), message);
             text.truncate(lines[at].start);
             break;
@@ -586,12 +586,12 @@ fn image(image: &str, source: &Source, line: usize, (counts, sure): (bool, Confi
         "slim-bookworm" | "bookworm-slim" => Some("slim-bookworm"),
         "slim-trixie" | "trixie-slim" => Some("slim-trixie"),
         "" => {
-            trouble(msg!("The full base image is not among the options; slim is the nearest."));
+            trouble(msg!("The full base image is not among the options; slim is the closest."));
             None
         }
         other => {
             let shown: String = other.chars().take(40).collect();
-            trouble(msg!("The base image's variant {0} is not among the options; slim is the nearest.", shown));
+            trouble(msg!("The base image variant {0} is not among the options; slim is the closest.", shown));
             None
         }
     };
@@ -602,7 +602,7 @@ fn image(image: &str, source: &Source, line: usize, (counts, sure): (bool, Confi
             claims.claim("python", series, sure, place());
         }
     } else {
-        trouble(msg!("“{0}” names no Python series such as 3.13.", image));
+        trouble(msg!("“{0}” does not specify a Python series such as 3.13.", image));
     }
     if let Some(variant) = variant {
         claims.claim("base-image", variant, sure, place());

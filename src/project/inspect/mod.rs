@@ -332,7 +332,7 @@ impl Inspection {
             let _ = writeln!(text, "\nVariables of environment files: {}.", self.variables.join(", "));
         }
         if !self.troubles.is_empty() {
-            text.push_str("\nTo look at:\n");
+            text.push_str("\nNeeds attention:\n");
         }
         for trouble in &self.troubles {
             let line = trouble.line.map(|line| format!("{line}: ")).unwrap_or_default();
@@ -357,7 +357,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
         let name = path.rsplit('/').next().unwrap_or(path);
         let Some(kind) = Kind::of(path, name) else { continue };
         if index >= MAX_FILES {
-            claims.trouble(path, None, msg!("More than {0} files of this kind: the others are not read.", MAX_FILES));
+            claims.trouble(path, None, msg!("More than {0} files of this kind: the rest are not read.", MAX_FILES));
             break;
         }
         match text_of(bytes) {
@@ -411,7 +411,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
             claims.trouble(
                 source.path,
                 None,
-                msg!("GitLab's pipelines are not among the options; yours stays as it is."),
+                msg!("GitLab pipelines are not among the options; yours stays unchanged."),
             );
         }
     }
@@ -464,7 +464,7 @@ fn order(path: &str) -> u8 {
 /// The text of a file: UTF-8 with or without a byte order mark, line feeds only.
 fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, Message)> {
     if bytes.len() > MAX_FILE {
-        return Err((None, msg!("More than {0} bytes are too many: the file is not read.", MAX_FILE)));
+        return Err((None, msg!("The file exceeds {0} bytes and is not read.", MAX_FILE)));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return super::requirements::decode(bytes).map_err(|message| (None, message));
@@ -474,7 +474,7 @@ fn text_of(bytes: &[u8]) -> Result<String, (Option<usize>, Message)> {
         (Some(before.matches('\n').count() + 1), msg!("This is not UTF-8 text."))
     })?;
     if let Some(at) = text.find('\0') {
-        return Err((Some(text[..at].matches('\n').count() + 1), msg!("This is binary.")));
+        return Err((Some(text[..at].matches('\n').count() + 1), msg!("This is a binary file.")));
     }
     Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
 }

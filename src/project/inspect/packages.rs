@@ -90,14 +90,14 @@ fn series(django: &Package, claims: &mut Claims) {
         (lower.and_then(digits), Likely)
     };
     let Some(found) = found else {
-        let message = msg!("The version of Django is not named here.");
+        let message = msg!("The Django version is not specified here.");
         return claims.trouble(&django.place.file, Some(django.place.line), message);
     };
     if Django::VALUES.iter().any(|value| value.id == found) {
         claims.claim("django", found, sure, django.place.clone());
     } else {
         let known: Vec<&str> = Django::VALUES.iter().map(|value| value.id).collect();
-        let message = msg!("Django {0} is not among the options, which are {1}.", found, known.join(", "));
+        let message = msg!("Django {0} is not among the options; choose from {1}.", found, known.join(", "));
         claims.trouble(&django.place.file, Some(django.place.line), message);
     }
 }
@@ -279,7 +279,7 @@ fn project(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
 fn lock(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
     if source.path.to_ascii_lowercase().ends_with("pipfile.lock") {
         if let Some(line) = nested_too_deeply(source.text) {
-            return claims.trouble(source.path, Some(line), msg!("This is nested too deeply to be read."));
+            return claims.trouble(source.path, Some(line), msg!("This is nested too deeply to read."));
         }
         // JSON is YAML.
         let value: serde_yaml::Value = match serde_yaml::from_str(source.text) {

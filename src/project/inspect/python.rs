@@ -14,15 +14,15 @@ pub(super) fn read(source: &Source, claims: &mut Claims) {
     let parsed = match parsed(source.text) {
         Ok(parsed) => parsed,
         Err(Refusal::TooLong(bytes)) => {
-            return claims.trouble(source.path, None, msg!("{0} bytes are too many for a module.", bytes));
+            return claims.trouble(source.path, None, msg!("Too large for a module ({0} bytes).", bytes));
         }
         Err(Refusal::TooDeep(line)) => {
-            return claims.trouble(source.path, Some(line), msg!("This is nested too deeply to be read."));
+            return claims.trouble(source.path, Some(line), msg!("This is nested too deeply to read."));
         }
     };
     if let Some(error) = parsed.errors().first() {
         let place = source.at(usize::from(error.location.start()));
-        claims.trouble(source.path, Some(place.line), msg!("This is not quite Python: {0}.", error.error.to_string()));
+        claims.trouble(source.path, Some(place.line), msg!("This is not valid Python: {0}.", error.error.to_string()));
     }
     let mut reader = Reader { source, claims, name: source.path.rsplit('/').next().unwrap_or(source.path) };
     for stmt in statements(&parsed) {
@@ -214,7 +214,7 @@ impl Reader<'_, '_> {
             "django_celery_beat" => self.claim("beat-scheduler", "database", Likely, place),
             "django.db.backends.sqlite3" if !self.source.is_development() => {
                 let line = self.source.at(usize::from(place.range().start())).line;
-                let message = msg!("The database is SQLite; the set brings PostgreSQL, and the data has to come over.");
+                let message = msg!("The database is SQLite; the set uses PostgreSQL, and the data must be migrated.");
                 self.claims.trouble(self.source.path, Some(line), message);
             }
             "django.db.backends.mysql" | "django.db.backends.oracle" => {

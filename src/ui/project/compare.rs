@@ -83,7 +83,7 @@ fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
             },
         )));
     let heads =
-        [msg!("Aspect"), names.0.clone(), names.1.clone(), msg!("Mark"), msg!("What to adapt, or why it differs")];
+        [msg!("Aspect"), names.0.clone(), names.1.clone(), msg!("Status"), msg!("What to adapt, or why it differs")];
     let rows = found.aspects.iter().map(|row| aspect(row, names));
     let files = found.files.iter().map(file);
     let mut view = el("div")
@@ -108,7 +108,7 @@ fn aspect(row: &Row, names: &(Message, Message)) -> AnyView {
         .child(el("th").attr("scope", "row").text(row.aspect))
         .child(cell_of(&names.0, &row.left))
         .child(cell_of(&names.1, &row.right))
-        .child(cell(msg!("Mark")).child(mark(kind, row.mark.label())))
+        .child(cell(msg!("Status")).child(mark(kind, row.mark.label())))
         .child(cell(msg!("Note")).raw(&sentence(&t(&row.note))))
         .done()
 }
@@ -119,7 +119,7 @@ fn file(row: &FileRow) -> AnyView {
         .child(path(&row.file))
         .child(lines(&row.file))
         .child(div("span", "tasks__why").text(row.why));
-    div("li", "task task--still").child(head).views(diff(msg!("Show the difference"), &row.file)).done()
+    div("li", "task task--still").child(head).views(diff(msg!("Show the differences"), &row.file)).done()
 }
 
 fn reason(row: &Reason, names: &(Message, Message)) -> AnyView {

@@ -40,10 +40,7 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
         });
         div("div", "finding")
             .attr("data-severity", "warning")
-            .child(
-                el("p")
-                    .text(msg!("This leads to the wizard's choices as they are now; the project says something else.")),
-            )
+            .child(el("p").text(msg!("This leads to the wizard's current choices; the project's differ.")))
             .child(fix.text(msg!("Use the project's choices")))
             .done()
     };
@@ -52,7 +49,7 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
         (msg!("Files to create"), Step::Create),
         (msg!("Files to change"), Step::Change),
         (msg!("Files to delete"), Step::Delete),
-        (msg!("Files that are as they should be"), Step::Done),
+        (msg!("Files that need no change"), Step::Done),
     ] {
         let rows = planned.files.iter().filter(|file| file.step == step);
         let rows: Vec<AnyView> = rows.map(|file| touched(bench, file)).collect();
@@ -74,7 +71,7 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
             let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
             el("li").child(el("code").raw(&(trouble.file.clone() + &line))).raw(" ").text(&trouble.message).done()
         });
-        view = view.child(part(msg!("To look at")).child(div("ul", "adapt__list").views(rows)));
+        view = view.child(part(msg!("Needs attention")).child(div("ul", "adapt__list").views(rows)));
     }
     if let Some(split) = &planned.requirements {
         view = view.child(requirements(split));
@@ -106,7 +103,7 @@ fn head(bench: Bench, planned: &Migration) -> El {
         .child(action(msg!("Zip of new and changed files"), "zip", "button--quiet", move || {
             download_zip(&changed, &root, &changed_name);
         }))
-        .child(action(msg!("Zip of everything"), "zip", "button--quiet", move || {
+        .child(action(msg!("Zip of all files"), "zip", "button--quiet", move || {
             download_zip(&all, &other_root, &all_name);
         }))
         .child(action(msg!("Checklist as Markdown"), "file", "button--quiet", move || {
@@ -185,7 +182,8 @@ fn requirements(split: &Split) -> El {
         rows.chain(added),
     ));
     if !split.unknown.is_empty() {
-        view = view.child(el("p").text(msg!("Not known, so needed everywhere: {0}.", split.unknown.join(", "))));
+        view = view
+            .child(el("p").text(msg!("Not known to Dunnage, so installed everywhere: {0}.", split.unknown.join(", "))));
     }
     view.views(split.notes.iter().map(|note| el("p").text(note).done()))
 }

@@ -71,7 +71,7 @@ fn frame(bench: Bench) -> AnyView {
         .child(
             div("div", "adapt__tabs")
                 .attr("role", "tablist")
-                .said("aria-label", msg!("What to do with it"))
+                .said("aria-label", msg!("What to do with the project"))
                 .on("keydown", on_key)
                 .views(tabs),
         )

@@ -194,13 +194,12 @@ pub(super) fn lack(bench: Bench, lack: &Lack) -> AnyView {
     };
     let said = |text: Message| div("div", "adapt__lack").child(el("p").text(text));
     match lack {
-        Lack::Project => said(msg!("No project was read yet.")).child(to(0, msg!("Bring a project"))),
+        Lack::Project => said(msg!("No project has been read yet.")).child(to(0, msg!("Open a project"))),
         Lack::IsSet => said(msg!(
-            "There is a dunnage.yaml in this project: a set of this program is there already, and can be brought up to \
-             date."
+            "This project contains a dunnage.yaml: it already has a set written by Dunnage, which can be updated."
         ))
         .child(to(3, msg!("Update it"))),
-        Lack::IsNoSet => said(msg!("There is no dunnage.yaml in this project, so this program has not written it."))
+        Lack::IsNoSet => said(msg!("This project has no dunnage.yaml, so Dunnage did not write its files."))
             .child(to(1, msg!("Migrate it"))),
         Lack::Other(text) => div("p", "failure").attr("role", "alert").text(text),
     }

@@ -40,14 +40,14 @@ fn entrance() -> El {
         let input = div("input", "sr").attr("type", "file").attr("id", id);
         (div("label", "button button--quiet adapt__pick"), input, name)
     };
-    let (folder, folder_input, folder_name) = input("adapt-folder", msg!("Pick a folder"));
-    let (zip, zip_input, zip_name) = input("adapt-files", msg!("Pick a zip or files"));
+    let (folder, folder_input, folder_name) = input("adapt-folder", msg!("Choose a folder"));
+    let (zip, zip_input, zip_name) = input("adapt-files", msg!("Choose a zip or files"));
     div("div", "drop")
         .attr("id", "adapt-drop")
         .child(div("p", "drop__title").text(msg!("Drop your project here: a folder or a zip")))
         .child(el("p").text(msg!(
-            "It is read in this page and nowhere else: nothing is uploaded. Only files that say something about the \
-             options are opened; of environment files only the names."
+            "The files are read only in your browser: nothing is uploaded. Dunnage opens only files that are relevant \
+             to the options; from environment files it reads only the variable names."
         )))
         .child(
             div("div", "drop__ways")
@@ -61,7 +61,7 @@ fn paste(bench: Bench) -> El {
     let read = move || {
         let (name, text) = (bridge::typed("adapt-paste-name"), bridge::typed("adapt-paste"));
         if text.trim().is_empty() {
-            bench.problem.set(t(msg!("There is no text in the field.")));
+            bench.problem.set(t(msg!("The field is empty.")));
         } else {
             bench.take(name.clone(), [(name, text.into_bytes())].into(), Vec::new(), true);
         }
@@ -69,7 +69,7 @@ fn paste(bench: Bench) -> El {
     let names = PASTED.iter().map(|name| el("option").raw(name).done());
     div("details", "adapt__paste")
         .child(el("summary").text(msg!("Or paste one file")))
-        .child(el("label").attr("for", "adapt-paste-name").text(msg!("It is a")))
+        .child(el("label").attr("for", "adapt-paste-name").text(msg!("This is a")))
         .child(el("select").attr("id", "adapt-paste-name").views(names))
         .child(
             div("textarea", "input")
@@ -78,7 +78,7 @@ fn paste(bench: Bench) -> El {
                 .attr("rows", "8")
                 .attr("spellcheck", "false"),
         )
-        .child(action(msg!("Read it"), "next", "button--quiet", read))
+        .child(action(msg!("Read file"), "next", "button--quiet", read))
 }
 
 /// What the reading is at, or why it came to nothing.
@@ -106,21 +106,21 @@ pub(super) fn state(bench: Bench) -> AnyView {
 fn result(bench: Bench, project: &Project) -> AnyView {
     let found = &project.found;
     let summary = msg!(
-        "{0} told by {1}; {2} not found and left at the default.",
+        "{0} found in {1}; {2} not found and left at the default.",
         plural(found.inferred.len(), "1 option", "{0} options").unwrap_or_else(|| msg!("No option")),
         plural(project.tree.len(), "1 file", "{0} files").unwrap_or_default(),
         found.not_found.len()
     );
     let head = div("div", "adapt__head")
-        .child(el("h3").attr("id", "adapt-found").attr("tabindex", "-1").text(msg!("What “{0}” says", &project.name)))
+        .child(el("h3").attr("id", "adapt-found").attr("tabindex", "-1").text(msg!("Findings in “{0}”", &project.name)))
         .child(action(msg!("Use these choices"), "next", "button--primary", move || bench.apply()))
         .child(el("p").text(summary));
     let rows = found.inferred.iter().map(inferred);
     let mut view = div("section", "adapt__part").attr("aria-labelledby", "adapt-found").child(head);
     if !found.inferred.is_empty() {
         view = view.child(table(
-            msg!("Options that the project tells"),
-            [msg!("Option"), msg!("Value"), msg!("How sure"), msg!("Evidence")],
+            msg!("Options found in the project"),
+            [msg!("Option"), msg!("Value"), msg!("Confidence"), msg!("Evidence")],
             rows,
         ));
     }
@@ -131,7 +131,7 @@ fn result(bench: Bench, project: &Project) -> AnyView {
     let notes = project.notes.iter().map(|note| el("li").raw(note).done());
     let troubles: Vec<AnyView> = troubles.chain(notes).collect();
     if !troubles.is_empty() {
-        view = view.child(part(msg!("To look at")).child(div("ul", "adapt__list").views(troubles.into_iter())));
+        view = view.child(part(msg!("Needs attention")).child(div("ul", "adapt__list").views(troubles.into_iter())));
     }
     let labels = |ids: &[&'static str]| {
         let labels: Vec<Message> = ids.iter().filter_map(|id| option(id)).map(|spec| spec.label.into()).collect();
@@ -143,7 +143,7 @@ fn result(bench: Bench, project: &Project) -> AnyView {
     if !found.variables.is_empty() {
         let names = found.variables.iter().map(|name| el("code").raw(name).done());
         view = view.child(
-            part(msg!("Variables of environment files, by name only")).child(div("p", "adapt__names").views(names)),
+            part(msg!("Variables in environment files, names only")).child(div("p", "adapt__names").views(names)),
         );
     }
     view.done()
@@ -166,13 +166,13 @@ fn inferred(row: &Inferred) -> AnyView {
             .child(el("code").raw(&evidence.text))
     };
     let otherwise = row.otherwise.iter().map(|(value, evidence)| {
-        line(evidence).child(div("strong", "but").text(msg!("says {0}", label(value)))).done()
+        line(evidence).child(div("strong", "but").text(msg!("specifies {0}", label(value)))).done()
     });
     el("tr")
         .attr("data-option", row.option)
         .child(el("th").attr("scope", "row").text(spec.map_or(row.option, |spec| spec.label)))
         .child(cell(msg!("Value")).text(label(&row.value)))
-        .child(cell(msg!("How sure")).child(mark(row.confidence.id(), row.confidence.id())))
+        .child(cell(msg!("Confidence")).child(mark(row.confidence.id(), row.confidence.id())))
         .child(
             cell(msg!("Evidence"))
                 .child(div("ul", "evidence").views(row.evidence.iter().map(|one| line(one).done())).views(otherwise)),

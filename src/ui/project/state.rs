@@ -274,8 +274,8 @@ impl Bench {
         self.message.set(String::new());
         if tree.is_empty() {
             let said = t(msg!(
-                "There is nothing in it that this program reads: no manage.py, settings, requirements, Dockerfile, Compose \
-                 file, Procfile or server configuration."
+                "Dunnage found nothing to read in it: no manage.py, settings, requirements, Dockerfile, Compose file, \
+                 Procfile or server configuration."
             ));
             self.problem.set(std::iter::once(said).chain(notes).collect::<Vec<_>>().join(" "));
             return;
@@ -338,7 +338,7 @@ impl Bench {
         };
         let Ok(writes) = writes else { return false };
         if writes.is_empty() {
-            self.message.set(t(msg!("There is nothing to write into the folder.")));
+            self.message.set(t(msg!("Nothing needs to be written to the folder.")));
             return false;
         }
         self.message.set(String::new());
@@ -370,7 +370,7 @@ impl Bench {
         let Some(project) = self.project.get_untracked() else { return };
         bridge::choose(&to_link(&project.found.choices));
         self.choices.set(project.found.choices.clone());
-        self.message.set(t(msg!("The wizard has these choices now. Undo there brings yours back.")));
+        self.message.set(t(msg!("The wizard now uses these choices. Undo restores your previous ones.")));
     }
 
     /// Whether the wizard has the choices that the project tells.
@@ -409,7 +409,7 @@ fn agree(choices: &Choices) -> Result<(), Lack> {
     let errors = found.into_iter().filter(|finding| finding.severity == Severity::Error).map(|finding| finding.reason);
     let errors = errors.reduce(|before, next| msg!("{0} {1}", before, next));
     errors.map_or(Ok(()), |errors| {
-        let lead = msg!("The choices contradict each other, so there is no plan:");
+        let lead = msg!("The choices conflict, so there is no plan:");
         Err(Lack::Other(msg!("{0} {1}", lead, errors)))
     })
 }

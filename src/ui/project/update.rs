@@ -37,7 +37,7 @@ fn target(bench: Bench) -> El {
     let choose = move |event: web_sys::Event| {
         bench.own.set(bridge::property(&event, "value").as_string().as_deref() != Some("wizard"));
     };
-    div("div", "side").child(el("label").attr("for", "adapt-target").text(msg!("Bring it up to date with"))).child(
+    div("div", "side").child(el("label").attr("for", "adapt-target").text(msg!("Update it with"))).child(
         el("select")
             .attr("id", "adapt-target")
             .on("change", choose)
@@ -49,15 +49,15 @@ fn target(bench: Bench) -> El {
 fn result(bench: Bench, planned: &Update) -> AnyView {
     let name = bench.project.get().map(|project| project.name.clone()).unwrap_or_default();
     let written = if planned.before.is_empty() {
-        msg!("Written by an unknown version, brought to {0}.", planned.after)
+        msg!("Written by an unknown version, updated to {0}.", planned.after)
     } else {
-        msg!("Written by {0}, brought to {1}.", &planned.before, planned.after)
+        msg!("Written by {0}, updated to {1}.", &planned.before, planned.after)
     };
     let head = div("div", "adapt__head")
-        .child(el("h3").text(msg!("What an update of “{0}” does", &name)))
+        .child(el("h3").text(msg!("Effects of updating “{0}”", &name)))
         .child(el("p").text(written));
     let head = if planned.is_empty() {
-        head.child(el("p").attr("role", "status").text(msg!("Everything is up to date: there is nothing to write.")))
+        head.child(el("p").attr("role", "status").text(msg!("Everything is up to date: nothing needs to be written.")))
     } else {
         let (files, patch) = (planned.to_files(), planned.to_patch());
         let (zip_name, patch_name) =
@@ -74,10 +74,10 @@ fn result(bench: Bench, planned: &Update) -> AnyView {
     let mut view = el("div").child(head);
     if planned.conflicts() {
         view = view.child(div("div", "finding").attr("data-severity", "warning").text(msg!(
-            "There are conflicts: both texts stand in the files, between <<<<<<< and >>>>>>>. Choose in each of them."
+            "There are conflicts: these files contain both versions, between <<<<<<< and >>>>>>>. Resolve each of them."
         )));
     }
-    for (title, acts) in [(msg!("What happens"), true), (msg!("What stays as it is"), false)] {
+    for (title, acts) in [(msg!("What changes"), true), (msg!("What stays the same"), false)] {
         let rows = planned.files.iter().filter(|row| row.file.is_change() == acts);
         let rows: Vec<AnyView> = rows.map(row).collect();
         if !rows.is_empty() {

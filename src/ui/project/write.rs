@@ -17,7 +17,7 @@ use crate::ui::wizard::bar::action;
 /// The button that begins it, where the browser can and there is more than one pasted file.
 pub(super) fn begin(bench: Bench, ways: El, view: usize) -> El {
     let pasted = bench.project.with(|project| project.as_ref().is_some_and(|project| project.pasted));
-    if bridge::can_write() && !pasted { ways.child(ask(msg!("Write into the folder …"), view)) } else { ways }
+    if bridge::can_write() && !pasted { ways.child(ask(msg!("Write to a folder …"), view)) } else { ways }
 }
 
 fn ask(name: Message, view: usize) -> El {
@@ -32,7 +32,10 @@ pub(super) fn zip_lacks(head: El, writes: &[Write]) -> El {
     }
     head.child(el("p").child(inline(
         "",
-        msg!("A zip cannot delete: once it is unpacked, delete {0} yourself. The patch does it for you.", named(&gone)),
+        msg!(
+            "A zip cannot delete files: after unpacking, delete {0} yourself. The patch does it for you.",
+            named(&gone)
+        ),
     )))
 }
 
@@ -60,27 +63,27 @@ fn warning(text: Message) -> El {
 
 fn question(bench: Bench, writing: &Writing) -> AnyView {
     let head = div("div", "adapt__head")
-        .child(heading(msg!("Write into the folder “{0}”?", &writing.folder)))
+        .child(heading(msg!("Write to the folder “{0}”?", &writing.folder)))
         .child(el("p").text(msg!(
-            "This was planned on what is in the folder now. A file that changes before it is its turn is not \
+            "This plan is based on the current contents of the folder. A file that changes before it is written is not \
              overwritten."
         )))
         .child(
             div("div", "adapt__ways")
                 .child(action(msg!("Write now"), "next", "button--primary", || {}).attr("id", "adapt-write"))
-                .child(leave(bench, writing.view, msg!("Do not write"))),
+                .child(leave(bench, writing.view, msg!("Don't write"))),
         );
     let mut view = el("div").child(head);
     let conflicts = writing.writes.iter().filter(|write| write.act == Act::Conflict);
     let conflicts: Vec<&str> = conflicts.map(|write| write.file.path.as_str()).collect();
     if !conflicts.is_empty() {
         view = view.child(warning(msg!(
-            "Conflicts in {0}: both texts come to stand there, between <<<<<<< and >>>>>>>.",
+            "Conflicts in {0}: the file will contain both versions, between <<<<<<< and >>>>>>>.",
             named(&conflicts)
         )));
     }
     let rows = writing.writes.iter().map(row);
-    view.child(part(msg!("What happens")).child(div("ul", "tasks").views(rows))).views(runs(&writing.writes)).done()
+    view.child(part(msg!("What changes")).child(div("ul", "tasks").views(rows))).views(runs(&writing.writes)).done()
 }
 
 fn row(write: &Write) -> AnyView {
@@ -97,7 +100,7 @@ fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIte
     let files = writes.into_iter().map(|write| &write.file);
     let run = files.filter(|file| file.executable && file.written().is_some());
     let paths: Vec<&str> = run.map(|file| file.path.as_str()).collect();
-    let said = msg!("A browser cannot make files executable. Once they are written, run this in the folder:");
+    let said = msg!("Browsers cannot make files executable. After writing, run this in the folder:");
     let view = (!paths.is_empty()).then(|| {
         let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
         div("div", "adapt__part").child(el("p").text(said)).child(div("p", "adapt__command").child(command)).done()
@@ -119,12 +122,12 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
         writing.writes.iter().filter(|write| !is_written(write)).map(|write| write.file.path.as_str()).collect();
     let title = match (account.written.is_empty(), left.is_empty()) {
         (true, _) => msg!("Nothing was written"),
-        (_, true) => msg!("Everything is written"),
-        _ => msg!("Not everything is written"),
+        (_, true) => msg!("All files were written"),
+        _ => msg!("Some files were not written"),
     };
     let mut ways = div("div", "adapt__ways");
     if !left.is_empty() {
-        ways = ways.child(ask(msg!("Look at the folder again …"), writing.view));
+        ways = ways.child(ask(msg!("Re-read the folder …"), writing.view));
     }
     let head = div("div", "adapt__head")
         .child(heading(title))
@@ -134,7 +137,8 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
     if !account.changed.is_empty() {
         let paths: Vec<&str> = account.changed.iter().map(String::as_str).collect();
         view = view.child(
-            warning(msg!("Changed since the plan was made, so left alone: {0}.", named(&paths))).attr("role", "alert"),
+            warning(msg!("Changed since the plan was made, and therefore left alone: {0}.", named(&paths)))
+                .attr("role", "alert"),
         );
     }
     let paths = |paths: &[String]| {
@@ -142,20 +146,17 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
             .views(paths.iter().map(|path| el("li").raw(path).done()).collect::<Vec<_>>().into_iter())
     };
     if !account.failed.is_empty() {
-        view = view.child(part(msg!("What did not work")).attr("role", "alert").child(paths(&account.failed)));
+        view = view.child(part(msg!("What failed")).attr("role", "alert").child(paths(&account.failed)));
     }
     view = view.views(runs(writing.writes.iter().filter(is_written)));
     let checked = match &account.check {
-        Some(rows) if rows.is_empty() => Some(el("p").text(msg!("Everything is as it was written, and up to date."))),
+        Some(rows) if rows.is_empty() => Some(el("p").text(msg!("All files are unmodified and up to date."))),
         Some(rows) => Some(div("ul", "adapt__list").views(rows.iter().map(checked))),
         None if account.written.is_empty() => None,
-        None => Some(
-            el("p")
-                .text(msg!("There is no dunnage.yaml in the folder that could be read, so nothing could be checked.")),
-        ),
+        None => Some(el("p").text(msg!("The folder has no readable dunnage.yaml, so nothing could be checked."))),
     };
     if let Some(checked) = checked {
-        view = view.child(part(msg!("A check of the folder, read again")).attr("id", "adapt-checked").child(checked));
+        view = view.child(part(msg!("Check of the folder after writing")).attr("id", "adapt-checked").child(checked));
     }
     if !account.written.is_empty() {
         let files = plural(account.written.len(), "1 file", "{0} files").unwrap_or_default();

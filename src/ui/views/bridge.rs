@@ -48,7 +48,7 @@ pub(super) fn say(message: Message) {
 /// Puts a text on the clipboard; says so, or what to do instead.
 pub(super) fn copy(text: &str, said: Message) {
     browser::copy(text, move |copied| {
-        let no = msg!("The browser did not allow that. Select the text and copy it by hand.");
+        let no = msg!("The browser blocked the clipboard. Select the text and copy it by hand.");
         say(if copied { said.clone() } else { no });
     });
 }
@@ -164,7 +164,7 @@ pub(super) fn close_dialog(id: &str) {
 
 /// Says that this module has broken down. The wizard is another program and has not.
 pub(super) fn crash(message: &str) {
-    say(msg!("This part has broken down; your choices are as they were. Reload the page to use it again."));
+    say(msg!("This part has crashed; your choices are unchanged. Reload the page to use it again."));
     web_sys::console::error_1(&message.into());
 }
 

@@ -15,11 +15,11 @@ pub(super) fn show(option: &str) {
         .attr("lang", "en")
         .raw(ground.source);
     let view = el("span")
-        .child(el("strong").text(msg!("What it costs:")))
+        .child(el("strong").text(msg!("Cost:")))
         .raw(" ")
         .child(el("span").text(ground.cost))
         .raw(" ")
-        .child(el("span").text(msg!("Read on:")))
+        .child(el("span").text(msg!("Read more:")))
         .raw(" ")
         .child(link);
     leptos::mount::mount_to(place, || view.done()).forget();

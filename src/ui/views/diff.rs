@@ -28,7 +28,7 @@ type Named = (&'static str, fn() -> Message);
 /// What is compared with, by the value of the field: a preset's id after `preset:`, else one of these.
 const KINDS: &[Named] = &[
     ("defaults", || msg!("The defaults")),
-    ("before", || msg!("One step before")),
+    ("before", || msg!("The previous step")),
     ("download", || msg!("The last download")),
     ("link", || msg!("Another link")),
 ];
@@ -138,7 +138,7 @@ fn head(diff: Diff) -> El {
         .child(el("optgroup").said("label", msg!("Presets")).views(presets));
     let link = div("div", "diffs__link")
         .flag("hidden", move || !chosen("link"))
-        .child(el("label").attr("for", "diff-link").text(msg!("Link or its part after #")))
+        .child(el("label").attr("for", "diff-link").text(msg!("Link, or the part after #")))
         .child(
             div("input", "input")
                 .attr("id", "diff-link")
@@ -157,7 +157,7 @@ fn head(diff: Diff) -> El {
         let items = problems.iter().map(|problem| el("li").text(problem.said()).done());
         div("div", "notice diffs__problems")
             .attr("role", "alert")
-            .child(el("p").text(msg!("Some of that could not be read and counts as the default:")))
+            .child(el("p").text(msg!("Some of it could not be read, and the defaults are used instead:")))
             .child(el("ul").views(items))
             .done()
     };
@@ -177,11 +177,11 @@ fn body(diff: Diff, same: Option<bool>) -> AnyView {
     let said = |text: Message| div("p", "diffs__none").attr("role", "status").text(text).done();
     match same {
         None => said(match diff.with.get().as_str() {
-            "before" => msg!("Nothing has been changed yet, so there is no step before this one."),
-            "download" => msg!("No download is remembered in this browser yet."),
-            _ => msg!("Paste a link of this page, or the part after #, to see what differs."),
+            "before" => msg!("Nothing has been changed yet, so there is no previous step."),
+            "download" => msg!("No downloads in this browser yet."),
+            _ => msg!("Paste a link to this page, or its part after #, to see the differences."),
         }),
-        Some(true) => said(msg!("Both are the same: no option and no file differs.")),
+        Some(true) => said(msg!("Identical: no options or files differ.")),
         Some(false) => div("div", "diffs__body").view(live(move || options(diff))).child(files(diff)).done(),
     }
 }
@@ -210,7 +210,7 @@ fn options(diff: Diff) -> AnyView {
                         // The row is gone, and the focus with it.
                         browser::after(0, || ["diff-with", "diff-options"].iter().for_each(|id| browser::focus(id)));
                     })
-                    .child(el("span").text(msg!("Take this back")))
+                    .child(el("span").text(msg!("Revert this")))
                     .child(div("span", "sr").text(spec.label)),
             );
         }
@@ -241,7 +241,7 @@ fn files(diff: Diff) -> El {
         let each = rows.iter().map(|row| {
             let (kind, word) = match row.change {
                 Change::Add => ("new", msg!("new")),
-                Change::Remove => ("gone", msg!("gone")),
+                Change::Remove => ("removed", msg!("removed")),
                 Change::Change if row.file.from.is_some() => ("moved", msg!("moved")),
                 Change::Change | Change::Keep => ("changed", msg!("changed")),
             };
@@ -286,9 +286,9 @@ fn files(diff: Diff) -> El {
         )
         .child(
             action(msg!("Copy as patch"), "copy", "button--quiet", move || {
-                bridge::copy(&patch(), msg!("The patch is on the clipboard: git apply takes it."));
+                bridge::copy(&patch(), msg!("The patch was copied to the clipboard. Apply it with git apply."));
             })
-            .said("title", msg!("Copy what is shown as a patch that git apply takes")),
+            .said("title", msg!("Copy these changes as a patch for git apply")),
         )
         .child(
             action(msg!("Download the patch"), "file", "button--icon button--quiet", move || {
@@ -358,7 +358,7 @@ fn file_html(row: &FileRow, sides: bool, html: &mut String) {
     html.push_str("</p>");
     if row.file.diff().is_empty() {
         html.push_str("<p class=\"dtext__moved\">");
-        escape(&t(msg!("The same text under another path.")), html);
+        escape(&t(msg!("The same text at a different path.")), html);
         html.push_str("</p></section>");
         return;
     }

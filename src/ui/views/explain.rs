@@ -55,7 +55,7 @@ fn follow_pointer(file: File) {
             (!names.is_empty()).then(|| names.join(", "))
         });
         let text = names.map_or_else(
-            || t(msg!("The same whatever is chosen.")),
+            || t(msg!("Always the same.")),
             |names| [&t(msg!("It depends on:")), " ", &names, "."].concat(),
         );
         let _ = element.set_attribute("title", &text);
@@ -99,7 +99,7 @@ fn panel(desk: Desk, line: usize, explanation: Option<Explanation>) -> AnyView {
     let head = div("header", "explain__head").child(el("h3").text(heading)).child(close);
     let depends = explanation.map(|explanation| explanation.depends).unwrap_or_default();
     let body = if depends.is_empty() {
-        el("p").text(msg!("The same whatever is chosen: no other value of any one option changes this line."))
+        el("p").text(msg!("Always the same: changing any single option leaves this line as it is."))
     } else {
         div("div", "explain__all").views(depends.iter().map(|depends| dependence(desk, depends)))
     };
@@ -114,7 +114,7 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
         .text(spec.label);
     let label = if depends.label.is_empty() { spec.value_label(&depends.value) } else { depends.label.clone() };
     let head = el("h4").child(name).child(div("span", "explain__value").text(label));
-    let holds = depends.holds.then(|| el("p").text(msg!("The line holds this value itself.")).done());
+    let holds = depends.holds.then(|| el("p").text(msg!("The line contains this value.")).done());
     let kept_off = depends.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let (same, other): (Vec<_>, Vec<_>) =
         depends.alternatives.iter().partition(|alternative| alternative.becomes == Becomes::Same);
@@ -134,14 +134,14 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
 fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> AnyView {
     let (what, lines): (Message, &[String]) = match &alternative.becomes {
         Becomes::Same => (Message::default(), &[]),
-        Becomes::FileGone => (msg!("there is no such file"), &[]),
-        Becomes::Gone { block } if block.first == block.last => (msg!("the line goes"), &[]),
-        Becomes::Gone { block } => (msg!("the lines {0} to {1} go", block.first, block.last), &[]),
+        Becomes::FileGone => (msg!("the file does not exist"), &[]),
+        Becomes::Gone { block } if block.first == block.last => (msg!("the line is removed"), &[]),
+        Becomes::Gone { block } => (msg!("lines {0} to {1} are removed", block.first, block.last), &[]),
         Becomes::Lines { block, lines } if block.first == block.last => (msg!("it becomes"), lines),
-        Becomes::Lines { block, lines } => (msg!("the lines {0} to {1} become", block.first, block.last), lines),
+        Becomes::Lines { block, lines } => (msg!("lines {0} to {1} become", block.first, block.last), lines),
     };
     let value = alternative.value.clone();
-    let take = div("button", "fix").attr("type", "button").text(msg!("Take it")).on("click", move |_| {
+    let take = div("button", "fix").attr("type", "button").text(msg!("Use this value")).on("click", move |_| {
         let mut choices = desk.choices.get_untracked();
         if option(id).is_some_and(|spec| spec.set(&mut choices, &value).is_ok()) {
             bridge::run(&Command::Choose(to_link(&choices)));
@@ -149,14 +149,17 @@ fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> 
     });
     let name = if alternative.label.is_empty() { msg!("the default") } else { alternative.label.clone() };
     let mut head = el("p")
-        .child(el("span").text(if alternative.example { msg!("With another value, as") } else { msg!("With") }))
+        .child(el("span").text(if alternative.example {
+            msg!("With a different value, such as")
+        } else {
+            msg!("With")
+        }))
         .raw(" ")
         .child(el("strong").text(name))
         .raw(" ")
         .child(el("span").text(what));
     if let Some(path) = &alternative.path {
-        head =
-            head.raw(" ").child(el("span").text(msg!("and the file is called"))).raw(" ").child(el("code").raw(path));
+        head = head.raw(" ").child(el("span").text(msg!("and the file is named"))).raw(" ").child(el("code").raw(path));
     }
     let kept_off = alternative.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let along = alternative.along.iter().filter_map(|along| {

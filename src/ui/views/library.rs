@@ -44,7 +44,7 @@ pub(super) fn save_choices(desk: Desk) {
 /// Copies all files as one block.
 pub(super) fn copy_all(desk: Desk) {
     let text = script::markdown(&desk.choices.with_untracked(files_of));
-    bridge::copy(&text, msg!("All files are on the clipboard, as one Markdown block."));
+    bridge::copy(&text, msg!("All files were copied to the clipboard as one Markdown block."));
 }
 
 /// What stands in a text with choices; `None` where nothing could be read at all.
@@ -71,11 +71,14 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
         news.set(News { text, problems: problems.iter().map(Problem::said).collect(), ..News::default() });
     };
     let Some(text) = text else {
-        return say(msg!("“{0}” is too large for choices, or could not be read. Nothing was changed.", name), &[]);
+        return say(
+            msg!("“{0}” is too large for a choices file, or could not be read. Nothing was changed.", name),
+            &[],
+        );
     };
     match read(text) {
         (None, problems) => {
-            say(msg!("“{0}” holds no choices that can be read. Nothing was changed.", name), &problems);
+            say(msg!("“{0}” contains no readable choices. Nothing was changed.", name), &problems);
         }
         (Some(choices), problems) => {
             let link = codec::to_link(&choices);
@@ -84,9 +87,9 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
             if problems.is_empty() && !same {
                 close();
             } else if problems.is_empty() {
-                say(msg!("The choices of “{0}” are those that you have.", name), &[]);
+                say(msg!("“{0}” matches your current choices.", name), &[]);
             } else {
-                say(msg!("What could be read of “{0}” was taken. This was not:", name), &problems);
+                say(msg!("The readable parts of “{0}” were applied. These were not:", name), &problems);
             }
         }
     }
@@ -139,7 +142,7 @@ fn news_view(desk: Desk, news: RwSignal<News>) -> AnyView {
 }
 
 fn not_kept() -> News {
-    said(msg!("The browser did not keep that: its storage is full or forbidden."))
+    said(msg!("The browser could not save that: its storage is full or disabled."))
 }
 
 fn said(text: Message) -> News {
@@ -161,11 +164,14 @@ fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
         .attr("id", FILE)
         .attr("tabindex", "-1")
         .attr("accept", ".yaml,.yml,application/yaml,text/yaml")
-        .said("aria-label", msg!("File with choices"))
+        .said("aria-label", msg!("Choices file"))
         .on("change", move |event| open_file(desk, news, &event));
-    part(msg!("Choices as a file"),
-        msg!("A choices.yaml for the repository or a colleague; the command line reads it, too. A dunnage.yaml of a set can be \
-         opened as well: choose it, or drop it here."),
+    part(
+        msg!("Choices as a file"),
+        msg!(
+            "A choices.yaml to commit or share; the command line reads it too. You can also open the dunnage.yaml of a \
+             set: choose it, or drop it here."
+        ),
     )
     .child(
         div("div", "more__row")
@@ -176,26 +182,23 @@ fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
 }
 
 fn take_part(desk: Desk) -> El {
-    part(
-        msg!("Take along"),
-        msg!("All files as one Markdown block, or the choices and the file that is shown on paper."),
-    )
-    .child(
-        div("div", "more__row")
-            .child(action(msg!("Copy all files"), "copy", "button--quiet", move || {
-                copy_all(desk);
-                close();
-            }))
-            .child(plain(msg!("Print"), || {
-                close();
-                // The dialog is no part of what is printed.
-                browser::after(100, bridge::print);
-            }))
-            .child(plain(msg!("Shortcuts"), move || {
-                close();
-                browser::after(100, move || desk.dialog.set(Some(Dialog::Shortcuts)));
-            })),
-    )
+    part(msg!("Export"), msg!("All files as one Markdown block, or a printout of the choices and the open file."))
+        .child(
+            div("div", "more__row")
+                .child(action(msg!("Copy all files"), "copy", "button--quiet", move || {
+                    copy_all(desk);
+                    close();
+                }))
+                .child(plain(msg!("Print"), || {
+                    close();
+                    // The dialog is no part of what is printed.
+                    browser::after(100, bridge::print);
+                }))
+                .child(plain(msg!("Shortcuts"), move || {
+                    close();
+                    browser::after(100, move || desk.dialog.set(Some(Dialog::Shortcuts)));
+                })),
+        )
 }
 
 fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> El {
@@ -203,13 +206,13 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
     let save = move || {
         let wanted = clean_name(&name.get_untracked());
         if wanted.is_empty() {
-            news.set(said(msg!("Give the bookmark a name first.")));
+            news.set(said(msg!("Name the bookmark first.")));
             browser::focus(NAME);
             return;
         }
         let link = desk.choices.with_untracked(codec::to_link);
         if desk.memory.bookmark(&wanted, &link) {
-            news.set(said(msg!("“{0}” is kept in this browser.", &wanted)));
+            news.set(said(msg!("“{0}” was saved in this browser.", &wanted)));
             name.set(String::new());
         } else {
             news.set(not_kept());
@@ -234,7 +237,7 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
         .child(plain(msg!("Bookmark"), save));
     part(
         msg!("Bookmarks"),
-        msg!("Choices that you want to come back to. They stay in this browser; a link can be shared."),
+        msg!("Choices you want to return to. They stay in this browser; to share them, use a link."),
     )
     .child(row)
     .view(live(move || bookmarks(desk, news, renamed)))
@@ -282,7 +285,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
                 other.name.clone_from(&wanted);
             }
         });
-        news.set(if kept { said(msg!("It is called “{0}” now.", &wanted)) } else { not_kept() });
+        news.set(if kept { said(msg!("Renamed to “{0}”.", &wanted)) } else { not_kept() });
     };
     let (on_enter, old) = (save.clone(), entry.name.clone());
     let field = div("input", "input")
@@ -327,22 +330,26 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
                 let called = called.clone();
                 move |_| {
                     let kept = desk.memory.bookmark(&clean_name(&called), &kept.link);
-                    news.set(if kept { said(msg!("“{0}” is kept in this browser.", &called)) } else { not_kept() });
+                    news.set(if kept {
+                        said(msg!("“{0}” was saved in this browser.", &called))
+                    } else {
+                        not_kept()
+                    });
                 }
             })
             .text(msg!("Bookmark"));
         let name = div("span", "kept__name").raw(&project).child(el("time").attr("datetime", &entry.at).raw(&when));
         row(desk, news, Shelf::Downloads, entry, &called, name, promote)
     });
-    let forget = plain(msg!("Forget all downloads"), move || {
+    let forget = plain(msg!("Clear the downloads"), move || {
         let mut gone = Vec::new();
         let kept = desk.memory.change(Shelf::Downloads, |entries| {
             gone = std::mem::take(entries).into_iter().enumerate().collect();
         });
-        let text = msg!("The list of downloads is empty again.");
+        let text = msg!("The downloads were cleared.");
         news.set(if kept { News { text, gone, shelf: Some(Shelf::Downloads), ..News::default() } } else { not_kept() });
     });
-    part(msg!("Downloads"), msg!("Every set that was downloaded as a zip in this browser, newest first."))
+    part(msg!("Downloads"), msg!("All sets downloaded as a zip in this browser, newest first."))
         .child(div("ul", "kept").said("aria-label", msg!("Downloads")).views(rows))
         .child(div("div", "more__row").child(forget))
         .done()
@@ -378,7 +385,7 @@ fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &s
                     .into_iter()
                     .collect();
             });
-            let text = msg!("“{0}” is deleted.", &name_of_lost);
+            let text = msg!("“{0}” was deleted.", &name_of_lost);
             news.set(if kept { News { text, gone, shelf: Some(shelf), ..News::default() } } else { not_kept() });
             browser::focus(NAME);
         })

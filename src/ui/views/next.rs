@@ -122,7 +122,7 @@ impl Next {
     fn renew(self, entry: &Entry) {
         match env_file::secret(bridge::random) {
             Some(secret) => self.take(entry, entry.example.clone() + &secret),
-            None => bridge::say(msg!("This browser gives no random numbers: make the secrets on the server.")),
+            None => bridge::say(msg!("This browser provides no random numbers: create the secrets on the server.")),
         }
     }
 
@@ -145,7 +145,7 @@ impl Next {
     fn env(self) -> Option<String> {
         let entries = self.entries.get_untracked();
         if let Some(entry) = entries.iter().find(|entry| untrack(|| self.problem(entry)).is_some()) {
-            bridge::say(msg!("A value cannot be taken yet; it says why."));
+            bridge::say(msg!("One value is not valid yet; see the message next to it."));
             browser::reveal(&field_id(entry));
             return None;
         }
@@ -160,7 +160,7 @@ impl Next {
     fn download_env(self) {
         if let Some(text) = self.env() {
             browser::download(".env", "application/octet-stream", text.as_bytes());
-            bridge::say(msg!("Save it as .env beside docker-compose.yml; some browsers leave out the dot."));
+            bridge::say(msg!("Save it as .env next to docker-compose.yml; some browsers drop the dot."));
         }
     }
 
@@ -184,7 +184,7 @@ impl Next {
             _ => 0o100_000 | file.mode(),
         });
         browser::download(&[project.as_str(), ".zip"].concat(), "application/zip", &bytes);
-        bridge::say(msg!("This archive holds your secrets: keep it to yourself, and delete it once it is unpacked."));
+        bridge::say(msg!("This archive contains your secrets: keep it private, and delete it after unpacking."));
     }
 
     fn tick(self, id: &'static str, ticked: bool) {
@@ -219,19 +219,14 @@ fn head(next: Next) -> El {
     div("header", "next__head")
         .child(
             el("div").child(el("h2").text_live(title)).child(
-                el("p").text(msg!(
-                    "What your choices ask for, in order. Every command is one that CONTAINERS.md explains."
-                )),
+                el("p").text(msg!("The steps for your choices, in order. CONTAINERS.md explains every command.")),
             ),
         )
         .child(
             div("div", "next__progress")
                 .child(div("span", "next__tally").attr("role", "status").text_live(tally))
                 .child(
-                    el("progress")
-                        .attr("max", "100")
-                        .said("aria-label", msg!("Steps that are done"))
-                        .prop("value", share),
+                    el("progress").attr("max", "100").said("aria-label", msg!("Completed steps")).prop("value", share),
                 ),
         )
 }
@@ -296,7 +291,7 @@ fn commands(lines: &[String]) -> El {
     let shown = lines.iter().map(|line| div("span", "cmd__line").raw(&[line, "\n"].concat()).done());
     div("div", "cmd").child(el("pre").attr("tabindex", "0").child(el("code").views(shown))).child(
         action(msg!("Copy"), "copy", "button--icon cmd__copy", move || {
-            bridge::copy(&text, msg!("The command is on the clipboard."));
+            bridge::copy(&text, msg!("The command was copied to the clipboard."));
         })
         .said("title", if lines.len() == 1 { msg!("Copy the command") } else { msg!("Copy the commands") }),
     )
@@ -317,11 +312,11 @@ fn form(next: Next) -> El {
             div("div", "fills").views(views).done()
         })
     };
-    let again = action(msg!("Generate all again"), "redo", "button--quiet", move || {
+    let again = action(msg!("Regenerate all"), "redo", "button--quiet", move || {
         for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
             next.renew(entry);
         }
-        bridge::say(msg!("Every secret is new."));
+        bridge::say(msg!("All secrets were regenerated."));
     });
     let hosts = move || {
         let example = of(Kind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
@@ -329,7 +324,10 @@ fn form(next: Next) -> El {
             return nothing();
         }
         div("p", "fills__note")
-            .child(el("span").text(msg!("Host names are an option: set there, they reach every file.")))
+            .child(
+                el("span")
+                    .text(msg!("Host names are an option of the wizard: change them there to update every file.")),
+            )
             .child(
                 div("button", "todo__link")
                     .attr("type", "button")
@@ -346,29 +344,29 @@ fn form(next: Next) -> El {
         .attr("aria-labelledby", "next-secrets-name")
         .child(el("h3").attr("id", "next-secrets-name").text(msg!("Fill in .env")))
         .child(div("p", "next__intro").text(msg!(
-            "The secrets are made in this page by your browser's own generator. They stay in its memory until you \
-             download them, and are gone when you close it."
+            "Your browser generates the secrets on this page. They stay in its memory until you download them, and are \
+             gone when you close the page."
         )))
         .child(
             el("fieldset")
                 .child(el("legend").text(msg!("Secrets")))
                 .view(fields(Kind::Secret))
                 .child(div("p", "fills__note").flag("hidden", move || !as_files()).text(msg!(
-                    "These are files of their own, for compose to mount. The archive has them in place, with the \
-                     permissions that they need."
+                    "These are separate files, which Compose mounts. The archive contains them in the right place, \
+                     with the required permissions."
                 )))
                 .child(again),
         )
         .child(
             el("fieldset")
                 .flag("hidden", own)
-                .child(el("legend").text(msg!("Left empty, or an example")))
+                .child(el("legend").text(msg!("Empty, or an example")))
                 .view(live(hosts))
                 .view(fields(Kind::Own)),
         )
         .child(
             div("details", "fills__more")
-                .child(el("summary").text(msg!("Everything else, with its default")))
+                .child(el("summary").text(msg!("Other variables, with their defaults")))
                 .view(fields(Kind::Default)),
         )
         .child(
@@ -419,9 +417,9 @@ fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
                 });
             })
             .text(msg!("Show"));
-        let name = msg!("Generate {0} again", &entry.name);
+        let name = msg!("Regenerate {0}", &entry.name);
         let again =
-            action(name, "redo", "button--icon button--quiet", of(Next::renew)).said("title", msg!("Generate again"));
+            action(name, "redo", "button--icon button--quiet", of(Next::renew)).said("title", msg!("Regenerate"));
         row = row.child(toggle).child(again);
     }
     if entry.file {

@@ -139,9 +139,9 @@ fn actions() -> Vec<Entry> {
         ("copy", msg!("Copy file"), run(Command::CopyFile)),
         ("save", msg!("Download file"), run(Command::DownloadFile)),
         ("copy-all", msg!("Copy all files"), Act::CopyAll),
-        ("changed", msg!("Show only what the last change changed"), run(Command::ToggleOnlyChanged)),
+        ("changed", msg!("Show only the changes from the last edit"), run(Command::ToggleOnlyChanged)),
         ("save-choices", msg!("Save choices as a file"), Act::SaveChoices),
-        ("open-choices", msg!("Open a file with choices"), Act::Open(Dialog::Library)),
+        ("open-choices", msg!("Open a choices file"), Act::Open(Dialog::Library)),
         ("bookmark", msg!("Bookmarks and downloads"), Act::Open(Dialog::Library)),
         ("print", msg!("Print"), Act::Print),
         ("shortcuts", msg!("Shortcuts"), Act::Open(Dialog::Shortcuts)),
@@ -452,11 +452,11 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .view(live(move || results(groups, active, take)));
     let news = move || plural(count.get(), "1 result", "{0} results").unwrap_or_default();
     let none = move || match count.get() {
-        0 => msg!("Nothing is called “{0}”. Try another word, or a part of it.", query.get().trim()),
+        0 => msg!("No match for “{0}”. Try a different word, or part of one.", query.get().trim()),
         _ => Message::default(),
     };
     let hints =
-        [("↑ ↓", msg!("choose")), ("Enter", msg!("do it")), ("Esc", msg!("close"))].into_iter().map(|(keys, what)| {
+        [("↑ ↓", msg!("choose")), ("Enter", msg!("run")), ("Esc", msg!("close"))].into_iter().map(|(keys, what)| {
             let keys = keys.split(' ').map(|key| el("kbd").raw(key).done());
             el("span").views(keys).child(el("span").text(what)).done()
         });

@@ -37,7 +37,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         div("div", "desk__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(
             div("p", "desk__switch")
                 .child(single)
-                .child(el("label").attr("for", "desk-keys").text(msg!("Shortcuts of a single key"))),
+                .child(el("label").attr("for", "desk-keys").text(msg!("Single-key shortcuts"))),
         );
     dialog(desk, msg!("Shortcuts"), "desk--narrow", content)
 }

@@ -65,17 +65,18 @@ pub(super) fn view(desk: Desk) -> AnyView {
     };
     div("div", "stage stack-view")
         .child(
-            div("header", "stage__head")
-                .child(el("h2").text(msg!("What runs, and what waits for what")))
-                .child(save),
+            div("header", "stage__head").child(el("h2").text(msg!("What runs, and what depends on what"))).child(save),
         )
-        .child(el("p").attr("class", "stage__lead").text(msg!("Boxes are services in their networks, dashed ones run in a profile only, arrows lead to what a service waits for. Press a service to see its lines.")))
+        .child(el("p").attr("class", "stage__lead").text(msg!(
+            "Each box is a service inside its networks. Dashed ones start only with a profile; arrows point to the \
+             services that a service waits for. Select a service to see its lines."
+        )))
         .child(
             div("div", "stack__picture")
                 .attr("data-scrolls", "")
                 .attr("tabindex", "0")
                 .attr("role", "region")
-                .said("aria-label", msg!("Picture of the stack"))
+                .said("aria-label", msg!("Diagram of the stack"))
                 .on("click", go)
                 .on("keydown", move |event| {
                     if matches!(browser::key(&event).as_deref(), Some("Enter" | " "))
@@ -87,7 +88,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                 })
                 .child(div("div", "stack__drawing").html(picture)),
         )
-        .child(el("h3").text(msg!("The same as a list")))
+        .child(el("h3").text(msg!("As a list")))
         .child(div("div", "stack__list").view(live(list)))
         .done()
 }

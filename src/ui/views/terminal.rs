@@ -69,34 +69,49 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .child(div("code", "shell__sum").prop("textContent", move || text.with(|text| text.sha256.clone())));
     div("div", "shell")
         .child(
-            part(msg!("The command that writes this set"),
-                msg!("It gives the same files, byte for byte, wherever the command line of Dunnage is installed."),
-                Copied { name: msg!("Copy command"), said: msg!("The command is on the clipboard."), text: move || command.get() },
+            part(
+                msg!("Command that writes this set"),
+                msg!("Produces the same files, byte for byte, wherever the Dunnage command line is installed."),
+                Copied {
+                    name: msg!("Copy command"),
+                    said: msg!("The command was copied to the clipboard."),
+                    text: move || command.get(),
+                },
             )
             .view(live(move || contradiction(desk)))
             .child(block("shell-command", msg!("Command"), move || command.get())),
         )
         .child(
-            part(msg!("A text that unpacks this set"),
-                msg!("Paste it into a terminal on Linux or macOS, in the folder where the project's folder shall be: bash, zsh \
-                 or any other POSIX shell will do. Nothing is fetched. It is checked by its SHA-256 first; a text that was \
-                 damaged or cut off unpacks nothing, and a folder that is there stays as it is."),
+            part(
+                msg!("A script that unpacks this set"),
+                msg!(
+                    "Paste it into a terminal on Linux or macOS, in the folder that should contain the project's \
+                      folder: bash, zsh or any other POSIX shell works. It downloads nothing. It first verifies its \
+                      SHA-256; a damaged or truncated script unpacks nothing, and an existing folder is left \
+                      untouched."
+                ),
                 Copied {
-                    name: msg!("Copy text"),
-                    said: msg!("The text is on the clipboard. Paste it into a terminal."),
+                    name: msg!("Copy script"),
+                    said: msg!("The script was copied to the clipboard. Paste it into a terminal."),
                     text: move || text.with(|text| text.script.clone()),
                 },
             )
-            .child(block("shell-script", msg!("Text that unpacks the set"), move || text.with(|text| text.script.clone())))
+            .child(block("shell-script", msg!("Script that unpacks the set"), move || {
+                text.with(|text| text.script.clone())
+            }))
             .child(hash)
-            .child(div("p", "shell__note").text(msg!("The files stand in a here-document: an argument could hold no more than 128 kB on Linux. Its lines have 76 \
-                 characters, because some terminals take no more than 1,024 in one line."))),
+            .child(div("p", "shell__note").text(msg!(
+                "The files are in a here-document, because an argument is limited \
+                                                      to 128 kB on Linux. Its lines have 76 characters, because some \
+                                                      terminals accept at most 1,024 per line."
+            ))),
         )
-        .child(part(msg!("All files as one block"),
-            msg!("Markdown with a heading and a fence for each file: for an issue, a review or a chat."),
+        .child(part(
+            msg!("All files as one block"),
+            msg!("Markdown with a heading and a code block per file: for an issue, a review or a chat."),
             Copied {
                 name: msg!("Copy all files"),
-                said: msg!("All files are on the clipboard, as one Markdown block."),
+                said: msg!("All files were copied to the clipboard as one Markdown block."),
                 text: move || files.with(|files| script::markdown(files)),
             },
         ))
@@ -142,7 +157,7 @@ fn contradiction(desk: Desk) -> AnyView {
         .attr("data-severity", "error")
         .child(
             el("p")
-                .child(el("strong").text(msg!("The command line writes nothing while choices contradict each other:")))
+                .child(el("strong").text(msg!("The command line writes nothing while the choices conflict:")))
                 .raw(" ")
                 .text(&error.reason),
         )

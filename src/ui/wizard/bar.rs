@@ -14,7 +14,7 @@ use crate::ui::wizard::state::{Toast, Wizard, options_of};
 pub fn actions(wizard: Wizard) -> AnyView {
     let problems = Memo::new(move |_| {
         let (refused, tally) = wizard.soon(|| (wizard.refused(), wizard.outcome.with(|outcome| outcome.tally())));
-        let refused = plural(refused, "1 field not taken", "{0} fields not taken");
+        let refused = plural(refused, "1 field rejected", "{0} fields rejected");
         tally.into_iter().chain(refused).collect::<Vec<_>>()
     });
     let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| wizard.soon(|| <[bool; 2]>::from(wizard.can())[way])));
@@ -78,7 +78,7 @@ pub fn strip(wizard: Wizard) -> AnyView {
             div("button", "strip__more")
                 .attr("type", "button")
                 .attr("data-show", "terminal")
-                .text(msg!("Without installing anything")),
+                .text(msg!("No installation required")),
         )
         .done()
 }

@@ -35,7 +35,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     let reset = div("button", "reset")
         .attr("type", "button")
         .said("aria-label", msg!("Reset {0}", Message::from(spec.label)))
-        .said("title", msg!("Back to the default: {0}", default_of(spec)))
+        .said("title", msg!("Reset to the default: {0}", default_of(spec)))
         .flag("hidden", move || reading.with(|reading| !reading.changed))
         .on("click", move |_| {
             wizard.reset(spec);
@@ -213,7 +213,7 @@ fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyVie
 fn finding(wizard: Wizard, spec: &'static OptionSpec, finding: &Finding) -> AnyView {
     let word = match finding.severity {
         Severity::Error => msg!("Not possible:"),
-        Severity::Warning => msg!("Careful:"),
+        Severity::Warning => msg!("Warning:"),
         Severity::Note => msg!("Note:"),
     };
     let fixes = finding.fixes.iter().cloned().map(|way_out| {

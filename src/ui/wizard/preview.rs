@@ -56,7 +56,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
                 let open = row.folder.then(|| wizard.is_open(&row.path));
                 let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
                 let changed = outcome.is_changed(&row.path);
-                let title = if changed { t(msg!("Changed by the last change")) } else { String::new() };
+                let title = if changed { t(msg!("Changed by the last edit")) } else { String::new() };
                 let attributes = [
                     ("data-path", row.path.as_str()),
                     ("data-mark", if changed { "changed" } else { "" }),
@@ -103,7 +103,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
     let changed = move || wizard.soon(|| wizard.outcome.with(|outcome| changed(outcome)));
     let only = div("button", "only")
         .attr("type", "button")
-        .said("title", msg!("Show only what the last change changed"))
+        .said("title", msg!("Show only the changes from the last edit"))
         .truth("aria-pressed", move || wizard.only_changed.get())
         .flag("data-none", move || changed() == 0)
         .on("click", move |_| wizard.only_changed.update(|only| *only = !*only))

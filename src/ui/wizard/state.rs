@@ -325,7 +325,7 @@ impl Wizard {
                 self.drafts.update(Drafts::clear);
                 self.notice.set(notice_of_link(&problems));
                 if self.change(|history| history.push(choices)) {
-                    self.say_undoable(msg!("The choices of the link are taken."));
+                    self.say_undoable(msg!("The choices from the link were applied."));
                 }
             }
         });
@@ -334,7 +334,8 @@ impl Wizard {
             let stored = browser::stored(STORED);
             if !stored.is_empty() && stored != self.with_untracked(codec::to_link) {
                 self.say(msg!(
-                    "Another tab has other choices. Each tab keeps its own; a new one begins with the last change."
+                    "Another tab has different choices. Each tab keeps its own; a new tab starts with the most recent \
+                     ones."
                 ));
             }
         });
@@ -395,7 +396,7 @@ impl Wizard {
             }
             Ok(Command::Choose(link)) => {
                 self.replace(codec::from_link(&link).0);
-                self.say_undoable(msg!("The choices are taken."));
+                self.say_undoable(msg!("The choices were applied."));
             }
             Ok(Command::ShowView(_) | Command::Explain(_) | Command::ShowCost(_) | Command::Open(_)) => {}
             Err(error) => browser::report(&error.to_string()),
@@ -456,7 +457,7 @@ impl Wizard {
             .map(|spec| msg!("{0}: {1}", Message::from(spec.label), spec.value_label(&spec.get(&after.effective))))
             .collect();
         if !followed.is_empty() {
-            self.say_undoable(msg!("It changes more: {0}.", followed));
+            self.say_undoable(msg!("It also changes {0}.", followed));
         }
     }
 
@@ -509,7 +510,7 @@ impl Wizard {
         self.notice.set(Vec::new());
         self.select(FIRST_FILE);
         self.replace(Choices::default());
-        self.say_undoable(msg!("Everything is at its default again."));
+        self.say_undoable(msg!("All options were reset to their defaults."));
     }
 
     /// Shows a message for a moment.
@@ -625,9 +626,9 @@ impl Wizard {
         let link = browser::link(&self.with(codec::to_link));
         browser::copy(&link, move |copied| {
             self.say(if copied {
-                msg!("The link is on the clipboard. It holds your choices, nothing else.")
+                msg!("The link was copied to the clipboard. It contains your choices and nothing else.")
             } else {
-                msg!("The browser did not allow that. The address of this page is the link.")
+                msg!("The browser blocked the clipboard. The address of this page is the link.")
             });
         });
     }
@@ -639,13 +640,13 @@ impl Wizard {
 
     /// Copies the command that writes the set.
     pub fn copy_command(self) {
-        self.copy(&self.command(), msg!("The command is on the clipboard."));
+        self.copy(&self.command(), msg!("The command was copied to the clipboard."));
     }
 
     /// Copies the file that is shown.
     pub fn copy_file(self) {
         let path = self.shown();
-        self.copy(&self.text(&path), msg!("{0} is on the clipboard.", &path));
+        self.copy(&self.text(&path), msg!("{0} was copied to the clipboard.", &path));
     }
 
     /// Copies a text that can be read on the page, and says so.
@@ -654,7 +655,7 @@ impl Wizard {
             self.say(if copied {
                 said.clone()
             } else {
-                msg!("The browser did not allow that. Select the text and copy it by hand.")
+                msg!("The browser blocked the clipboard. Select the text and copy it by hand.")
             });
         });
     }
@@ -724,15 +725,13 @@ fn restore() -> (Choices, Vec<Message>) {
     let notice = match origin {
         Origin::Reload => Vec::new(),
         Origin::Link(problems) => notice_of_link(&problems),
-        Origin::Storage(problems) => {
-            notice(msg!("Some of the choices that were stored here could not be read:"), &problems)
-        }
+        Origin::Storage(problems) => notice(msg!("Some of the choices saved here could not be read:"), &problems),
     };
     (choices, notice)
 }
 
 fn notice_of_link(problems: &[Problem]) -> Vec<Message> {
-    notice(msg!("The link is damaged. What could be read was taken; this was dropped:"), problems)
+    notice(msg!("The link is damaged. The readable parts were applied; these were dropped:"), problems)
 }
 
 fn notice(title: Message, problems: &[Problem]) -> Vec<Message> {

@@ -7,7 +7,7 @@ usage() {
   exit 64
 }
 
-# CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit.
+# CPUs available to this container: CPU affinity, capped by the cgroup quota (v2, then v1).
 cpus() {
   count=$(nproc)
   quota=max

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def available_cpus() -> int:
-    """CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit."""
+    """CPUs available to this container: CPU affinity, capped by the cgroup quota (v2, then v1)."""
     count = len(os.sched_getaffinity(0))
     cgroup = Path("/sys/fs/cgroup")
     try:
@@ -22,7 +22,7 @@ def available_cpus() -> int:
 
 
 def post_fork(server, worker):
-    """Sends Uvicorn's logs to Django's logging, which the worker class has disconnected."""
+    """Reconnects Uvicorn's loggers to Django's logging; the worker class disconnects them."""
     for name in ("uvicorn.access", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

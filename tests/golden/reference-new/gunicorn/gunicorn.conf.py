@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def available_cpus() -> int:
-    """CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit."""
+    """CPUs available to this container: CPU affinity, capped by the cgroup quota (v2, then v1)."""
     count = len(os.sched_getaffinity(0))
     cgroup = Path("/sys/fs/cgroup")
     try:

@@ -42,7 +42,7 @@ refuse_example_secrets() {
   esac
 }
 
-# CPUs available to this container: the cgroup quota (v2, then v1), otherwise the scheduler's limit.
+# CPUs available to this container: CPU affinity, capped by the cgroup quota (v2, then v1).
 cpus() {
   count=$(nproc)
   quota=max
@@ -121,7 +121,7 @@ case $role in
     rm -f /tmp/celerybeat.pid
     schedule=/var/lib/celery
     if [ ! -w "$schedule" ]; then
-      echo "entrypoint: $schedule is not writable for $(id -u); beat keeps its schedule in /tmp instead" >&2
+      echo "entrypoint: $schedule is not writable by user $(id -u); beat keeps its schedule in /tmp instead" >&2
       schedule=/tmp
     fi
     exec celery --app config beat --loglevel "${DJANGO_LOG_LEVEL:-INFO}" \

@@ -1,6 +1,6 @@
-"""Daphne with a graceful stop: requests finish, and WebSockets are closed so that clients reconnect.
+"""Daphne with graceful shutdown: requests finish, and WebSockets are closed so that clients reconnect.
 
-Daphne alone drops running requests when it stops. Accepts the arguments of the "daphne" command; requests and
+Plain Daphne drops running requests when it stops. Accepts the arguments of the "daphne" command; requests and
 WebSockets get at most --http-timeout seconds to finish.
 """
 
@@ -44,7 +44,7 @@ class DrainingServer(Server):
             self.channels.add(protocol.channel)
 
     def at_work(self):
-        """Connections with a request or a WebSocket, or whose application is still running."""
+        """Connections with an open request or WebSocket, or with an application still running."""
         busy = []
         for protocol, details in self.connections.items():
             application = details.get("application_instance")
@@ -53,7 +53,7 @@ class DrainingServer(Server):
         return busy
 
     def let_go(self):
-        """Closes idle connections, and the others after their response."""
+        """Closes idle connections now and the rest after their response."""
         for channel in list(self.channels):
             if channel.requests:
                 channel.persistent = False

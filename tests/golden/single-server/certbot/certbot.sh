@@ -51,7 +51,7 @@ while :; do
     install_certificate "$live"
     pause 43200
   else
-    echo 'certbot: no certificate yet; does the domain point to this server? Next attempt in an hour.' >&2
+    echo 'certbot: issuance or renewal failed; does the domain point to this server? Retrying in an hour.' >&2
     pause 3600
   fi
 done

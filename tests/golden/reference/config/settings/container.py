@@ -144,7 +144,7 @@ STATIC_ROOT = _env("DJANGO_STATIC_ROOT", "/srv/static")
 _STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # File names contain a hash of the content, so browsers can cache them forever.
+    # File names contain a hash of the content, so browsers can cache them indefinitely.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
 }
 

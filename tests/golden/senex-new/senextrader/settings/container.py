@@ -161,7 +161,7 @@ _STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # File names contain a hash of the content, so browsers can cache them forever.
+    # File names contain a hash of the content, so browsers can cache them indefinitely.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
 }
 

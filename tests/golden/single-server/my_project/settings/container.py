@@ -97,7 +97,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 5,
-            # One pool per process; PostgreSQL allows 100 connections in all.
+            # One pool per process; PostgreSQL allows 100 connections by default.
             "pool": {
                 "min_size": 1,
                 "max_size": _integer("POSTGRES_POOL_SIZE", 8),
@@ -166,7 +166,7 @@ MEDIA_ROOT = _env("DJANGO_MEDIA_ROOT", "/srv/media")
 _STATIC_FILES = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    # File names contain a hash of the content, so browsers can cache them forever.
+    # File names contain a hash of the content, so browsers can cache them indefinitely.
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else _STATIC_FILES},
 }
 

@@ -20,7 +20,7 @@ const answer = document.getElementById("echo-answer");
 const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/echo/`);
 
 socket.addEventListener("open", () => (answer.value = "connected"));
-socket.addEventListener("message", (event) => (answer.value = `answer: ${event.data}`));
+socket.addEventListener("message", (event) => (answer.value = `reply: ${event.data}`));
 socket.addEventListener("close", () => (answer.value = "not connected"));
 document.getElementById("echo-form").addEventListener("submit", (event) => {
   event.preventDefault();
