@@ -50,7 +50,9 @@ def day(path: pathlib.Path) -> str:
 def sources() -> dict[str, str]:
     """The SHA-256 of every template and the parts that it includes, by the name that the record has for its file."""
     home = ROOT / "templates"
-    texts = {p.relative_to(home).as_posix().removesuffix(".j2"): p.read_text("utf-8") for p in sorted(home.rglob("*.j2"))}
+    texts = {
+        p.relative_to(home).as_posix().removesuffix(".j2"): p.read_text("utf-8") for p in sorted(home.rglob("*.j2"))
+    }
 
     def whole(text: str) -> str:
         parts = dict.fromkeys(re.findall(r'{% include "([^"]+)"', text))
@@ -90,7 +92,15 @@ def figures(record: dict) -> dict:
 def paragraphs(record: dict) -> list[tuple[str, str | list[str], list[list[str]] | None]]:
     """Heading, text, and a table (its first row the head) of each section."""
     texts, n = record["texts"], figures(record)
-    head = ["file", "options it depends on", "checked", "distinct texts", "complete files checked", "tools", "findings"]
+    head = [
+        "file",
+        "options it depends on",
+        "checked",
+        "distinct texts",
+        "complete files checked",
+        "tools",
+        "findings",
+    ]
     table = [head]
     for e in texts["files"]:
         whole = e["parts"] == 1

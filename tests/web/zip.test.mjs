@@ -145,16 +145,16 @@ test("what is no zip says so", async () => {
 test("a zip that is too large says so before anything of it is read", async () => {
   const one = [{ name: "a", text: "b" }];
   for (const end of [{ count: 0xffff }, { offset: 0xffffffff }, { size: 32 * 1024 * 1024 + 1 }]) {
-    await refuses(zip(one, end), /^this zip is too large to be read here: unpack it and bring the folder\.$/);
+    await refuses(zip(one, end), /^this zip is too large to read here: unpack it and choose the folder\.$/);
   }
 });
 
 test("a damaged list says so", async () => {
   const one = [{ name: "a", text: "b" }];
   for (const end of [{ count: 2 }, { size: 20 }, { offset: 0 }, { offset: 0xfffffffe }]) {
-    await refuses(zip(one, end), /^this zip is damaged: its list of files ends too early\.$/);
+    await refuses(zip(one, end), /^this zip is damaged: its file list ends too early\.$/);
   }
-  await refuses(zip([{ name: "a", claims: { nameLength: 2000 } }]), /^this zip is damaged: a name in its list is too long\.$/);
+  await refuses(zip([{ name: "a", claims: { nameLength: 2000 } }]), /^this zip is damaged: a name in its file list is too long\.$/);
 });
 
 test("a damaged file says so, and the others can be read", async () => {
@@ -167,8 +167,8 @@ test("a damaged file says so, and the others can be read", async () => {
   const found = new Map();
   await list(new Blob([bytes]), async (entry) => void found.set(entry.name, entry));
   const wrong = (name, message) => assert.rejects(found.get(name).read(MOST), (error) => error instanceof ZipError && error.message === message);
-  await wrong("lost", "lost is not where the list says.");
-  await wrong("outside", "outside is not where the list says.");
+  await wrong("lost", "lost is not where the file list says it is.");
+  await wrong("outside", "outside is not where the file list says it is.");
   await wrong("short", "short is damaged.");
   assert.equal(Buffer.from(await found.get("whole").read(MOST)).toString(), "!");
 });

@@ -6,27 +6,24 @@ use crate::catalog::presets::preset;
 use crate::messages::{Message, msg};
 use crate::plan::model::Mark;
 use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
-use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{cell, diff, lack, lines, mark, named, part, path, table};
-use crate::ui::project::state::{Bench, PROJECT, download_text};
+use crate::ui::project::state::{PROJECT, ProjectState, download_text};
 use crate::ui::wizard::bar::action;
 
 /// The tab.
-pub(super) fn view(bench: Bench) -> AnyView {
-    let answer = move || match bench.comparison.get() {
-        Ok(found) => result(&found, &names(bench, &found)),
-        Err(why) => lack(bench, &why),
+pub(super) fn view(project_state: ProjectState) -> AnyView {
+    let answer = move || match project_state.comparison.get() {
+        Ok(found) => result(&found, &names(project_state, &found)),
+        Err(why) => lack(project_state, &why),
     };
-    div("div", "adapt__compare")
+    el_class("div", "adapt__compare")
         .child(
-            div("div", "sides").child(side(bench, msg!("Left side"), "adapt-left", |sides| &mut sides.0)).child(side(
-                bench,
-                msg!("Right side"),
-                "adapt-right",
-                |sides| &mut sides.1,
-            )),
+            el_class("div", "sides")
+                .child(side(project_state, msg!("Left side"), "adapt-left", |sides| &mut sides.0))
+                .child(side(project_state, msg!("Right side"), "adapt-right", |sides| &mut sides.1)),
         )
         .view(live(answer))
         .done()
@@ -34,24 +31,24 @@ pub(super) fn view(bench: Bench) -> AnyView {
 
 type Sides = (String, String);
 
-fn side(bench: Bench, name: Message, id: &str, which: fn(&mut Sides) -> &mut String) -> El {
-    let chosen = move || which(&mut bench.sides.get()).clone();
-    let options = bench.choosable().into_iter().map(|(value, label)| {
+fn side(project_state: ProjectState, name: Message, id: &str, which: fn(&mut Sides) -> &mut String) -> El {
+    let chosen = move || which(&mut project_state.sides.get()).clone();
+    let options = project_state.choosable().into_iter().map(|(value, label)| {
         el("option").attr("value", value).prop_flag("selected", move || chosen() == value).text(label).done()
     });
     let choose = move |event: web_sys::Event| {
         if let Some(value) = bridge::property(&event, "value").as_string() {
-            bench.sides.update(|sides| *which(sides) = value);
+            project_state.sides.update(|sides| *which(sides) = value);
         }
     };
-    div("div", "side")
+    el_class("div", "side")
         .child(el("label").attr("for", id).text(name))
         .child(el("select").attr("id", id).on("change", choose).views(options))
 }
 
 /// What the sides are called on the page; a project is called as it is.
-fn names(bench: Bench, found: &Comparison) -> (Message, Message) {
-    let (left, right) = bench.sides.get();
+fn names(project_state: ProjectState, found: &Comparison) -> (Message, Message) {
+    let (left, right) = project_state.sides.get();
     let said = |side: &str, name: &str| match preset(side) {
         _ if side == PROJECT => Message::raw(name),
         Some(preset) => preset.title.into(),
@@ -71,10 +68,10 @@ fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
         changing,
         found.files.len()
     );
-    let head = div("div", "adapt__head")
+    let head = el_class("div", "adapt__head")
         .child(el("h3").text(msg!("{0} and {1}", &names.0, &names.1)))
         .child(el("p").text(summary))
-        .child(div("div", "adapt__ways").child(action(
+        .child(el_class("div", "adapt__ways").child(action(
             msg!("Download as Markdown"),
             "file",
             "button--primary",
@@ -89,10 +86,10 @@ fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
     let mut view = el("div")
         .child(head)
         .child(part(msg!("Side by side")).child(table(msg!("Aspects side by side"), heads, rows)))
-        .child(part(msg!("Files")).child(div("ul", "tasks").views(files)));
+        .child(part(msg!("Files")).child(el_class("ul", "tasks").views(files)));
     if !found.reasons.is_empty() {
         let reasons = found.reasons.iter().map(|row| reason(row, names));
-        view = view.child(part(msg!("Differences and reasons")).child(div("div", "reasons").views(reasons)));
+        view = view.child(part(msg!("Differences and reasons")).child(el_class("div", "reasons").views(reasons)));
     }
     view.done()
 }
@@ -114,20 +111,20 @@ fn aspect(row: &Row, names: &(Message, Message)) -> AnyView {
 }
 
 fn file(row: &FileRow) -> AnyView {
-    let head = div("p", "task__file")
+    let head = el_class("p", "task__file")
         .child(mark(row.change.id(), row.change.id()))
         .child(path(&row.file))
         .child(lines(&row.file))
-        .child(div("span", "tasks__why").text(row.why));
-    div("li", "task task--still").child(head).views(diff(msg!("Show the differences"), &row.file)).done()
+        .child(el_class("span", "tasks__why").text(row.why));
+    el_class("li", "task task--still").child(head).views(diff(msg!("Show the differences"), &row.file)).done()
 }
 
 fn reason(row: &Reason, names: &(Message, Message)) -> AnyView {
     let side = |name: &Message, value: &Message| el("div").child(el("dt").text(name)).child(named(el("dd"), value));
     let because = row.because.iter().map(|because| named(el("li"), because).done());
-    div("article", "reason")
+    el_class("article", "reason")
         .child(el("h4").text(row.label))
         .child(el("dl").child(side(&names.0, &row.left)).child(side(&names.1, &row.right)))
-        .child(div("ul", "adapt__list").views(because))
+        .child(el_class("ul", "adapt__list").views(because))
         .done()
 }

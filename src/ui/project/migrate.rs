@@ -9,42 +9,42 @@ use crate::project::migrate::{Migration, Step, Touched};
 use crate::project::requirements::Split;
 use crate::project::update::Tree;
 use crate::project::writes::of_migration;
-use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::project::parts::{cell, clause, diff, inline, lack, lines, part, path, table};
 use crate::ui::project::read::state;
-use crate::ui::project::state::{Bench, download_text, download_zip};
+use crate::ui::project::state::{ProjectState, download_text, download_zip};
 use crate::ui::wizard::bar::action;
 
 /// The tab.
-pub(super) fn view(bench: Bench) -> AnyView {
+pub(super) fn view(project_state: ProjectState) -> AnyView {
     let shown = live(move || {
-        if let Some(writing) = bench.writing.get().filter(|writing| writing.view == 1) {
-            return write::view(bench, &writing);
+        if let Some(writing) = project_state.writing.get().filter(|writing| writing.view == 1) {
+            return write::view(project_state, &writing);
         }
-        match bench.migration.get() {
-            Ok(planned) => checklist(bench, &planned),
-            Err(why) => lack(bench, &why),
+        match project_state.migration.get() {
+            Ok(planned) => checklist(project_state, &planned),
+            Err(why) => lack(project_state, &why),
         }
     });
-    el("div").view(state(bench)).view(shown).done()
+    el("div").view(state(project_state)).view(shown).done()
 }
 
-fn checklist(bench: Bench, planned: &Migration) -> AnyView {
+fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
     let differs = move || {
-        if bench.is_applied() {
+        if project_state.is_applied() {
             return nothing();
         }
-        let fix = div("button", "fix").attr("type", "button").on("click", move |_| {
-            bench.apply();
-            bench.go(1);
+        let fix = el_class("button", "fix").attr("type", "button").on("click", move |_| {
+            project_state.apply();
+            project_state.go(1);
         });
-        div("div", "finding")
+        el_class("div", "finding")
             .attr("data-severity", "warning")
             .child(el("p").text(msg!("This leads to the wizard's current choices; the project's differ.")))
             .child(fix.text(msg!("Use the project's choices")))
             .done()
     };
-    let mut view = div("div", "adapt__migrate").view(live(differs)).child(head(bench, planned));
+    let mut view = el_class("div", "adapt__migrate").view(live(differs)).child(head(project_state, planned));
     for (title, step) in [
         (msg!("Files to create"), Step::Create),
         (msg!("Files to change"), Step::Change),
@@ -52,18 +52,20 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
         (msg!("Files that need no change"), Step::Done),
     ] {
         let rows = planned.files.iter().filter(|file| file.step == step);
-        let rows: Vec<AnyView> = rows.map(|file| touched(bench, file)).collect();
+        let rows: Vec<AnyView> = rows.map(|file| touched(project_state, file)).collect();
         if !rows.is_empty() {
-            view = view.child(part(title).child(div("ul", "tasks").views(rows.into_iter())));
+            view = view.child(part(title).child(el_class("ul", "tasks").views(rows.into_iter())));
         }
     }
     for section in &planned.tasks {
         let rows = section.tasks.iter().map(|task| {
             let said = el("span").child(clause(&task.text)).raw(".");
-            item(bench, task.text.to_string(), said, &task.check).done()
+            item(project_state, task.text.to_string(), said, &task.check).done()
         });
         view = view.child(
-            div("section", "adapt__part").child(el("h3").text(&section.title)).child(div("ul", "tasks").views(rows)),
+            el_class("section", "adapt__part")
+                .child(el("h3").text(&section.title))
+                .child(el_class("ul", "tasks").views(rows)),
         );
     }
     if !planned.troubles.is_empty() {
@@ -71,7 +73,7 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
             let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
             el("li").child(el("code").raw(&(trouble.file.clone() + &line))).raw(" ").text(&trouble.message).done()
         });
-        view = view.child(part(msg!("Needs attention")).child(div("ul", "adapt__list").views(rows)));
+        view = view.child(part(msg!("Needs attention")).child(el_class("ul", "adapt__list").views(rows)));
     }
     if let Some(split) = &planned.requirements {
         view = view.child(requirements(split));
@@ -80,13 +82,13 @@ fn checklist(bench: Bench, planned: &Migration) -> AnyView {
 }
 
 /// What it comes to, and everything to take away.
-fn head(bench: Bench, planned: &Migration) -> El {
+fn head(project_state: ProjectState, planned: &Migration) -> El {
     let tasks: Vec<String> = (planned.files.iter().filter(|row| row.step != Step::Done))
         .map(|row| row.file.path.clone())
         .chain(planned.tasks.iter().flat_map(|section| section.tasks.iter().map(|task| task.text.to_string())))
         .collect();
     let tally = move || {
-        let done = bench.ticked.with(|ticked| tasks.iter().filter(|task| ticked.contains(*task)).count());
+        let done = project_state.ticked.with(|ticked| tasks.iter().filter(|task| ticked.contains(*task)).count());
         msg!("{0} of {1} done", done, tasks.len())
     };
     let name = planned.project.clone();
@@ -96,7 +98,7 @@ fn head(bench: Bench, planned: &Migration) -> El {
     let (all_name, changed_name) = (file("-migration.zip"), file("-changes.zip"));
     let (patch_name, list_name) = (file(".patch"), file("-migration.md"));
     let other_root = root.clone();
-    let ways = div("div", "adapt__ways")
+    let ways = el_class("div", "adapt__ways")
         .child(action(msg!("Patch for git apply"), "file", "button--primary", move || {
             download_text(&patch, &patch_name);
         }))
@@ -109,10 +111,10 @@ fn head(bench: Bench, planned: &Migration) -> El {
         .child(action(msg!("Checklist as Markdown"), "file", "button--quiet", move || {
             download_text(&list, &list_name);
         }));
-    let head = div("div", "adapt__head")
+    let head = el_class("div", "adapt__head")
         .child(el("h3").text(msg!("From your project to these choices")))
         .child(el("p").attr("id", "adapt-tally").text_live(tally))
-        .child(write::begin(bench, ways, 1));
+        .child(write::begin(project_state, ways, 1));
     write::zip_lacks(head, &of_migration(planned, &Tree::new()))
 }
 
@@ -128,51 +130,51 @@ fn everything(planned: &Migration) -> FileSet {
     files
 }
 
-fn touched(bench: Bench, row: &Touched) -> AnyView {
+fn touched(project_state: ProjectState, row: &Touched) -> AnyView {
     let said = el("span").child(path(&row.file)).child(lines(&row.file)).child(inline("tasks__why", &row.why));
     if row.step == Step::Done {
-        return div("li", "task task--still").child(said).done();
+        return el_class("li", "task task--still").child(said).done();
     }
     let title = match row.step {
         Step::Create => msg!("Show the file"),
         Step::Change | Step::Delete | Step::Done => msg!("Show the change"),
     };
-    item(bench, row.file.path.clone(), said, &row.check).views(diff(title, &row.file)).done()
+    item(project_state, row.file.path.clone(), said, &row.check).views(diff(title, &row.file)).done()
 }
 
 /// Something to tick.
-fn item(bench: Bench, task: String, said: El, check: &Message) -> El {
+fn item(project_state: ProjectState, task: String, said: El, check: &Message) -> El {
     let (known, ticked) = (task.clone(), move |event: web_sys::Event| {
-        bench.tick(&task, bridge::property(&event, "checked").is_truthy());
+        project_state.tick(&task, bridge::property(&event, "checked").is_truthy());
     });
     let tick = el("input")
         .attr("type", "checkbox")
-        .prop_flag("checked", move || bench.ticked.with(|ticked| ticked.contains(&known)))
+        .prop_flag("checked", move || project_state.ticked.with(|ticked| ticked.contains(&known)))
         .on("change", ticked);
-    div("li", "task")
+    el_class("li", "task")
         .child(el("label").child(tick).child(said))
-        .child(div("p", "task__check").text(msg!("Done when:")).raw(" ").child(inline("", check)).raw("."))
+        .child(el_class("p", "task__check").text(msg!("Done when:")).raw(" ").child(inline("", check)).raw("."))
 }
 
 /// Where every line of the user's requirements went.
 fn requirements(split: &Split) -> El {
-    let rows = split.lines.iter().map(|line| {
-        let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
-        el("tr")
-            .child(
-                cell(msg!("From"))
-                    .child(div("span", "place").raw(&[line.path.as_str(), ":", &line.number.to_string()].concat())),
-            )
-            .child(cell(msg!("Line")).child(el("code").raw(first)))
-            .child(cell(msg!("To")).text(line.fate.id()))
-            .child(cell(msg!("Note")).text(&line.note))
-            .done()
-    });
+    let rows =
+        split.lines.iter().map(|line| {
+            let first = line.text.lines().next().unwrap_or_default().trim_end_matches('\\').trim();
+            el("tr")
+                .child(cell(msg!("From")).child(
+                    el_class("span", "place").raw(&[line.path.as_str(), ":", &line.number.to_string()].concat()),
+                ))
+                .child(cell(msg!("Line")).child(el("code").raw(first)))
+                .child(cell(msg!("To")).text(line.fate.id()))
+                .child(cell(msg!("Note")).text(&line.note))
+                .done()
+        });
     let added = split.added.iter().map(|line| {
         el("tr")
             .child(cell(msg!("From")).attr("translate", "no").raw("Dunnage"))
             .child(cell(msg!("Line")).child(el("code").raw(&line.line)))
-            .child(cell(msg!("To")).child(div("span", "place").raw(&line.path)))
+            .child(cell(msg!("To")).child(el_class("span", "place").raw(&line.path)))
             .child(cell(msg!("Note")).text(&line.why))
             .done()
     });

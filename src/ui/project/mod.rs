@@ -14,36 +14,36 @@ mod update;
 mod write;
 
 use leptos::prelude::*;
-use state::{Bench, VIEWS};
+use state::{ProjectState, VIEWS};
 
 use crate::messages::msg;
 use crate::ui::browser;
-use crate::ui::kit::dom::{div, live, watch};
+use crate::ui::kit::dom::{el_class, live, watch};
 
 /// Starts the module in its dialog.
 pub fn run() {
     std::panic::set_hook(Box::new(|info| bridge::crash(&info.to_string())));
     if let Some(place) = browser::place(bridge::HOST) {
-        leptos::mount::mount_to(place, || frame(Bench::begin())).forget();
+        leptos::mount::mount_to(place, || frame(ProjectState::begin())).forget();
     }
 }
 
 /// The tabs, and what the chosen one shows.
-fn frame(bench: Bench) -> AnyView {
+fn frame(project_state: ProjectState) -> AnyView {
     let tabs = VIEWS.iter().enumerate().map(|(number, (_, name))| {
-        div("button", "adapt__tab")
+        el_class("button", "adapt__tab")
             .attr("type", "button")
             .attr("role", "tab")
             .attr("id", tab_id(number))
             .attr("aria-controls", "adapt-panel")
-            .truth("aria-selected", move || bench.view.get() == number)
-            .attr_live("tabindex", move || Some(if bench.view.get() == number { "0" } else { "-1" }))
-            .on("click", move |_| bench.view.set(number))
+            .truth("aria-selected", move || project_state.view.get() == number)
+            .attr_live("tabindex", move || Some(if project_state.view.get() == number { "0" } else { "-1" }))
+            .on("click", move |_| project_state.view.set(number))
             .text(name())
             .done()
     });
     let on_key = move |event: web_sys::Event| {
-        let (at, last) = (bench.view.get_untracked(), VIEWS.len() - 1);
+        let (at, last) = (project_state.view.get_untracked(), VIEWS.len() - 1);
         let target = match browser::key(&event).as_deref() {
             Some("ArrowRight") => (at + 1) % VIEWS.len(),
             Some("ArrowLeft") => at.checked_sub(1).unwrap_or(last),
@@ -52,37 +52,37 @@ fn frame(bench: Bench) -> AnyView {
             _ => return,
         };
         event.prevent_default();
-        bench.view.set(target);
+        project_state.view.set(target);
         browser::focus(tab_id(target));
     };
-    let panel = move || match bench.view.get() {
-        0 => read::view(bench),
-        1 => migrate::view(bench),
-        2 => compare::view(bench),
-        _ => update::view(bench),
+    let panel = move || match project_state.view.get() {
+        0 => read::view(project_state),
+        1 => migrate::view(project_state),
+        2 => compare::view(project_state),
+        _ => update::view(project_state),
     };
     watch(move || {
         // Another tab begins at its top, and what was said belongs to the last one.
-        bench.view.track();
-        bench.message.set(String::new());
+        project_state.view.track();
+        project_state.message.set(String::new());
         browser::rewind("adapt-panel");
     });
-    div("div", "adapt__frame")
+    el_class("div", "adapt__frame")
         .child(
-            div("div", "adapt__tabs")
+            el_class("div", "adapt__tabs")
                 .attr("role", "tablist")
                 .said("aria-label", msg!("What to do with the project"))
                 .on("keydown", on_key)
                 .views(tabs),
         )
         .child(
-            div("div", "adapt__panel")
+            el_class("div", "adapt__panel")
                 .attr("id", "adapt-panel")
                 .attr("role", "tabpanel")
-                .attr_live("aria-labelledby", move || Some(tab_id(bench.view.get())))
+                .attr_live("aria-labelledby", move || Some(tab_id(project_state.view.get())))
                 .view(live(panel)),
         )
-        .child(div("p", "adapt__said").attr("role", "status").raw_live(move || bench.message.get()))
+        .child(el_class("p", "adapt__said").attr("role", "status").raw_live(move || project_state.message.get()))
         .done()
 }
 

@@ -6,9 +6,9 @@ use crate::messages::{Arg, Message, msg};
 use crate::output::diff::FileChange;
 use crate::page::highlight::escape;
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el};
+use crate::ui::kit::dom::{El, el, el_class};
 use crate::ui::kit::language::t;
-use crate::ui::project::state::{Bench, Lack};
+use crate::ui::project::state::{Lack, ProjectState};
 
 /// A message with backticks around code. One that the page's language does not have is in English, as it stands in the
 /// files that are written.
@@ -26,7 +26,7 @@ fn with_code(class: &str, text: &str, is_said: bool) -> El {
     let parts = text.split('`').enumerate().filter(|(_, part)| !part.is_empty());
     let views: Vec<_> =
         parts.map(|(number, part)| el(if number % 2 == 1 { "code" } else { "span" }).raw(part).done()).collect();
-    let element = div("span", class).attr("data-sentence", "");
+    let element = el_class("span", class).attr("data-sentence", "");
     (if is_said { element } else { english(element) }).views(views.into_iter())
 }
 
@@ -54,7 +54,7 @@ pub(super) fn english(element: El) -> El {
 
 /// A heading with what it stands above.
 pub(super) fn part(title: impl Into<Message>) -> El {
-    div("section", "adapt__part").child(el("h3").text(title))
+    el_class("section", "adapt__part").child(el("h3").text(title))
 }
 
 /// A table with a caption for people who do not see it.
@@ -65,7 +65,7 @@ pub(super) fn table(
 ) -> El {
     let heads = heads.into_iter().map(|head| el("th").attr("scope", "col").text(head).done());
     let head = el("thead").child(el("tr").views(heads));
-    div("table", "facts").child(div("caption", "sr").text(caption)).child(head).child(el("tbody").views(rows))
+    el_class("table", "facts").child(el_class("caption", "sr").text(caption)).child(head).child(el("tbody").views(rows))
 }
 
 /// A cell; a narrow screen shows the column's name before it.
@@ -75,7 +75,7 @@ pub(super) fn cell(head: impl Into<Message>) -> El {
 
 /// A small mark with a word in it.
 pub(super) fn mark(kind: &str, word: impl Into<Message>) -> El {
-    div("span", "mark").attr("data-kind", kind).text(word)
+    el_class("span", "mark").attr("data-kind", kind).text(word)
 }
 
 /// The path of a file, and where it moves from.
@@ -87,10 +87,10 @@ pub(super) fn path(file: &FileChange) -> El {
 /// Lines that come and go.
 pub(super) fn lines(file: &FileChange) -> El {
     let tally = |sign: &str, number: usize, class: &str| {
-        div("span", class).raw(&if number == 0 { String::new() } else { [sign, &number.to_string()].concat() })
+        el_class("span", class).raw(&if number == 0 { String::new() } else { [sign, &number.to_string()].concat() })
     };
     let (added, removed) = file.counts();
-    div("span", "lines").child(tally("+", added, "lines__in")).child(tally("−", removed, "lines__out"))
+    el_class("span", "lines").child(tally("+", added, "lines__in")).child(tally("−", removed, "lines__out"))
 }
 
 /// A diff that unfolds, where there is one; it is drawn when that happens. Where lines come and go it can be seen side
@@ -107,17 +107,17 @@ pub(super) fn diff(title: Message, file: &FileChange) -> std::option::IntoIter<A
         (true, false) => unified(&text),
         (true, true) => side_by_side(&text),
     };
-    let mut view = div("details", "diff").on("toggle", move |_| open.set(true)).child(el("summary").text(title));
+    let mut view = el_class("details", "diff").on("toggle", move |_| open.set(true)).child(el("summary").text(title));
     if added > 0 && removed > 0 {
         view = view.child(
-            div("button", "diff__sides")
+            el_class("button", "diff__sides")
                 .attr("type", "button")
                 .truth("aria-pressed", move || sides.get())
                 .on("click", move |_| sides.update(|sides| *sides = !*sides))
                 .text(msg!("Side by side")),
         );
     }
-    let view = view.child(div("pre", "diff__text").attr("tabindex", "0").child(el("code").html(html)));
+    let view = view.child(el_class("pre", "diff__text").attr("tabindex", "0").child(el("code").html(html)));
     Some(view.done()).into_iter()
 }
 
@@ -188,11 +188,14 @@ fn side_by_side(diff: &str) -> String {
 }
 
 /// Why there is nothing to see, and where to go instead.
-pub(super) fn lack(bench: Bench, lack: &Lack) -> AnyView {
+pub(super) fn lack(project_state: ProjectState, lack: &Lack) -> AnyView {
     let to = |view: usize, name: Message| {
-        div("button", "button button--quiet").attr("type", "button").on("click", move |_| bench.go(view)).text(name)
+        el_class("button", "button button--quiet")
+            .attr("type", "button")
+            .on("click", move |_| project_state.go(view))
+            .text(name)
     };
-    let said = |text: Message| div("div", "adapt__lack").child(el("p").text(text));
+    let said = |text: Message| el_class("div", "adapt__lack").child(el("p").text(text));
     match lack {
         Lack::Project => said(msg!("No project has been read yet.")).child(to(0, msg!("Open a project"))),
         Lack::IsSet => said(msg!(
@@ -201,7 +204,7 @@ pub(super) fn lack(bench: Bench, lack: &Lack) -> AnyView {
         .child(to(3, msg!("Update it"))),
         Lack::IsNoSet => said(msg!("This project has no dunnage.yaml, so Dunnage did not write its files."))
             .child(to(1, msg!("Migrate it"))),
-        Lack::Other(text) => div("p", "failure").attr("role", "alert").text(text),
+        Lack::Other(text) => el_class("p", "failure").attr("role", "alert").text(text),
     }
     .done()
 }

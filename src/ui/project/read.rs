@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use crate::catalog::options::option;
 use crate::messages::{Message, msg, plural};
 use crate::project::inspect::{Evidence, Inferred};
-use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{cell, mark, part, table};
-use crate::ui::project::state::{Bench, Project};
+use crate::ui::project::state::{Project, ProjectState};
 use crate::ui::wizard::bar::action;
 
 /// Names that a pasted file may have; what it is called decides how it is read.
@@ -25,54 +25,59 @@ const PASTED: &[&str] = &[
 ];
 
 /// The tab.
-pub(super) fn view(bench: Bench) -> AnyView {
-    let found = move || match bench.project.get() {
-        Some(project) => result(bench, &project),
+pub(super) fn view(project_state: ProjectState) -> AnyView {
+    let found = move || match project_state.project.get() {
+        Some(project) => result(project_state, &project),
         None => nothing(),
     };
-    div("div", "adapt__project").child(entrance()).child(paste(bench)).view(state(bench)).view(live(found)).done()
+    el_class("div", "adapt__project")
+        .child(entrance())
+        .child(paste(project_state))
+        .view(state(project_state))
+        .view(live(found))
+        .done()
 }
 
 /// Where a folder or zip is dropped or picked. The script listens to both inputs and to the drop.
 fn entrance() -> El {
     // The button's look is the label's; the input in it has the focus and the name.
     let input = |id: &str, name: Message| {
-        let input = div("input", "sr").attr("type", "file").attr("id", id);
-        (div("label", "button button--quiet adapt__pick"), input, name)
+        let input = el_class("input", "sr").attr("type", "file").attr("id", id);
+        (el_class("label", "button button--quiet adapt__pick"), input, name)
     };
     let (folder, folder_input, folder_name) = input("adapt-folder", msg!("Choose a folder"));
     let (zip, zip_input, zip_name) = input("adapt-files", msg!("Choose a zip or files"));
-    div("div", "drop")
+    el_class("div", "drop")
         .attr("id", "adapt-drop")
-        .child(div("p", "drop__title").text(msg!("Drop your project here: a folder or a zip")))
+        .child(el_class("p", "drop__title").text(msg!("Drop your project here: a folder or a zip")))
         .child(el("p").text(msg!(
             "The files are read only in your browser: nothing is uploaded. Dunnage opens only files that are relevant \
              to the options; from environment files it reads only the variable names."
         )))
         .child(
-            div("div", "drop__ways")
+            el_class("div", "drop__ways")
                 .child(folder.child(folder_input.attr("webkitdirectory", "")).text(folder_name))
                 .child(zip.child(zip_input.attr("multiple", "")).text(zip_name)),
         )
 }
 
 /// One file as text.
-fn paste(bench: Bench) -> El {
+fn paste(project_state: ProjectState) -> El {
     let read = move || {
         let (name, text) = (bridge::typed("adapt-paste-name"), bridge::typed("adapt-paste"));
         if text.trim().is_empty() {
-            bench.problem.set(t(msg!("The field is empty.")));
+            project_state.problem.set(t(msg!("The field is empty.")));
         } else {
-            bench.take(name.clone(), [(name, text.into_bytes())].into(), Vec::new(), true);
+            project_state.take(name.clone(), [(name, text.into_bytes())].into(), Vec::new(), true);
         }
     };
     let names = PASTED.iter().map(|name| el("option").raw(name).done());
-    div("details", "adapt__paste")
+    el_class("details", "adapt__paste")
         .child(el("summary").text(msg!("Or paste one file")))
         .child(el("label").attr("for", "adapt-paste-name").text(msg!("This is a")))
         .child(el("select").attr("id", "adapt-paste-name").views(names))
         .child(
-            div("textarea", "input")
+            el_class("textarea", "input")
                 .attr("id", "adapt-paste")
                 .said("aria-label", msg!("Text of the file"))
                 .attr("rows", "8")
@@ -82,28 +87,30 @@ fn paste(bench: Bench) -> El {
 }
 
 /// What the reading is at, or why it came to nothing.
-pub(super) fn state(bench: Bench) -> AnyView {
+pub(super) fn state(project_state: ProjectState) -> AnyView {
     // The script listens for the button, which stays while the text beside it changes.
-    let cancel =
-        div("button", "button button--quiet").attr("type", "button").attr("id", "adapt-cancel").text(msg!("Cancel"));
-    div("div", "adapt__state")
+    let cancel = el_class("button", "button button--quiet")
+        .attr("type", "button")
+        .attr("id", "adapt-cancel")
+        .text(msg!("Cancel"));
+    el_class("div", "adapt__state")
         .child(
-            div("div", "adapt__progress")
-                .flag("hidden", move || bench.progress.with(String::is_empty))
-                .child(el("p").attr("role", "status").raw_live(move || bench.progress.get()))
+            el_class("div", "adapt__progress")
+                .flag("hidden", move || project_state.progress.with(String::is_empty))
+                .child(el("p").attr("role", "status").raw_live(move || project_state.progress.get()))
                 .child(cancel),
         )
         .child(
-            div("p", "failure")
+            el_class("p", "failure")
                 .attr("role", "alert")
-                .flag("hidden", move || bench.problem.with(String::is_empty))
-                .raw_live(move || bench.problem.get()),
+                .flag("hidden", move || project_state.problem.with(String::is_empty))
+                .raw_live(move || project_state.problem.get()),
         )
         .done()
 }
 
 /// What the project says.
-fn result(bench: Bench, project: &Project) -> AnyView {
+fn result(project_state: ProjectState, project: &Project) -> AnyView {
     let found = &project.found;
     let summary = msg!(
         "{0} found in {1}; {2} not found and left at the default.",
@@ -111,12 +118,12 @@ fn result(bench: Bench, project: &Project) -> AnyView {
         plural(project.tree.len(), "1 file", "{0} files").unwrap_or_default(),
         found.not_found.len()
     );
-    let head = div("div", "adapt__head")
+    let head = el_class("div", "adapt__head")
         .child(el("h3").attr("id", "adapt-found").attr("tabindex", "-1").text(msg!("Findings in “{0}”", &project.name)))
-        .child(action(msg!("Use these choices"), "next", "button--primary", move || bench.apply()))
+        .child(action(msg!("Use these choices"), "next", "button--primary", move || project_state.apply()))
         .child(el("p").text(summary));
     let rows = found.inferred.iter().map(inferred);
-    let mut view = div("section", "adapt__part").attr("aria-labelledby", "adapt-found").child(head);
+    let mut view = el_class("section", "adapt__part").attr("aria-labelledby", "adapt-found").child(head);
     if !found.inferred.is_empty() {
         view = view.child(table(
             msg!("Options found in the project"),
@@ -131,7 +138,8 @@ fn result(bench: Bench, project: &Project) -> AnyView {
     let notes = project.notes.iter().map(|note| el("li").raw(note).done());
     let troubles: Vec<AnyView> = troubles.chain(notes).collect();
     if !troubles.is_empty() {
-        view = view.child(part(msg!("Needs attention")).child(div("ul", "adapt__list").views(troubles.into_iter())));
+        view =
+            view.child(part(msg!("Needs attention")).child(el_class("ul", "adapt__list").views(troubles.into_iter())));
     }
     let labels = |ids: &[&'static str]| {
         let labels: Vec<Message> = ids.iter().filter_map(|id| option(id)).map(|spec| spec.label.into()).collect();
@@ -143,7 +151,7 @@ fn result(bench: Bench, project: &Project) -> AnyView {
     if !found.variables.is_empty() {
         let names = found.variables.iter().map(|name| el("code").raw(name).done());
         view = view.child(
-            part(msg!("Variables in environment files, names only")).child(div("p", "adapt__names").views(names)),
+            part(msg!("Variables in environment files, names only")).child(el_class("p", "adapt__names").views(names)),
         );
     }
     view.done()
@@ -161,12 +169,12 @@ fn inferred(row: &Inferred) -> AnyView {
     let label = |value: &str| spec.map_or_else(|| Message::raw(value), |spec| spec.value_label(value));
     let line = |evidence: &Evidence| {
         el("li")
-            .child(div("span", "place").raw(&place(&evidence.file, Some(evidence.line))))
+            .child(el_class("span", "place").raw(&place(&evidence.file, Some(evidence.line))))
             .raw(" ")
             .child(el("code").raw(&evidence.text))
     };
     let otherwise = row.otherwise.iter().map(|(value, evidence)| {
-        line(evidence).child(div("strong", "but").text(msg!("specifies {0}", label(value)))).done()
+        line(evidence).child(el_class("strong", "but").text(msg!("specifies {0}", label(value)))).done()
     });
     el("tr")
         .attr("data-option", row.option)
@@ -174,8 +182,9 @@ fn inferred(row: &Inferred) -> AnyView {
         .child(cell(msg!("Value")).text(label(&row.value)))
         .child(cell(msg!("Confidence")).child(mark(row.confidence.id(), row.confidence.id())))
         .child(
-            cell(msg!("Evidence"))
-                .child(div("ul", "evidence").views(row.evidence.iter().map(|one| line(one).done())).views(otherwise)),
+            cell(msg!("Evidence")).child(
+                el_class("ul", "evidence").views(row.evidence.iter().map(|one| line(one).done())).views(otherwise),
+            ),
         )
         .done()
 }

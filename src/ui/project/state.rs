@@ -123,7 +123,7 @@ pub(super) struct Account {
 
 /// Everything this module knows; a handful of indices, so it is passed by copy.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Bench {
+pub(super) struct ProjectState {
     /// Number of the tab.
     pub view: RwSignal<usize>,
     /// The project.
@@ -152,7 +152,7 @@ pub(super) struct Bench {
     pub update: Memo<Answer<Update>>,
 }
 
-impl Bench {
+impl ProjectState {
     /// Begins without a project, and offers the script what it calls.
     pub(super) fn begin() -> Self {
         let project = RwSignal::<Option<Arc<Project>>>::default();
@@ -197,7 +197,7 @@ impl Bench {
             agree(&wanted)?;
             Ok(Arc::new(update(&record, &manifest, &project.tree, &wanted, today)))
         });
-        let bench = Self {
+        let project_state = Self {
             view: RwSignal::new(0),
             project,
             choices,
@@ -212,8 +212,8 @@ impl Bench {
             comparison,
             update,
         };
-        bench.offer();
-        bench
+        project_state.offer();
+        project_state
     }
 
     /// What the script that reads files calls.

@@ -6,38 +6,38 @@ use super::{bridge, write};
 use crate::messages::{Message, msg};
 use crate::project::update::{Planned, Tree, Update};
 use crate::project::writes::of_update;
-use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::project::parts::{diff, lack, lines, mark, part, path};
 use crate::ui::project::read::state;
-use crate::ui::project::state::{Bench, Lack, download_text, download_zip};
+use crate::ui::project::state::{Lack, ProjectState, download_text, download_zip};
 use crate::ui::wizard::bar::action;
 
 /// The tab.
-pub(super) fn view(bench: Bench) -> AnyView {
+pub(super) fn view(project_state: ProjectState) -> AnyView {
     let shown = live(move || {
-        if let Some(writing) = bench.writing.get().filter(|writing| writing.view == 3) {
-            return write::view(bench, &writing);
+        if let Some(writing) = project_state.writing.get().filter(|writing| writing.view == 3) {
+            return write::view(project_state, &writing);
         }
-        let answer = bench.update.get();
+        let answer = project_state.update.get();
         let view = el("div");
         match answer {
-            Err(why @ (Lack::Project | Lack::IsSet | Lack::IsNoSet)) => lack(bench, &why),
-            Err(why) => view.child(target(bench)).view(lack(bench, &why)).done(),
-            Ok(planned) => view.child(target(bench)).view(result(bench, &planned)).done(),
+            Err(why @ (Lack::Project | Lack::IsSet | Lack::IsNoSet)) => lack(project_state, &why),
+            Err(why) => view.child(target(project_state)).view(lack(project_state, &why)).done(),
+            Ok(planned) => view.child(target(project_state)).view(result(project_state, &planned)).done(),
         }
     });
-    el("div").view(state(bench)).view(shown).done()
+    el("div").view(state(project_state)).view(shown).done()
 }
 
 /// Which choices the set is brought to.
-fn target(bench: Bench) -> El {
+fn target(project_state: ProjectState) -> El {
     let option = |value: &'static str, own: bool, name: Message| {
-        el("option").attr("value", value).prop_flag("selected", move || bench.own.get() == own).text(name)
+        el("option").attr("value", value).prop_flag("selected", move || project_state.own.get() == own).text(name)
     };
     let choose = move |event: web_sys::Event| {
-        bench.own.set(bridge::property(&event, "value").as_string().as_deref() != Some("wizard"));
+        project_state.own.set(bridge::property(&event, "value").as_string().as_deref() != Some("wizard"));
     };
-    div("div", "side").child(el("label").attr("for", "adapt-target").text(msg!("Update it with"))).child(
+    el_class("div", "side").child(el("label").attr("for", "adapt-target").text(msg!("Update it with"))).child(
         el("select")
             .attr("id", "adapt-target")
             .on("change", choose)
@@ -46,14 +46,14 @@ fn target(bench: Bench) -> El {
     )
 }
 
-fn result(bench: Bench, planned: &Update) -> AnyView {
-    let name = bench.project.get().map(|project| project.name.clone()).unwrap_or_default();
+fn result(project_state: ProjectState, planned: &Update) -> AnyView {
+    let name = project_state.project.get().map(|project| project.name.clone()).unwrap_or_default();
     let written = if planned.before.is_empty() {
         msg!("Written by an unknown version, updated to {0}.", planned.after)
     } else {
         msg!("Written by {0}, updated to {1}.", &planned.before, planned.after)
     };
-    let head = div("div", "adapt__head")
+    let head = el_class("div", "adapt__head")
         .child(el("h3").text(msg!("Effects of updating “{0}”", &name)))
         .child(el("p").text(written));
     let head = if planned.is_empty() {
@@ -62,18 +62,18 @@ fn result(bench: Bench, planned: &Update) -> AnyView {
         let (files, patch) = (planned.to_files(), planned.to_patch());
         let (zip_name, patch_name) =
             ([name.as_str(), "-update.zip"].concat(), [name.as_str(), "-update.patch"].concat());
-        let ways = div("div", "adapt__ways")
+        let ways = el_class("div", "adapt__ways")
             .child(action(msg!("Patch for git apply"), "file", "button--primary", move || {
                 download_text(&patch, &patch_name);
             }))
             .child(action(msg!("Zip of new and changed files"), "zip", "button--quiet", move || {
                 download_zip(&files, &name, &zip_name);
             }));
-        write::zip_lacks(head.child(write::begin(bench, ways, 3)), &of_update(planned, &Tree::new()))
+        write::zip_lacks(head.child(write::begin(project_state, ways, 3)), &of_update(planned, &Tree::new()))
     };
     let mut view = el("div").child(head);
     if planned.conflicts() {
-        view = view.child(div("div", "finding").attr("data-severity", "warning").text(msg!(
+        view = view.child(el_class("div", "finding").attr("data-severity", "warning").text(msg!(
             "There are conflicts: these files contain both versions, between <<<<<<< and >>>>>>>. Resolve each of them."
         )));
     }
@@ -81,17 +81,17 @@ fn result(bench: Bench, planned: &Update) -> AnyView {
         let rows = planned.files.iter().filter(|row| row.file.is_change() == acts);
         let rows: Vec<AnyView> = rows.map(row).collect();
         if !rows.is_empty() {
-            view = view.child(part(title).child(div("ul", "tasks").views(rows.into_iter())));
+            view = view.child(part(title).child(el_class("ul", "tasks").views(rows.into_iter())));
         }
     }
     view.done()
 }
 
 fn row(row: &Planned) -> AnyView {
-    let head = div("p", "task__file")
+    let head = el_class("p", "task__file")
         .child(mark(row.action.id(), row.action.id()))
         .child(path(&row.file))
         .child(lines(&row.file))
-        .child(div("span", "tasks__why").text(&row.note));
-    div("li", "task task--still").child(head).views(diff(msg!("Show the change"), &row.file)).done()
+        .child(el_class("span", "tasks__why").text(&row.note));
+    el_class("li", "task task--still").child(head).views(diff(msg!("Show the change"), &row.file)).done()
 }

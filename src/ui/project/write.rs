@@ -8,15 +8,15 @@ use leptos::prelude::*;
 use crate::messages::{Message, msg, plural};
 use crate::project::update::{Checked, State};
 use crate::project::writes::{Act, Write, leftovers};
-use crate::ui::kit::dom::{El, div, el};
+use crate::ui::kit::dom::{El, el, el_class};
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{diff, inline, lines, mark, part, path};
-use crate::ui::project::state::{Account, Bench, VIEWS, Writing};
+use crate::ui::project::state::{Account, ProjectState, VIEWS, Writing};
 use crate::ui::wizard::bar::action;
 
 /// The button that begins it, where the browser can and there is more than one pasted file.
-pub(super) fn begin(bench: Bench, ways: El, view: usize) -> El {
-    let pasted = bench.project.with(|project| project.as_ref().is_some_and(|project| project.pasted));
+pub(super) fn begin(project_state: ProjectState, ways: El, view: usize) -> El {
+    let pasted = project_state.project.with(|project| project.as_ref().is_some_and(|project| project.pasted));
     if bridge::can_write() && !pasted { ways.child(ask(msg!("Write to a folder …"), view)) } else { ways }
 }
 
@@ -46,10 +46,10 @@ fn named(paths: &[&str]) -> String {
 }
 
 /// What a tab shows while its plan is on the way into the folder.
-pub(super) fn view(bench: Bench, writing: &Writing) -> AnyView {
+pub(super) fn view(project_state: ProjectState, writing: &Writing) -> AnyView {
     match &writing.account {
-        None => question(bench, writing),
-        Some(account) => result(bench, writing, account),
+        None => question(project_state, writing),
+        Some(account) => result(project_state, writing, account),
     }
 }
 
@@ -58,20 +58,20 @@ fn heading(text: Message) -> El {
 }
 
 fn warning(text: Message) -> El {
-    div("div", "finding").attr("data-severity", "warning").child(inline("", text))
+    el_class("div", "finding").attr("data-severity", "warning").child(inline("", text))
 }
 
-fn question(bench: Bench, writing: &Writing) -> AnyView {
-    let head = div("div", "adapt__head")
+fn question(project_state: ProjectState, writing: &Writing) -> AnyView {
+    let head = el_class("div", "adapt__head")
         .child(heading(msg!("Write to the folder “{0}”?", &writing.folder)))
         .child(el("p").text(msg!(
             "This plan is based on the current contents of the folder. A file that changes before it is written is not \
              overwritten."
         )))
         .child(
-            div("div", "adapt__ways")
+            el_class("div", "adapt__ways")
                 .child(action(msg!("Write now"), "next", "button--primary", || {}).attr("id", "adapt-write"))
-                .child(leave(bench, writing.view, msg!("Don't write"))),
+                .child(leave(project_state, writing.view, msg!("Don't write"))),
         );
     let mut view = el("div").child(head);
     let conflicts = writing.writes.iter().filter(|write| write.act == Act::Conflict);
@@ -83,16 +83,18 @@ fn question(bench: Bench, writing: &Writing) -> AnyView {
         )));
     }
     let rows = writing.writes.iter().map(row);
-    view.child(part(msg!("What changes")).child(div("ul", "tasks").views(rows))).views(runs(&writing.writes)).done()
+    view.child(part(msg!("What changes")).child(el_class("ul", "tasks").views(rows)))
+        .views(runs(&writing.writes))
+        .done()
 }
 
 fn row(write: &Write) -> AnyView {
-    let head = div("p", "task__file")
+    let head = el_class("p", "task__file")
         .child(mark(write.act.id(), write.act.id()))
         .child(path(&write.file))
         .child(lines(&write.file))
         .child(inline("tasks__why", &write.note));
-    div("li", "task task--still").child(head).views(diff(msg!("Show the change"), &write.file)).done()
+    el_class("li", "task task--still").child(head).views(diff(msg!("Show the change"), &write.file)).done()
 }
 
 /// What the browser cannot do: files that are run.
@@ -103,20 +105,23 @@ fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIte
     let said = msg!("Browsers cannot make files executable. After writing, run this in the folder:");
     let view = (!paths.is_empty()).then(|| {
         let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
-        div("div", "adapt__part").child(el("p").text(said)).child(div("p", "adapt__command").child(command)).done()
+        el_class("div", "adapt__part")
+            .child(el("p").text(said))
+            .child(el_class("p", "adapt__command").child(command))
+            .done()
     });
     view.into_iter()
 }
 
 /// The button that goes back to the tab.
-fn leave(bench: Bench, view: usize, name: Message) -> El {
+fn leave(project_state: ProjectState, view: usize, name: Message) -> El {
     action(name, "back", "button--quiet", move || {
-        bench.writing.set(None);
-        bench.go(view);
+        project_state.writing.set(None);
+        project_state.go(view);
     })
 }
 
-fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
+fn result(project_state: ProjectState, writing: &Writing, account: &Account) -> AnyView {
     let is_written = |write: &&Write| account.written.contains(&write.file.path);
     let left: Vec<&str> =
         writing.writes.iter().filter(|write| !is_written(write)).map(|write| write.file.path.as_str()).collect();
@@ -125,14 +130,14 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
         (_, true) => msg!("All files were written"),
         _ => msg!("Some files were not written"),
     };
-    let mut ways = div("div", "adapt__ways");
+    let mut ways = el_class("div", "adapt__ways");
     if !left.is_empty() {
         ways = ways.child(ask(msg!("Re-read the folder …"), writing.view));
     }
-    let head = div("div", "adapt__head")
+    let head = el_class("div", "adapt__head")
         .child(heading(title))
         .child(el("p").text(msg!("Folder: {0}", &writing.folder)))
-        .child(ways.child(leave(bench, writing.view, msg!("Done"))));
+        .child(ways.child(leave(project_state, writing.view, msg!("Done"))));
     let mut view = el("div").child(head);
     if !account.changed.is_empty() {
         let paths: Vec<&str> = account.changed.iter().map(String::as_str).collect();
@@ -142,7 +147,7 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
         );
     }
     let paths = |paths: &[String]| {
-        div("ul", "adapt__list")
+        el_class("ul", "adapt__list")
             .views(paths.iter().map(|path| el("li").raw(path).done()).collect::<Vec<_>>().into_iter())
     };
     if !account.failed.is_empty() {
@@ -151,7 +156,7 @@ fn result(bench: Bench, writing: &Writing, account: &Account) -> AnyView {
     view = view.views(runs(writing.writes.iter().filter(is_written)));
     let checked = match &account.check {
         Some(rows) if rows.is_empty() => Some(el("p").text(msg!("All files are unmodified and up to date."))),
-        Some(rows) => Some(div("ul", "adapt__list").views(rows.iter().map(checked))),
+        Some(rows) => Some(el_class("ul", "adapt__list").views(rows.iter().map(checked))),
         None if account.written.is_empty() => None,
         None => Some(el("p").text(msg!("The folder has no readable dunnage.yaml, so nothing could be checked."))),
     };

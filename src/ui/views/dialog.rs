@@ -2,27 +2,27 @@
 
 use leptos::prelude::*;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::messages::{Message, msg};
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el};
+use crate::ui::kit::dom::{El, el, el_class};
 use crate::ui::wizard::bar::action;
 
 /// Id of the one dialog that is open.
 const ID: &str = "desk-dialog";
 
 /// A dialog with a heading and a way to close it. It is opened as soon as it stands in the page.
-pub(super) fn dialog(desk: Desk, heading: Message, class: &str, content: El) -> AnyView {
+pub(super) fn dialog(state: ViewsState, heading: Message, class: &str, content: El) -> AnyView {
     browser::after(0, || bridge::open_dialog(ID));
     let close = action(msg!("Close"), "close", "button--icon", close).said("title", msg!("Close"));
-    div("dialog", &["desk ", class].concat())
+    el_class("dialog", &["desk ", class].concat())
         .attr("id", ID)
         .attr("aria-labelledby", "desk-heading")
         .on("close", move |_| {
-            desk.dialog.set(None);
+            state.dialog.set(None);
             browser::after(0, bridge::refocus);
         })
-        .child(div("header", "desk__bar").child(el("h2").attr("id", "desk-heading").text(heading)).child(close))
+        .child(el_class("header", "desk__bar").child(el("h2").attr("id", "desk-heading").text(heading)).child(close))
         .child(content)
         .done()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::{Choices, OPTIONS};
 use crate::catalog::presets::{preset, presets};
@@ -17,7 +17,7 @@ use crate::output::manifest::MANIFEST;
 use crate::page::command::Command;
 use crate::page::highlight::escape;
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::kit::language::t;
 use crate::ui::views::saved::Shelf;
 use crate::ui::wizard::bar::action;
@@ -39,7 +39,7 @@ const ALL: &str = "";
 /// What the view works with.
 #[derive(Clone, Copy)]
 struct Diff {
-    desk: Desk,
+    state: ViewsState,
     /// What is compared with.
     with: RwSignal<String>,
     /// The link that was pasted.
@@ -57,15 +57,16 @@ struct Diff {
 }
 
 /// The view.
-pub(super) fn view(desk: Desk) -> AnyView {
+pub(super) fn view(state: ViewsState) -> AnyView {
     browser::rewind("stage");
     let stored = browser::stored("diff");
     let with = RwSignal::new(if is_known(&stored) { stored } else { "defaults".to_owned() });
     let link = RwSignal::new(String::new());
     let base =
-        Memo::new(move |_| with.with(|with| link.with(|link| desk.choices.with(|now| base(desk, with, link, now)))));
+        Memo::new(move |_| with.with(|with| link.with(|link| state.choices.with(|now| base(state, with, link, now)))));
     let rows = Memo::new(move |_| {
-        desk.choices
+        state
+            .choices
             .with(|now| base.with(|base| Arc::new(base.as_ref().map(|base| rows(&base.0, now)).unwrap_or_default())))
     });
     let path = RwSignal::new(ALL.to_owned());
@@ -73,10 +74,11 @@ pub(super) fn view(desk: Desk) -> AnyView {
         let path = path.get();
         if rows.with(|rows| rows.iter().any(|row| row.file.path == path)) { path } else { ALL.to_owned() }
     });
-    let diff = Diff { desk, with, link, path, shown, sides: RwSignal::default(), base, rows };
+    let diff = Diff { state, with, link, path, shown, sides: RwSignal::default(), base, rows };
     // Whether both are the same; everything below is made anew only when that changes.
-    let state = Memo::new(move |_| base.with(|base| base.as_ref().map(|base| desk.choices.with(|now| base.0 == *now))));
-    div("div", "diffs").child(head(diff)).view(live(move || body(diff, state.get()))).done()
+    let state =
+        Memo::new(move |_| base.with(|base| base.as_ref().map(|base| state.choices.with(|now| base.0 == *now))));
+    el_class("div", "diffs").child(head(diff)).view(live(move || body(diff, state.get()))).done()
 }
 
 fn is_known(value: &str) -> bool {
@@ -84,12 +86,12 @@ fn is_known(value: &str) -> bool {
 }
 
 /// The choices to compare with.
-fn base(desk: Desk, with: &str, link: &str, now: &Choices) -> Option<(Choices, Vec<Problem>)> {
+fn base(state: ViewsState, with: &str, link: &str, now: &Choices) -> Option<(Choices, Vec<Problem>)> {
     let read = |link: &str| (!link.is_empty()).then(|| codec::from_link(link));
     match with {
         "defaults" => Some((Choices::default(), Vec::new())),
         "before" => read(&bridge::marked("data-before")),
-        "download" => desk.memory.entries(Shelf::Downloads).first().and_then(|newest| read(&newest.link)),
+        "download" => state.saved.entries(Shelf::Downloads).first().and_then(|newest| read(&newest.link)),
         "link" => read(fragment(link)),
         _ => with.strip_prefix("preset:").and_then(preset).map(|preset| (preset.apply(now), Vec::new())),
     }
@@ -136,11 +138,11 @@ fn head(diff: Diff) -> El {
         })
         .views(kinds)
         .child(el("optgroup").said("label", msg!("Presets")).views(presets));
-    let link = div("div", "diffs__link")
+    let link = el_class("div", "diffs__link")
         .flag("hidden", move || !chosen("link"))
         .child(el("label").attr("for", "diff-link").text(msg!("Link, or the part after #")))
         .child(
-            div("input", "input")
+            el_class("input", "input")
                 .attr("id", "diff-link")
                 .attr("type", "text")
                 .attr("autocomplete", "off")
@@ -155,26 +157,26 @@ fn head(diff: Diff) -> El {
             return nothing();
         }
         let items = problems.iter().map(|problem| el("li").text(problem.said()).done());
-        div("div", "notice diffs__problems")
+        el_class("div", "notice diffs__problems")
             .attr("role", "alert")
             .child(el("p").text(msg!("Some of it could not be read, and the defaults are used instead:")))
             .child(el("ul").views(items))
             .done()
     };
-    div("header", "diffs__head")
+    el_class("header", "diffs__head")
         .child(el("h2").text(msg!("Differences")))
         .child(
-            div("div", "diffs__with")
+            el_class("div", "diffs__with")
                 .child(el("label").attr("for", "diff-with").text(msg!("Your choices compared with")))
-                .child(div("div", "select").child(select)),
+                .child(el_class("div", "select").child(select)),
         )
         .child(link)
-        .child(div("div", "diffs__what").attr("id", "diff-problems").view(live(problems)))
+        .child(el_class("div", "diffs__what").attr("id", "diff-problems").view(live(problems)))
 }
 
 /// Everything below the head.
 fn body(diff: Diff, same: Option<bool>) -> AnyView {
-    let said = |text: Message| div("p", "diffs__none").attr("role", "status").text(text).done();
+    let said = |text: Message| el_class("p", "diffs__none").attr("role", "status").text(text).done();
     match same {
         None => said(match diff.with.get().as_str() {
             "before" => msg!("Nothing has been changed yet, so there is no previous step."),
@@ -182,14 +184,14 @@ fn body(diff: Diff, same: Option<bool>) -> AnyView {
             _ => msg!("Paste a link to this page, or its part after #, to see the differences."),
         }),
         Some(true) => said(msg!("Identical: no options or files differ.")),
-        Some(false) => div("div", "diffs__body").view(live(move || options(diff))).child(files(diff)).done(),
+        Some(false) => el_class("div", "diffs__body").view(live(move || options(diff))).child(files(diff)).done(),
     }
 }
 
 /// The options that differ, with both values.
 fn options(diff: Diff) -> AnyView {
     let Some((base, _)) = diff.base.get() else { return nothing() };
-    let now = diff.desk.choices.get();
+    let now = diff.state.choices.get();
     let differing: Vec<_> = OPTIONS.iter().filter(|spec| spec.wish(&base) != spec.wish(&now)).collect();
     if differing.is_empty() {
         return nothing();
@@ -202,7 +204,7 @@ fn options(diff: Diff) -> AnyView {
         let mut last = el("td");
         if could {
             last = last.child(
-                div("button", "button button--quiet")
+                el_class("button", "button button--quiet")
                     .attr("type", "button")
                     .attr("data-option", spec.id)
                     .on("click", move |_| {
@@ -211,7 +213,7 @@ fn options(diff: Diff) -> AnyView {
                         browser::after(0, || ["diff-with", "diff-options"].iter().for_each(|id| browser::focus(id)));
                     })
                     .child(el("span").text(msg!("Revert this")))
-                    .child(div("span", "sr").text(spec.label)),
+                    .child(el_class("span", "sr").text(spec.label)),
             );
         }
         el("tr")
@@ -225,7 +227,7 @@ fn options(diff: Diff) -> AnyView {
         .map(|head| el("th").attr("scope", "col").text(head).done());
     let head = el("tr").views(heads.into_iter()).child(el("td"));
     let title = msg!("Options that differ: {0}", differing.len());
-    div("details", "diffs__options")
+    el_class("details", "diffs__options")
         .attr("open", "")
         .child(el("summary").attr("id", "diff-options").text(title))
         .child(el("table").child(el("thead").child(head)).child(el("tbody").views(rows)))
@@ -247,7 +249,7 @@ fn files(diff: Diff) -> El {
             };
             entry(diff, &row.file.path, kind, word, row.file.counts())
         });
-        div("ul", "dfiles")
+        el_class("ul", "dfiles")
             .said("aria-label", msg!("Files that differ"))
             .on("keydown", |event| walk(&event))
             .views([all].into_iter().chain(each))
@@ -275,10 +277,10 @@ fn files(diff: Diff) -> El {
         let files = diff.rows.with(|rows| rows.len());
         plural(files, "1 file differs", "{0} files differ").unwrap_or_else(|| msg!("{0} files differ", files))
     };
-    let bar = div("div", "diffs__bar")
-        .child(div("p", "diffs__tally").attr("role", "status").text_live(tally))
+    let bar = el_class("div", "diffs__bar")
+        .child(el_class("p", "diffs__tally").attr("role", "status").text_live(tally))
         .child(
-            div("button", "button button--quiet diffs__sides")
+            el_class("button", "button button--quiet diffs__sides")
                 .attr("type", "button")
                 .truth("aria-pressed", move || diff.sides.get())
                 .on("click", move |_| diff.sides.update(|sides| *sides = !*sides))
@@ -296,10 +298,10 @@ fn files(diff: Diff) -> El {
             })
             .said("title", msg!("Download the patch")),
         );
-    div("section", "diffs__files").said("aria-label", msg!("Files that differ")).child(bar).child(
-        div("div", "diffs__panes")
+    el_class("section", "diffs__files").said("aria-label", msg!("Files that differ")).child(bar).child(
+        el_class("div", "diffs__panes")
             .child(el("nav").said("aria-label", msg!("Files that differ")).view(live(list)))
-            .child(div("div", "dtexts").attr("id", "diff-text").html(html)),
+            .child(el_class("div", "dtexts").attr("id", "diff-text").html(html)),
     )
 }
 
@@ -308,7 +310,7 @@ fn entry(diff: Diff, path: &str, kind: &str, word: Message, lines: (usize, usize
     let number =
         |sign: &str, number: usize| if number == 0 { String::new() } else { [sign, &number.to_string()].concat() };
     let name = if path.is_empty() { el("span").text(msg!("All files")) } else { el("code").raw(path) };
-    let button = div("button", "dfile")
+    let button = el_class("button", "dfile")
         .attr("type", "button")
         .attr("data-path", path)
         .attr("data-word", kind)
@@ -316,10 +318,10 @@ fn entry(diff: Diff, path: &str, kind: &str, word: Message, lines: (usize, usize
         .on("click", move |_| diff.path.set(to.clone()))
         .child(name)
         .child(
-            div("span", "dfile__more")
-                .child(div("span", "dfile__word").text(word))
-                .child(div("span", "dfile__in").raw(&number("+", lines.0)))
-                .child(div("span", "dfile__out").raw(&number("−", lines.1))),
+            el_class("span", "dfile__more")
+                .child(el_class("span", "dfile__word").text(word))
+                .child(el_class("span", "dfile__in").raw(&number("+", lines.0)))
+                .child(el_class("span", "dfile__out").raw(&number("−", lines.1))),
         );
     el("li").child(button).done()
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::catalog::codec::to_link;
 use crate::catalog::options::option;
 use crate::messages::{Message, msg};
 use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
 use crate::page::command::Command;
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
 use crate::ui::kit::language::t;
 use crate::ui::wizard::bar::action;
 
@@ -22,27 +22,27 @@ const SHOWN: usize = 8;
 type File = Memo<Option<Arc<Explained>>>;
 
 /// The panel, and what the pointer and the keyboard do in the code.
-pub(super) fn view(desk: Desk) -> AnyView {
+pub(super) fn view(state: ViewsState) -> AnyView {
     let file: File = Memo::new_with_compare(
         move |_| {
-            let path = desk.file.get();
-            desk.choices.with(|choices| Explained::of(choices, &path)).map(Arc::new)
+            let path = state.file.get();
+            state.choices.with(|choices| Explained::of(choices, &path)).map(Arc::new)
         },
         |_, _| true,
     );
     watch(move || {
-        let line = desk.line.get();
+        let line = state.line.get();
         // The code is drawn anew at every change, and the mark with it.
-        desk.choices.track();
+        state.choices.track();
         bridge::show_place("explain", line != 0);
         browser::after(0, move || bridge::mark_lines(line, line, false));
     });
     follow_pointer(file);
-    follow_keys(desk);
-    follow_focus(desk);
-    live(move || match desk.line.get() {
+    follow_keys(state);
+    follow_focus(state);
+    live(move || match state.line.get() {
         0 => nothing(),
-        line => panel(desk, line, file.get().and_then(|file| file.line(line))),
+        line => panel(state, line, file.get().and_then(|file| file.line(line))),
     })
 }
 
@@ -63,9 +63,9 @@ fn follow_pointer(file: File) {
 }
 
 /// While a line is explained, the arrows lead to its neighbours.
-fn follow_keys(desk: Desk) {
+fn follow_keys(state: ViewsState) {
     bridge::on_key("code", move |key| {
-        let line = desk.line.get_untracked();
+        let line = state.line.get_untracked();
         let target = match key {
             _ if line == 0 => return false,
             "ArrowDown" => (line + 1).min(bridge::count_lines()),
@@ -73,47 +73,50 @@ fn follow_keys(desk: Desk) {
             "Escape" => 0,
             _ => return false,
         };
-        desk.line.set(target.max(usize::from(key != "Escape")));
-        bridge::mark_lines(desk.line.get_untracked(), desk.line.get_untracked(), true);
+        state.line.set(target.max(usize::from(key != "Escape")));
+        bridge::mark_lines(state.line.get_untracked(), state.line.get_untracked(), true);
         true
     });
 }
 
 /// What the option in focus touches is marked in the tree and in the code.
-fn follow_focus(desk: Desk) {
+fn follow_focus(state: ViewsState) {
     bridge::on_focus(move |id| {
-        let found = option(id).map(|spec| desk.choices.with_untracked(|choices| touched(choices, spec)));
+        let found = option(id).map(|spec| state.choices.with_untracked(|choices| touched(choices, spec)));
         let found = found.unwrap_or_default();
         let there = found.iter().filter(|touched| touched.presence != Presence::Comes);
         let paths: Vec<&str> = there.map(|touched| touched.path.as_str()).collect();
         bridge::run(&Command::MarkFiles(paths.into_iter().map(str::to_owned).collect()));
-        let file = desk.file.get_untracked();
+        let file = state.file.get_untracked();
         let lines = found.into_iter().find(|touched| touched.path == file).map(|touched| touched.lines);
         bridge::touch_lines(&lines.unwrap_or_default());
     });
 }
 
-fn panel(desk: Desk, line: usize, explanation: Option<Explanation>) -> AnyView {
-    let close = action(msg!("Close"), "close", "button--icon", move || desk.line.set(0)).said("title", msg!("Close"));
+fn panel(state: ViewsState, line: usize, explanation: Option<Explanation>) -> AnyView {
+    let close = action(msg!("Close"), "close", "button--icon", move || state.line.set(0)).said("title", msg!("Close"));
     let heading = msg!("Why line {0} is here", line);
-    let head = div("header", "explain__head").child(el("h3").text(heading)).child(close);
+    let head = el_class("header", "explain__head").child(el("h3").text(heading)).child(close);
     let depends = explanation.map(|explanation| explanation.depends).unwrap_or_default();
     let body = if depends.is_empty() {
         el("p").text(msg!("Always the same: changing any single option leaves this line as it is."))
     } else {
-        div("div", "explain__all").views(depends.iter().map(|depends| dependence(desk, depends)))
+        el_class("div", "explain__all").views(depends.iter().map(|depends| dependence(state, depends)))
     };
-    div("div", "explain").child(head).child(div("div", "explain__body").attr("role", "status").child(body)).done()
+    el_class("div", "explain")
+        .child(head)
+        .child(el_class("div", "explain__body").attr("role", "status").child(body))
+        .done()
 }
 
-fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
+fn dependence(state: ViewsState, depends: &Dependence) -> AnyView {
     let spec = depends.option;
-    let name = div("button", "explain__option")
+    let name = el_class("button", "explain__option")
         .attr("type", "button")
         .on("click", move |_| bridge::run(&Command::ShowOption(spec.id.to_owned())))
         .text(spec.label);
     let label = if depends.label.is_empty() { spec.value_label(&depends.value) } else { depends.label.clone() };
-    let head = el("h4").child(name).child(div("span", "explain__value").text(label));
+    let head = el("h4").child(name).child(el_class("span", "explain__value").text(label));
     let holds = depends.holds.then(|| el("p").text(msg!("The line contains this value.")).done());
     let kept_off = depends.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
     let (same, other): (Vec<_>, Vec<_>) =
@@ -122,16 +125,16 @@ fn dependence(desk: Desk, depends: &Dependence) -> AnyView {
         let names: Vec<Message> = same.iter().map(|alternative| alternative.label.clone()).collect();
         el("p").child(el("span").text(msg!("The same with:"))).raw(" ").text(msg!("{0}", names)).done()
     });
-    div("article", "explain__one")
+    el_class("article", "explain__one")
         .child(head)
         .views(holds.into_iter())
         .views(kept_off.into_iter())
-        .views(other.into_iter().map(|alternative| alternative_view(desk, spec.id, alternative)))
+        .views(other.into_iter().map(|alternative| alternative_view(state, spec.id, alternative)))
         .views(same.into_iter())
         .done()
 }
 
-fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> AnyView {
+fn alternative_view(state: ViewsState, id: &'static str, alternative: &Alternative) -> AnyView {
     let (what, lines): (Message, &[String]) = match &alternative.becomes {
         Becomes::Same => (Message::default(), &[]),
         Becomes::FileGone => (msg!("the file does not exist"), &[]),
@@ -141,8 +144,8 @@ fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> 
         Becomes::Lines { block, lines } => (msg!("lines {0} to {1} become", block.first, block.last), lines),
     };
     let value = alternative.value.clone();
-    let take = div("button", "fix").attr("type", "button").text(msg!("Use this value")).on("click", move |_| {
-        let mut choices = desk.choices.get_untracked();
+    let take = el_class("button", "fix").attr("type", "button").text(msg!("Use this value")).on("click", move |_| {
+        let mut choices = state.choices.get_untracked();
         if option(id).is_some_and(|spec| spec.set(&mut choices, &value).is_ok()) {
             bridge::run(&Command::Choose(to_link(&choices)));
         }
@@ -165,10 +168,10 @@ fn alternative_view(desk: Desk, id: &'static str, alternative: &Alternative) -> 
     let along = alternative.along.iter().filter_map(|along| {
         let spec = option(along.option)?;
         let text = [&t(spec.label), ": ", &t(&along.from), " → ", &t(&along.to)].concat();
-        Some(div("p", "explain__along").raw(&text).done())
+        Some(el_class("p", "explain__along").raw(&text).done())
     });
-    div("div", "explain__other")
-        .child(div("div", "explain__with").child(head).child(take))
+    el_class("div", "explain__other")
+        .child(el_class("div", "explain__with").child(head).child(take))
         .views(code(lines).into_iter())
         .views(kept_off.into_iter())
         .views(along)
@@ -181,6 +184,6 @@ fn code(lines: &[String]) -> Option<AnyView> {
     if more > 0 {
         text = [&text, "\n… +", &more.to_string()].concat();
     }
-    let pre: El = div("pre", "explain__code").attr("tabindex", "0").raw(&text);
+    let pre: El = el_class("pre", "explain__code").attr("tabindex", "0").raw(&text);
     (!lines.is_empty()).then(|| pre.done())
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::options::Choices;
 use crate::catalog::yaml;
@@ -13,7 +13,7 @@ use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog};
 use crate::page::saved::{LONGEST_NAME, Saved, clean_name};
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live, nothing};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::views::dialog::{close, dialog};
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
@@ -36,14 +36,14 @@ struct News {
 }
 
 /// Hands out the choices as a file.
-pub(super) fn save_choices(desk: Desk) {
-    let text = desk.choices.with_untracked(script::choices_file);
+pub(super) fn save_choices(state: ViewsState) {
+    let text = state.choices.with_untracked(script::choices_file);
     browser::download("choices.yaml", "application/yaml", text.as_bytes());
 }
 
 /// Copies all files as one block.
-pub(super) fn copy_all(desk: Desk) {
-    let text = script::markdown(&desk.choices.with_untracked(files_of));
+pub(super) fn copy_all(state: ViewsState) {
+    let text = script::markdown(&state.choices.with_untracked(files_of));
     bridge::copy(&text, msg!("All files were copied to the clipboard as one Markdown block."));
 }
 
@@ -66,7 +66,7 @@ fn read(text: &str) -> (Option<Choices>, Vec<Problem>) {
 }
 
 /// Takes the choices of a file as one step.
-fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
+fn take_file(state: ViewsState, news: RwSignal<News>, name: &str, text: Option<&str>) {
     let say = |text: Message, problems: &[Problem]| {
         news.set(News { text, problems: problems.iter().map(Problem::said).collect(), ..News::default() });
     };
@@ -82,7 +82,7 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
         }
         (Some(choices), problems) => {
             let link = codec::to_link(&choices);
-            let same = desk.choices.with_untracked(|now| *now == choices);
+            let same = state.choices.with_untracked(|now| *now == choices);
             bridge::run(&Command::Choose(link));
             if problems.is_empty() && !same {
                 close();
@@ -96,38 +96,38 @@ fn take_file(desk: Desk, news: RwSignal<News>, name: &str, text: Option<&str>) {
 }
 
 /// The dialog.
-pub(super) fn view(desk: Desk) -> AnyView {
+pub(super) fn view(state: ViewsState) -> AnyView {
     let news: RwSignal<News> = RwSignal::default();
     let renamed: RwSignal<Option<Saved>> = RwSignal::new(None);
-    let content = div("div", "desk__body more")
-        .child(div("div", "more__news").attr("role", "status").view(live(move || news_view(desk, news))))
-        .child(choices_part(desk, news))
-        .child(bookmarks_part(desk, news, renamed))
-        .view(live(move || downloads_part(desk, news)))
-        .child(take_part(desk))
+    let content = el_class("div", "desk__body more")
+        .child(el_class("div", "more__news").attr("role", "status").view(live(move || news_view(state, news))))
+        .child(choices_part(state, news))
+        .child(bookmarks_part(state, news, renamed))
+        .view(live(move || downloads_part(state, news)))
+        .child(take_part(state))
         .on("dragover", |event| event.prevent_default())
         .on("drop", move |event: Event| {
             event.prevent_default();
-            open_file(desk, news, &event);
+            open_file(state, news, &event);
         });
-    dialog(desk, msg!("More"), "more__dialog", content)
+    dialog(state, msg!("More"), "more__dialog", content)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "one MiB is exact")]
-fn open_file(desk: Desk, news: RwSignal<News>, event: &Event) {
-    bridge::file_text(event, MAX_YAML as f64, move |name, text| take_file(desk, news, &name, text.as_deref()));
+fn open_file(state: ViewsState, news: RwSignal<News>, event: &Event) {
+    bridge::file_text(event, MAX_YAML as f64, move |name, text| take_file(state, news, &name, text.as_deref()));
 }
 
-fn news_view(desk: Desk, news: RwSignal<News>) -> AnyView {
+fn news_view(state: ViewsState, news: RwSignal<News>) -> AnyView {
     let News { text, problems, gone, shelf } = news.get();
     if text.is_empty() {
         return nothing();
     }
     let problems = problems.iter().map(|problem| el("li").text(problem).done());
-    let mut view = div("div", "more__said").child(el("p").text(text)).child(el("ul").views(problems));
+    let mut view = el_class("div", "more__said").child(el("p").text(text)).child(el("ul").views(problems));
     if let Some(shelf) = shelf.filter(|_| !gone.is_empty()) {
         let back = move |_| {
-            let kept = desk.memory.change(shelf, |entries| {
+            let kept = state.saved.change(shelf, |entries| {
                 for (at, entry) in &gone {
                     if !entries.contains(entry) {
                         entries.insert((*at).min(entries.len()), entry.clone());
@@ -136,7 +136,7 @@ fn news_view(desk: Desk, news: RwSignal<News>) -> AnyView {
             });
             news.set(if kept { News::default() } else { not_kept() });
         };
-        view = view.child(div("button", "fix").attr("type", "button").on("click", back).text(msg!("Undo")));
+        view = view.child(el_class("button", "fix").attr("type", "button").on("click", back).text(msg!("Undo")));
     }
     view.done()
 }
@@ -150,22 +150,22 @@ fn said(text: Message) -> News {
 }
 
 fn part(heading: Message, about: Message) -> El {
-    div("section", "more__part").child(el("h3").text(heading)).child(div("p", "more__about").text(about))
+    el_class("section", "more__part").child(el("h3").text(heading)).child(el_class("p", "more__about").text(about))
 }
 
 /// A button without a picture.
 fn plain(name: Message, act: impl Fn() + 'static) -> El {
-    div("button", "button button--quiet").attr("type", "button").on("click", move |_| act()).text(name)
+    el_class("button", "button button--quiet").attr("type", "button").on("click", move |_| act()).text(name)
 }
 
-fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
-    let input = div("input", "sr")
+fn choices_part(state: ViewsState, news: RwSignal<News>) -> El {
+    let input = el_class("input", "sr")
         .attr("type", "file")
         .attr("id", FILE)
         .attr("tabindex", "-1")
         .attr("accept", ".yaml,.yml,application/yaml,text/yaml")
         .said("aria-label", msg!("Choices file"))
-        .on("change", move |event| open_file(desk, news, &event));
+        .on("change", move |event| open_file(state, news, &event));
     part(
         msg!("Choices as a file"),
         msg!(
@@ -174,19 +174,19 @@ fn choices_part(desk: Desk, news: RwSignal<News>) -> El {
         ),
     )
     .child(
-        div("div", "more__row")
-            .child(action(msg!("Save choices"), "file", "button--quiet", move || save_choices(desk)))
+        el_class("div", "more__row")
+            .child(action(msg!("Save choices"), "file", "button--quiet", move || save_choices(state)))
             .child(plain(msg!("Open choices"), || bridge::press(&["#", FILE].concat())))
             .child(input),
     )
 }
 
-fn take_part(desk: Desk) -> El {
+fn take_part(state: ViewsState) -> El {
     part(msg!("Export"), msg!("All files as one Markdown block, or a printout of the choices and the open file."))
         .child(
-            div("div", "more__row")
+            el_class("div", "more__row")
                 .child(action(msg!("Copy all files"), "copy", "button--quiet", move || {
-                    copy_all(desk);
+                    copy_all(state);
                     close();
                 }))
                 .child(plain(msg!("Print"), || {
@@ -196,12 +196,12 @@ fn take_part(desk: Desk) -> El {
                 }))
                 .child(plain(msg!("Shortcuts"), move || {
                     close();
-                    browser::after(100, move || desk.dialog.set(Some(Dialog::Shortcuts)));
+                    browser::after(100, move || state.dialog.set(Some(Dialog::Shortcuts)));
                 })),
         )
 }
 
-fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> El {
+fn bookmarks_part(state: ViewsState, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> El {
     let name = RwSignal::new(String::new());
     let save = move || {
         let wanted = clean_name(&name.get_untracked());
@@ -210,15 +210,15 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
             browser::focus(NAME);
             return;
         }
-        let link = desk.choices.with_untracked(codec::to_link);
-        if desk.memory.bookmark(&wanted, &link) {
+        let link = state.choices.with_untracked(codec::to_link);
+        if state.saved.bookmark(&wanted, &link) {
             news.set(said(msg!("“{0}” was saved in this browser.", &wanted)));
             name.set(String::new());
         } else {
             news.set(not_kept());
         }
     };
-    let field = div("input", "input")
+    let field = el_class("input", "input")
         .attr("id", NAME)
         .attr("type", "text")
         .attr("maxlength", &LONGEST_NAME.to_string())
@@ -231,8 +231,8 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
                 save();
             }
         });
-    let row = div("div", "more__row")
-        .child(div("label", "more__label").attr("for", NAME).text(msg!("Name for these choices")))
+    let row = el_class("div", "more__row")
+        .child(el_class("label", "more__label").attr("for", NAME).text(msg!("Name for these choices")))
         .child(field)
         .child(plain(msg!("Bookmark"), save));
     part(
@@ -240,21 +240,21 @@ fn bookmarks_part(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Sav
         msg!("Choices you want to return to. They stay in this browser; to share them, use a link."),
     )
     .child(row)
-    .view(live(move || bookmarks(desk, news, renamed)))
+    .view(live(move || bookmarks(state, news, renamed)))
 }
 
-fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> AnyView {
-    let entries = desk.memory.entries(Shelf::Bookmarks);
+fn bookmarks(state: ViewsState, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>) -> AnyView {
+    let entries = state.saved.entries(Shelf::Bookmarks);
     if entries.is_empty() {
         return nothing();
     }
     let in_hand = renamed.get();
     let rows = entries.iter().map(|entry| {
         if in_hand.as_ref() == Some(entry) {
-            return renaming(desk, news, renamed, entry);
+            return renaming(state, news, renamed, entry);
         }
         let other = entry.clone();
-        let rename = div("button", "fix")
+        let rename = el_class("button", "fix")
             .attr("type", "button")
             .said("aria-label", msg!("Rename “{0}”", &entry.name))
             .on("click", move |_| {
@@ -262,14 +262,14 @@ fn bookmarks(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>)
                 browser::after(0, || browser::focus(RENAME));
             })
             .text(msg!("Rename"));
-        let name = div("span", "kept__name").raw(&entry.name);
-        row(desk, news, Shelf::Bookmarks, entry, &entry.name, name, rename)
+        let name = el_class("span", "kept__name").raw(&entry.name);
+        row(state, news, Shelf::Bookmarks, entry, &entry.name, name, rename)
     });
-    div("ul", "kept").said("aria-label", msg!("Bookmarks")).views(rows).done()
+    el_class("ul", "kept").said("aria-label", msg!("Bookmarks")).views(rows).done()
 }
 
 /// A bookmark whose name is being changed.
-fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, entry: &Saved) -> AnyView {
+fn renaming(state: ViewsState, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, entry: &Saved) -> AnyView {
     let name = StoredValue::new(entry.name.clone());
     let before = entry.clone();
     let save = move || {
@@ -279,7 +279,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
         if wanted.is_empty() || wanted == before.name {
             return;
         }
-        let kept = desk.memory.change(Shelf::Bookmarks, |entries| {
+        let kept = state.saved.change(Shelf::Bookmarks, |entries| {
             entries.retain(|other| other.name != wanted);
             for other in entries.iter_mut().filter(|other| **other == before) {
                 other.name.clone_from(&wanted);
@@ -288,7 +288,7 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
         news.set(if kept { said(msg!("Renamed to “{0}”.", &wanted)) } else { not_kept() });
     };
     let (on_enter, old) = (save.clone(), entry.name.clone());
-    let field = div("input", "input")
+    let field = el_class("input", "input")
         .attr("id", RENAME)
         .attr("type", "text")
         .attr("maxlength", &LONGEST_NAME.to_string())
@@ -309,12 +309,12 @@ fn renaming(desk: Desk, news: RwSignal<News>, renamed: RwSignal<Option<Saved>>, 
             }
             _ => {}
         });
-    div("li", "kept__entry").child(field).child(plain(msg!("Save name"), save)).done()
+    el_class("li", "kept__entry").child(field).child(plain(msg!("Save name"), save)).done()
 }
 
 /// The downloads, once there are any.
-fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
-    let entries = desk.memory.entries(Shelf::Downloads);
+fn downloads_part(state: ViewsState, news: RwSignal<News>) -> AnyView {
+    let entries = state.saved.entries(Shelf::Downloads);
     if entries.is_empty() {
         return nothing();
     }
@@ -323,13 +323,13 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
         let project = codec::from_link(&entry.link).0.project_name.to_string();
         let called = [project.as_str(), ", ", &when].concat();
         let kept = entry.clone();
-        let promote = div("button", "fix")
+        let promote = el_class("button", "fix")
             .attr("type", "button")
             .said("aria-label", msg!("Bookmark “{0}”", &called))
             .on("click", {
                 let called = called.clone();
                 move |_| {
-                    let kept = desk.memory.bookmark(&clean_name(&called), &kept.link);
+                    let kept = state.saved.bookmark(&clean_name(&called), &kept.link);
                     news.set(if kept {
                         said(msg!("“{0}” was saved in this browser.", &called))
                     } else {
@@ -338,32 +338,41 @@ fn downloads_part(desk: Desk, news: RwSignal<News>) -> AnyView {
                 }
             })
             .text(msg!("Bookmark"));
-        let name = div("span", "kept__name").raw(&project).child(el("time").attr("datetime", &entry.at).raw(&when));
-        row(desk, news, Shelf::Downloads, entry, &called, name, promote)
+        let name =
+            el_class("span", "kept__name").raw(&project).child(el("time").attr("datetime", &entry.at).raw(&when));
+        row(state, news, Shelf::Downloads, entry, &called, name, promote)
     });
     let forget = plain(msg!("Clear the downloads"), move || {
         let mut gone = Vec::new();
-        let kept = desk.memory.change(Shelf::Downloads, |entries| {
+        let kept = state.saved.change(Shelf::Downloads, |entries| {
             gone = std::mem::take(entries).into_iter().enumerate().collect();
         });
         let text = msg!("The downloads were cleared.");
         news.set(if kept { News { text, gone, shelf: Some(Shelf::Downloads), ..News::default() } } else { not_kept() });
     });
     part(msg!("Downloads"), msg!("All sets downloaded as a zip in this browser, newest first."))
-        .child(div("ul", "kept").said("aria-label", msg!("Downloads")).views(rows))
-        .child(div("div", "more__row").child(forget))
+        .child(el_class("ul", "kept").said("aria-label", msg!("Downloads")).views(rows))
+        .child(el_class("div", "more__row").child(forget))
         .done()
 }
 
 /// A row of a list: what it is, and what can be done with it.
-fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &str, name: El, own: El) -> AnyView {
+fn row(
+    state: ViewsState,
+    news: RwSignal<News>,
+    shelf: Shelf,
+    entry: &Saved,
+    called: &str,
+    name: El,
+    own: El,
+) -> AnyView {
     let changed = codec::changed(&codec::from_link(&entry.link).0).count();
     let changed = plural(changed, "1 option changed", "{0} options changed")
         .unwrap_or_else(|| msg!("{0} options changed", changed));
-    let is_now = desk.choices.with(|now| codec::to_link(now) == entry.link);
+    let is_now = state.choices.with(|now| codec::to_link(now) == entry.link);
     let note = if is_now { msg!("{0}", vec![changed, msg!("these choices")]) } else { changed };
     let link = entry.link.clone();
-    let apply = div("button", "fix")
+    let apply = el_class("button", "fix")
         .attr("type", "button")
         .said("aria-label", msg!("Apply “{0}”", called))
         .on("click", move |_| {
@@ -372,12 +381,12 @@ fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &s
         })
         .text(msg!("Apply"));
     let (lost, name_of_lost) = (entry.clone(), called.to_owned());
-    let delete = div("button", "fix")
+    let delete = el_class("button", "fix")
         .attr("type", "button")
         .said("aria-label", msg!("Delete “{0}”", called))
         .on("click", move |_| {
             let mut gone = Vec::new();
-            let kept = desk.memory.change(shelf, |entries| {
+            let kept = state.saved.change(shelf, |entries| {
                 gone = entries
                     .iter()
                     .position(|other| *other == lost)
@@ -390,8 +399,8 @@ fn row(desk: Desk, news: RwSignal<News>, shelf: Shelf, entry: &Saved, called: &s
             browser::focus(NAME);
         })
         .text(msg!("Delete"));
-    div("li", "kept__entry")
-        .child(div("span", "kept__what").child(name).child(div("span", "kept__note").text(note)))
-        .child(div("span", "kept__ways").child(apply).child(own).child(delete))
+    el_class("li", "kept__entry")
+        .child(el_class("span", "kept__what").child(name).child(el_class("span", "kept__note").text(note)))
+        .child(el_class("span", "kept__ways").child(apply).child(own).child(delete))
         .done()
 }

@@ -19,7 +19,7 @@ mod stack;
 mod terminal;
 
 use leptos::prelude::*;
-use saved::Memory;
+use saved::SavedLists;
 
 use crate::catalog::codec;
 use crate::catalog::options::Choices;
@@ -29,7 +29,7 @@ use crate::ui::kit::dom::{live, nothing};
 
 /// What the module knows: what the wizard says of itself, and what it was asked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Desk {
+pub(super) struct ViewsState {
     /// The choices of the wizard.
     pub(super) choices: RwSignal<Choices>,
     /// Path of the file that the wizard shows.
@@ -41,23 +41,23 @@ pub(super) struct Desk {
     /// The line that is explained, counted from 1; 0 for none.
     pub(super) line: RwSignal<usize>,
     /// Bookmarks and downloads.
-    pub(super) memory: Memory,
+    pub(super) saved: SavedLists,
 }
 
-impl Desk {
+impl ViewsState {
     fn begin() -> Self {
-        let desk = Self {
+        let state = Self {
             choices: RwSignal::default(),
             file: RwSignal::default(),
             view: RwSignal::new(View::Files),
             dialog: RwSignal::default(),
             line: RwSignal::default(),
-            memory: Memory::begin(),
+            saved: SavedLists::begin(),
         };
-        desk.read();
-        browser::on("wizard", move |_| desk.read());
-        browser::on("views-do", move |command| desk.run_command(command));
-        desk
+        state.read();
+        browser::on("wizard", move |_| state.read());
+        browser::on("views-do", move |command| state.run_command(command));
+        state
     }
 
     /// Reads what the wizard says of itself; only what is new is news.
@@ -91,10 +91,10 @@ pub fn run() {
     std::panic::set_hook(Box::new(|info| bridge::crash(&info.to_string())));
     // The first mount brings the runtime that the signals need.
     mount("desk-dialogs", || {
-        let desk = Desk::begin();
-        mount("explain", move || explain::view(desk));
-        mount("stage", move || live(move || stage(desk)));
-        live(move || dialogs(desk))
+        let state = ViewsState::begin();
+        mount("explain", move || explain::view(state));
+        mount("stage", move || live(move || stage(state)));
+        live(move || dialogs(state))
     });
 }
 
@@ -105,22 +105,22 @@ fn mount(id: &str, view: impl FnOnce() -> AnyView + 'static) {
 }
 
 /// The view beside the files.
-fn stage(desk: Desk) -> AnyView {
-    match desk.view.get() {
-        View::Stack => stack::view(desk),
-        View::Terminal => terminal::view(desk),
-        View::Next => next::view(desk),
-        View::Diff => diff::view(desk),
+fn stage(state: ViewsState) -> AnyView {
+    match state.view.get() {
+        View::Stack => stack::view(state),
+        View::Terminal => terminal::view(state),
+        View::Next => next::view(state),
+        View::Diff => diff::view(state),
         View::Files => nothing(),
     }
 }
 
 /// The dialog that is open.
-fn dialogs(desk: Desk) -> AnyView {
-    match desk.dialog.get() {
-        Some(Dialog::Library) => library::view(desk),
-        Some(Dialog::Palette) => palette::view(desk),
-        Some(Dialog::Shortcuts) => shortcuts::view(desk),
+fn dialogs(state: ViewsState) -> AnyView {
+    match state.dialog.get() {
+        Some(Dialog::Library) => library::view(state),
+        Some(Dialog::Palette) => palette::view(state),
+        Some(Dialog::Shortcuts) => shortcuts::view(state),
         None => nothing(),
     }
 }

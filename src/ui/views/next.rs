@@ -1,6 +1,6 @@
 //! What to do with the set, command by command, and its `.env` with secrets in it.
 //!
-//! The secrets live in the memory of this module alone: no link, no storage, no log and nothing of the wizard's ever
+//! The secrets live in the saved of this module alone: no link, no storage, no log and nothing of the wizard's ever
 //! has them. They leave it as a file that the user asks for.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::engine::generate;
 use crate::exchange::archive;
 use crate::exchange::env_file::{self, Entry, Kind};
@@ -18,7 +18,7 @@ use crate::output::hash::sha256;
 use crate::page::command::{Command, View};
 use crate::plan::steps::{Phase, Step, steps};
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
 use crate::ui::wizard::bar::action;
 
 /// What is shown of a set.
@@ -61,10 +61,10 @@ struct Next {
 }
 
 /// The view.
-pub(super) fn view(desk: Desk) -> AnyView {
+pub(super) fn view(state: ViewsState) -> AnyView {
     browser::rewind("stage");
     let made = Memo::new(move |_| {
-        let made = desk.choices.with(|choices| generate(choices, browser::today()));
+        let made = state.choices.with(|choices| generate(choices, browser::today()));
         Arc::new(Made {
             project: made.plan.project.clone(),
             engine: if made.plan.podman { "Podman" } else { "Docker" },
@@ -93,12 +93,12 @@ pub(super) fn view(desk: Desk) -> AnyView {
     });
     // Rebuilt only when the steps are others; a tick changes what is there.
     let list = Memo::new(move |_| made.with(|made| made.steps.clone()));
-    div("div", "next")
+    el_class("div", "next")
         .child(head(next))
         .view(live(move || {
             let steps = list.get();
             let first = steps.iter().filter(|step| step.phase == Phase::Prepare).count();
-            div("div", "next__phases")
+            el_class("div", "next__phases")
                 .child(phase(next, Phase::Prepare, &steps, 1))
                 .child(phases(next, &steps, first))
                 .done()
@@ -109,7 +109,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
 
 /// Every phase but the first.
 fn phases(next: Next, steps: &[Step], mut number: usize) -> El {
-    let mut all = div("div", "next__phases");
+    let mut all = el_class("div", "next__phases");
     for one in &Phase::ALL[1..] {
         all = all.child(phase(next, *one, steps, number + 1));
         number += steps.iter().filter(|step| step.phase == *one).count();
@@ -216,15 +216,15 @@ fn head(next: Next) -> El {
         msg!("{0} of {1} done", done, all)
     };
     let title = move || msg!("Next steps with {0}", next.made.with(|made| made.engine));
-    div("header", "next__head")
+    el_class("header", "next__head")
         .child(
             el("div").child(el("h2").text_live(title)).child(
                 el("p").text(msg!("The steps for your choices, in order. CONTAINERS.md explains every command.")),
             ),
         )
         .child(
-            div("div", "next__progress")
-                .child(div("span", "next__tally").attr("role", "status").text_live(tally))
+            el_class("div", "next__progress")
+                .child(el_class("span", "next__tally").attr("role", "status").text_live(tally))
                 .child(
                     el("progress").attr("max", "100").said("aria-label", msg!("Completed steps")).prop("value", share),
                 ),
@@ -234,10 +234,10 @@ fn head(next: Next) -> El {
 fn phase(next: Next, phase: Phase, steps: &[Step], first: usize) -> El {
     let items = steps.iter().filter(|step| step.phase == phase);
     let items = items.enumerate().map(|(at, step)| item(next, step, first + at));
-    div("section", "next__phase")
+    el_class("section", "next__phase")
         .child(el("h3").text(phase.title()))
-        .child(div("p", "next__intro").text(phase.intro()))
-        .child(div("ol", "todos").attr("start", &first.to_string()).views(items))
+        .child(el_class("p", "next__intro").text(phase.intro()))
+        .child(el_class("ol", "todos").attr("start", &first.to_string()).views(items))
 }
 
 fn item(next: Next, step: &Step, number: usize) -> AnyView {
@@ -248,14 +248,14 @@ fn item(next: Next, step: &Step, number: usize) -> AnyView {
         .attr("id", &["next-", id].concat())
         .prop_flag("checked", is_done)
         .on("change", move |event| next.tick(id, event_target_checked(&event)));
-    let mut content = div("div", "todo__content")
+    let mut content = el_class("div", "todo__content")
         .child(el("label").attr("for", &["next-", id].concat()).text(step.title))
-        .child(div("p", "todo__why").text(step.why));
+        .child(el_class("p", "todo__why").text(step.why));
     if !step.commands.is_empty() {
         content = content.child(commands(&step.commands));
     }
     if matches!(id, "secrets-env" | "secrets-files") {
-        let to = div("button", "todo__link")
+        let to = el_class("button", "todo__link")
             .attr("type", "button")
             .on("click", |_| {
                 browser::scroll_to("next-secrets");
@@ -266,7 +266,7 @@ fn item(next: Next, step: &Step, number: usize) -> AnyView {
     }
     if let Some(path) = &step.file {
         let (shown, command) = (path.clone(), Command::ShowFile(path.clone()));
-        let to = div("button", "todo__link")
+        let to = el_class("button", "todo__link")
             .attr("type", "button")
             .attr("data-file", path)
             .on("click", move |_| {
@@ -277,19 +277,19 @@ fn item(next: Next, step: &Step, number: usize) -> AnyView {
             .child(el("code").raw(&shown));
         content = content.child(to);
     }
-    div("li", "todo")
+    el_class("li", "todo")
         .flag("data-done", is_done)
-        .child(div("span", "todo__number").attr("aria-hidden", "true").raw(&number.to_string()))
+        .child(el_class("span", "todo__number").attr("aria-hidden", "true").raw(&number.to_string()))
         .child(content)
-        .child(div("span", "todo__tick").child(tick))
+        .child(el_class("span", "todo__tick").child(tick))
         .done()
 }
 
 /// Commands with a button that copies them as they are typed.
 fn commands(lines: &[String]) -> El {
     let text = lines.join("\n");
-    let shown = lines.iter().map(|line| div("span", "cmd__line").raw(&[line, "\n"].concat()).done());
-    div("div", "cmd").child(el("pre").attr("tabindex", "0").child(el("code").views(shown))).child(
+    let shown = lines.iter().map(|line| el_class("span", "cmd__line").raw(&[line, "\n"].concat()).done());
+    el_class("div", "cmd").child(el("pre").attr("tabindex", "0").child(el("code").views(shown))).child(
         action(msg!("Copy"), "copy", "button--icon cmd__copy", move || {
             bridge::copy(&text, msg!("The command was copied to the clipboard."));
         })
@@ -309,7 +309,7 @@ fn form(next: Next) -> El {
                 last = words;
                 field(next, &entry, said)
             });
-            div("div", "fills").views(views).done()
+            el_class("div", "fills").views(views).done()
         })
     };
     let again = action(msg!("Regenerate all"), "redo", "button--quiet", move || {
@@ -323,13 +323,13 @@ fn form(next: Next) -> El {
         if !example {
             return nothing();
         }
-        div("p", "fills__note")
+        el_class("p", "fills__note")
             .child(
                 el("span")
                     .text(msg!("Host names are an option of the wizard: change them there to update every file.")),
             )
             .child(
-                div("button", "todo__link")
+                el_class("button", "todo__link")
                     .attr("type", "button")
                     .on("click", |_| bridge::run(&Command::ShowOption("domain".to_owned())))
                     .text(msg!("Set the host names")),
@@ -338,20 +338,20 @@ fn form(next: Next) -> El {
     };
     let as_files = move || of(Kind::Secret).any(|entry| entry.file);
     let own = move || of(Kind::Own).count() == 0;
-    div("section", "next__secrets")
+    el_class("section", "next__secrets")
         .attr("id", "next-secrets")
         .attr("tabindex", "-1")
         .attr("aria-labelledby", "next-secrets-name")
         .child(el("h3").attr("id", "next-secrets-name").text(msg!("Fill in .env")))
-        .child(div("p", "next__intro").text(msg!(
-            "Your browser generates the secrets on this page. They stay in its memory until you download them, and are \
+        .child(el_class("p", "next__intro").text(msg!(
+            "Your browser generates the secrets on this page. They stay in its saved until you download them, and are \
              gone when you close the page."
         )))
         .child(
             el("fieldset")
                 .child(el("legend").text(msg!("Secrets")))
                 .view(fields(Kind::Secret))
-                .child(div("p", "fills__note").flag("hidden", move || !as_files()).text(msg!(
+                .child(el_class("p", "fills__note").flag("hidden", move || !as_files()).text(msg!(
                     "These are separate files, which Compose mounts. The archive contains them in the right place, \
                      with the required permissions."
                 )))
@@ -365,12 +365,12 @@ fn form(next: Next) -> El {
                 .view(fields(Kind::Own)),
         )
         .child(
-            div("details", "fills__more")
+            el_class("details", "fills__more")
                 .child(el("summary").text(msg!("Other variables, with their defaults")))
                 .view(fields(Kind::Default)),
         )
         .child(
-            div("div", "next__ways")
+            el_class("div", "next__ways")
                 .child(action(msg!("Download .env"), "file", "button--primary", move || next.download_env()))
                 .child(action(msg!("Download zip with .env"), "zip", "button--quiet", move || next.download_zip())),
         )
@@ -392,7 +392,7 @@ fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
         (entry.name.clone(), entry.clone(), entry.clone(), entry.clone(), entry.clone());
     let shown = move || next.open.with(|open| open.contains(&name));
     let visible = shown.clone();
-    let input = div("input", "input")
+    let input = el_class("input", "input")
         .attr("id", &id)
         .attr("autocomplete", "off")
         .attr("autocapitalize", "off")
@@ -402,10 +402,10 @@ fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
         .attr_live("aria-invalid", move || next.problem(&invalid).map(|_| "true"))
         .prop("value", move || next.value(&known))
         .on("input", move |event| next.take(&typed, event_target_value(&event)));
-    let mut row = div("div", "fill__row").child(input);
+    let mut row = el_class("div", "fill__row").child(input);
     if secret {
         let name = entry.name.clone();
-        let toggle = div("button", "button button--quiet fill__show")
+        let toggle = el_class("button", "button button--quiet fill__show")
             .attr("type", "button")
             .said("aria-label", msg!("Show {0}", &entry.name))
             .truth("aria-pressed", shown)
@@ -433,10 +433,14 @@ fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
                 .said("title", msg!("Download file")),
         );
     }
-    div("div", "fill")
+    el_class("div", "fill")
         .child(el("label").attr("for", &id).child(el("code").raw(&entry.name)))
-        .child(div("p", "fill__help").attr("id", &help).text(words))
+        .child(el_class("p", "fill__help").attr("id", &help).text(words))
         .child(row)
-        .child(div("p", "fill__problem").attr("id", &note).text_live(move || next.problem(&asked).unwrap_or_default()))
+        .child(
+            el_class("p", "fill__problem")
+                .attr("id", &note)
+                .text_live(move || next.problem(&asked).unwrap_or_default()),
+        )
         .done()
 }

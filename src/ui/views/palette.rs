@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::{Desk, bridge, library};
+use super::{ViewsState, bridge, library};
 use crate::catalog::codec;
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
 use crate::catalog::presets::presets;
@@ -13,7 +13,7 @@ use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog, View, key_names, keys_of};
 use crate::page::search::Haystack;
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
 use crate::ui::kit::language::t;
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
@@ -202,8 +202,8 @@ fn values(choices: &Choices, spec: &'static OptionSpec) -> Vec<Entry> {
 }
 
 /// Everything that can be found, as it is now.
-fn everything(desk: Desk) -> Vec<Entry> {
-    let choices = desk.choices.get_untracked();
+fn everything(state: ViewsState) -> Vec<Entry> {
+    let choices = state.choices.get_untracked();
     let mut all = actions();
     all.extend(views());
     for spec in OPTIONS {
@@ -222,7 +222,7 @@ fn everything(desk: Desk) -> Vec<Entry> {
         }
         entry
     }));
-    let bookmarks = untrack(|| desk.memory.entries(Shelf::Bookmarks));
+    let bookmarks = untrack(|| state.saved.entries(Shelf::Bookmarks));
     all.extend(bookmarks.into_iter().map(|kept| Entry {
         title: kept.name.clone(),
         about: String::new(),
@@ -325,31 +325,31 @@ fn remember(id: &str) {
 }
 
 /// What can be done while the palette is closing: a copy must follow the key at once, or the browser forbids it.
-fn act_at_once(desk: Desk, act: &Act) {
+fn act_at_once(state: ViewsState, act: &Act) {
     match act {
         Act::Run(command) => bridge::run(command),
-        Act::View(view) => show(desk, *view),
+        Act::View(view) => show(state, *view),
         Act::File(path) => {
             bridge::show(View::Files);
             bridge::run(&Command::ShowFile(path.clone()));
         }
         Act::Set(id, value) => {
-            let mut choices = desk.choices.get_untracked();
+            let mut choices = state.choices.get_untracked();
             if option(id).is_some_and(|spec| spec.set(&mut choices, value).is_ok()) {
                 bridge::run(&Command::Choose(codec::to_link(&choices)));
             }
         }
         Act::Choose(link) => bridge::run(&Command::Choose(link.clone())),
-        Act::SaveChoices => library::save_choices(desk),
-        Act::CopyAll => library::copy_all(desk),
+        Act::SaveChoices => library::save_choices(state),
+        Act::CopyAll => library::copy_all(state),
         Act::Open(_) | Act::Press(_) | Act::Print => {}
     }
 }
 
 /// What must wait until the palette has closed.
-fn act_after(desk: Desk, act: &Act) {
+fn act_after(state: ViewsState, act: &Act) {
     match act {
-        Act::Open(dialog) => desk.dialog.set(Some(*dialog)),
+        Act::Open(dialog) => state.dialog.set(Some(*dialog)),
         Act::Press(selector) => bridge::press(selector),
         Act::Print => bridge::print(),
         _ => {}
@@ -357,8 +357,8 @@ fn act_after(desk: Desk, act: &Act) {
 }
 
 /// Shows a view; on a phone the pane that it stands in comes first.
-fn show(desk: Desk, view: View) {
-    bridge::run(&Command::ShowFile(desk.file.get_untracked()));
+fn show(state: ViewsState, view: View) {
+    bridge::run(&Command::ShowFile(state.file.get_untracked()));
     bridge::show(view);
 }
 
@@ -367,9 +367,9 @@ fn hit(number: usize) -> String {
 }
 
 /// The dialog.
-pub(super) fn view(desk: Desk) -> AnyView {
-    let all = StoredValue::new(everything(desk));
-    let choices = desk.choices.get_untracked();
+pub(super) fn view(state: ViewsState) -> AnyView {
+    let all = StoredValue::new(everything(state));
+    let choices = state.choices.get_untracked();
     let query = RwSignal::new(String::new());
     let active = RwSignal::new(0_usize);
     let chosen: RwSignal<Option<Act>> = RwSignal::new(None);
@@ -382,7 +382,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
             remember(&entry.id);
             chosen.set(Some(entry.act.clone()));
             bridge::close_dialog(DIALOG);
-            act_at_once(desk, &entry.act);
+            act_at_once(state, &entry.act);
         }
     };
     let on_key = move |event: Event| {
@@ -420,7 +420,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         browser::after(0, move || bridge::set_attribute(FIELD, "aria-activedescendant", id.as_deref()));
     });
     browser::after(0, || bridge::open_dialog(DIALOG));
-    let field = div("input", "palette__field")
+    let field = el_class("input", "palette__field")
         .attr("id", FIELD)
         .attr("type", "text")
         .attr("role", "combobox")
@@ -443,7 +443,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
         .on("keydown", on_key);
     let close =
         action(msg!("Close"), "close", "button--icon", || bridge::close_dialog(DIALOG)).said("title", msg!("Close"));
-    let list = div("div", "palette__list")
+    let list = el_class("div", "palette__list")
         .attr("id", LIST)
         .attr("role", "listbox")
         .said("aria-label", msg!("Results"))
@@ -460,15 +460,15 @@ pub(super) fn view(desk: Desk) -> AnyView {
             let keys = keys.split(' ').map(|key| el("kbd").raw(key).done());
             el("span").views(keys).child(el("span").text(what)).done()
         });
-    div("dialog", "desk palette")
+    el_class("dialog", "desk palette")
         .attr("id", DIALOG)
         .said("aria-label", msg!("Search"))
         .on("close", move |_| {
             let act = chosen.get_untracked();
-            desk.dialog.set(None);
+            state.dialog.set(None);
             browser::after(0, bridge::refocus);
             if let Some(act) = act {
-                act_after(desk, &act);
+                act_after(state, &act);
             }
         })
         .on("click", |event| {
@@ -477,21 +477,21 @@ pub(super) fn view(desk: Desk) -> AnyView {
                 bridge::close_dialog(DIALOG);
             }
         })
-        .child(div("div", "palette__head").child(icon("search")).child(field).child(close))
+        .child(el_class("div", "palette__head").child(icon("search")).child(field).child(close))
         .child(
-            div("div", "palette__scroll")
+            el_class("div", "palette__scroll")
                 .attr("tabindex", "0")
-                .child(div("div", "palette__top").attr("id", "palette-top"))
+                .child(el_class("div", "palette__top").attr("id", "palette-top"))
                 .child(list)
                 .child(
-                    div("p", "palette__none")
+                    el_class("p", "palette__none")
                         .attr("role", "status")
                         .flag("hidden", move || count.get() > 0)
                         .text_live(none),
                 ),
         )
-        .child(div("footer", "palette__foot").attr("aria-hidden", "true").views(hints))
-        .child(div("p", "sr").attr("role", "status").text_live(news))
+        .child(el_class("footer", "palette__foot").attr("aria-hidden", "true").views(hints))
+        .child(el_class("p", "sr").attr("role", "status").text_live(news))
         .done()
 }
 
@@ -510,10 +510,10 @@ fn results(
     for (at, (sort, entries)) in (0..).zip(&groups) {
         let at: usize = at;
         let id = ["palette-group-", &at.to_string()].concat();
-        let mut group = div("div", "palette__group")
+        let mut group = el_class("div", "palette__group")
             .attr("role", "group")
             .attr("aria-labelledby", &id)
-            .child(div("div", "palette__kind").attr("id", &id).attr("role", "presentation").text(sort.heading()));
+            .child(el_class("div", "palette__kind").attr("id", &id).attr("role", "presentation").text(sort.heading()));
         for entry in entries {
             group = group.child(result(entry, *sort, number, active, take));
             number += 1;
@@ -532,12 +532,12 @@ fn result(
 ) -> El {
     let keys = entry.keys.into_iter().flat_map(key_names).map(|key| el("kbd").raw(key).done());
     let kind = if group == Sort::Recent { entry.sort.word() } else { Message::default() };
-    let side = div("span", "palette__side")
-        .child(div("span", "palette__word").text(kind))
-        .child(div("span", "palette__value").raw(&entry.value))
+    let side = el_class("span", "palette__side")
+        .child(el_class("span", "palette__word").text(kind))
+        .child(el_class("span", "palette__value").raw(&entry.value))
         .views(keys);
     let class = if entry.sort == Sort::File { "palette__title palette__title--path" } else { "palette__title" };
-    div("div", "palette__hit")
+    el_class("div", "palette__hit")
         .attr("id", &hit(number))
         .attr("role", "option")
         .truth("aria-selected", move || active.get() == number)
@@ -548,9 +548,9 @@ fn result(
             }
         })
         .child(
-            div("span", "palette__main")
-                .child(div("span", class).raw(&entry.title))
-                .child(div("span", "palette__about").raw(&entry.about)),
+            el_class("span", "palette__main")
+                .child(el_class("span", class).raw(&entry.title))
+                .child(el_class("span", "palette__about").raw(&entry.about)),
         )
         .child(side)
 }

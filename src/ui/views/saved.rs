@@ -34,19 +34,19 @@ impl Shelf {
 
 /// Both lists, as they were last read.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::ui) struct Memory {
+pub(in crate::ui) struct SavedLists {
     bookmarks: RwSignal<Vec<Saved>>,
     downloads: RwSignal<Vec<Saved>>,
 }
 
-impl Memory {
+impl SavedLists {
     /// Reads both lists, and again whenever another tab or `web/shortcuts.js` has written.
     pub(super) fn begin() -> Self {
-        let memory = Self { bookmarks: RwSignal::default(), downloads: RwSignal::default() };
-        memory.read();
-        browser::listen("storage", move || memory.read());
-        browser::on("kept", move |_| memory.read());
-        memory
+        let saved = Self { bookmarks: RwSignal::default(), downloads: RwSignal::default() };
+        saved.read();
+        browser::listen("storage", move || saved.read());
+        browser::on("kept", move |_| saved.read());
+        saved
     }
 
     fn signal(self, list: Shelf) -> RwSignal<Vec<Saved>> {

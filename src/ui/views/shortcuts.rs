@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::Desk;
+use super::ViewsState;
 use crate::messages::{Message, msg};
 use crate::page::command::{key_names, shortcuts};
 use crate::ui::browser;
-use crate::ui::kit::dom::{div, el};
+use crate::ui::kit::dom::{el, el_class};
 use crate::ui::views::dialog::dialog;
 
 /// The name of a key; some are words.
@@ -20,7 +20,7 @@ fn named(key: &str) -> Message {
 }
 
 /// The dialog.
-pub(super) fn view(desk: Desk) -> AnyView {
+pub(super) fn view(state: ViewsState) -> AnyView {
     let rows = shortcuts().into_iter().map(|shortcut| {
         let keys = key_names(shortcut.keys).map(|key| el("kbd").text(named(key)).done());
         el("tr").child(el("td").views(keys)).child(el("td").text(shortcut.help)).done()
@@ -34,10 +34,10 @@ pub(super) fn view(desk: Desk) -> AnyView {
             browser::store("keys", if event_target_checked(&event) { "on" } else { "off" });
         });
     let content =
-        div("div", "desk__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(
-            div("p", "desk__switch")
+        el_class("div", "desk__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(
+            el_class("p", "desk__switch")
                 .child(single)
                 .child(el("label").attr("for", "desk-keys").text(msg!("Single-key shortcuts"))),
         );
-    dialog(desk, msg!("Shortcuts"), "desk--narrow", content)
+    dialog(state, msg!("Shortcuts"), "desk--narrow", content)
 }

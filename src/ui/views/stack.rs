@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::catalog::options::Choices;
 use crate::catalog::rules::effective;
 use crate::messages::msg;
@@ -12,27 +12,27 @@ use crate::page::stack_svg::{Look, Piece, svg, words};
 use crate::plan::resolve::plan_of;
 use crate::plan::stack::Stack;
 use crate::ui::browser;
-use crate::ui::kit::dom::{div, el, live};
+use crate::ui::kit::dom::{el, el_class, live};
 use crate::ui::kit::language::t;
 use crate::ui::wizard::bar::action;
 
 const COMPOSE: &str = "docker-compose.yml";
 
 /// The view.
-pub(super) fn view(desk: Desk) -> AnyView {
+pub(super) fn view(state: ViewsState) -> AnyView {
     // The stack, and the services that the last change of the choices has changed.
     let stack = Memo::new(move |last: Option<&(Stack, Vec<&'static str>)>| {
-        let stack = desk.choices.with(|choices| plan_of(&effective(choices)).stack);
+        let stack = state.choices.with(|choices| plan_of(&effective(choices)).stack);
         let changed = last.map(|(earlier, _)| stack.changed_since(earlier)).unwrap_or_default();
         (stack, changed)
     });
-    let title = move || desk.choices.with(|choices| choices.project_name.to_string());
+    let title = move || state.choices.with(|choices| choices.project_name.to_string());
     let picture = move || {
         stack.with(|(stack, changed)| svg(stack, &Look { standalone: false, changed, title: &title(), say: &t }))
     };
     let save = move || {
         let text = stack.with_untracked(|(stack, _)| {
-            let title = desk.choices.get_untracked().project_name.to_string();
+            let title = state.choices.get_untracked().project_name.to_string();
             svg(stack, &Look { standalone: true, changed: &[], title: &title, say: &t })
         });
         browser::download("stack.svg", "image/svg+xml", text.as_bytes());
@@ -40,17 +40,17 @@ pub(super) fn view(desk: Desk) -> AnyView {
     let save = action(msg!("Save as SVG"), "file", "button--quiet", save);
     let go = move |event: web_sys::Event| {
         if let Some(service) = bridge::service(&event) {
-            open(desk, &service);
+            open(state, &service);
         }
     };
     let list = move || {
         let items = stack.with(|(stack, changed)| {
             let item = |service: &crate::plan::stack::Service| {
                 let name = service.name;
-                let link = div("button", "stack__open")
+                let link = el_class("button", "stack__open")
                     .attr("type", "button")
                     .attr("translate", "no")
-                    .on("click", move |_| open(desk, name))
+                    .on("click", move |_| open(state, name))
                     .raw(name);
                 let rest = words(service, &t).into_iter().map(|piece| match piece {
                     Piece::Said(text) => el("span").raw(&text).done(),
@@ -63,16 +63,18 @@ pub(super) fn view(desk: Desk) -> AnyView {
         });
         el("ul").views(items.into_iter()).done()
     };
-    div("div", "stage stack-view")
+    el_class("div", "stage stack-view")
         .child(
-            div("header", "stage__head").child(el("h2").text(msg!("What runs, and what depends on what"))).child(save),
+            el_class("header", "stage__head")
+                .child(el("h2").text(msg!("What runs, and what depends on what")))
+                .child(save),
         )
         .child(el("p").attr("class", "stage__lead").text(msg!(
             "Each box is a service inside its networks. Dashed ones start only with a profile; arrows point to the \
              services that a service waits for. Select a service to see its lines."
         )))
         .child(
-            div("div", "stack__picture")
+            el_class("div", "stack__picture")
                 .attr("data-scrolls", "")
                 .attr("tabindex", "0")
                 .attr("role", "region")
@@ -83,19 +85,19 @@ pub(super) fn view(desk: Desk) -> AnyView {
                         && let Some(service) = bridge::service(&event)
                     {
                         event.prevent_default();
-                        open(desk, &service);
+                        open(state, &service);
                     }
                 })
-                .child(div("div", "stack__drawing").html(picture)),
+                .child(el_class("div", "stack__drawing").html(picture)),
         )
         .child(el("h3").text(msg!("As a list")))
-        .child(div("div", "stack__list").view(live(list)))
+        .child(el_class("div", "stack__list").view(live(list)))
         .done()
 }
 
 /// Shows a service's lines in the compose file.
-fn open(desk: Desk, service: &str) {
-    let text = desk.choices.with_untracked(compose);
+fn open(state: ViewsState, service: &str) {
+    let text = state.choices.with_untracked(compose);
     let Some((first, last)) = crate::plan::stack::lines_of(&text, service) else { return };
     bridge::run(&Command::ShowFile(COMPOSE.to_owned()));
     bridge::show(View::Files);

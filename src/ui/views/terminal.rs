@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::{Desk, bridge};
+use super::{ViewsState, bridge};
 use crate::catalog::options::Choices;
 use crate::catalog::rules::{self, Severity};
 use crate::engine::generate;
@@ -15,7 +15,7 @@ use crate::output::fileset::FileSet;
 use crate::output::hash::sha256;
 use crate::page::command::Command;
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live, nothing, watch};
+use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
 use crate::ui::wizard::bar::action;
 
 /// The files of given choices.
@@ -37,14 +37,14 @@ fn text_of(archive: &[u8], root: &str, count: usize, gzip: bool) -> Text {
 }
 
 /// The view.
-pub(super) fn view(desk: Desk) -> AnyView {
-    let files = Memo::new(move |_| Arc::new(desk.choices.with(files_of)));
-    let command = Memo::new(move |_| script::joined(&desk.choices.with(script::command)));
+pub(super) fn view(state: ViewsState) -> AnyView {
+    let files = Memo::new(move |_| Arc::new(state.choices.with(files_of)));
+    let command = Memo::new(move |_| script::joined(&state.choices.with(script::command)));
     let text: RwSignal<Text> = RwSignal::default();
     let asked = RwSignal::new(0_u32);
     watch(move || {
         let files = files.get();
-        let root = desk.choices.with_untracked(|choices| choices.project_name.to_string());
+        let root = state.choices.with_untracked(|choices| choices.project_name.to_string());
         let number = asked.get_untracked() + 1;
         asked.set(number);
         let archive = tar::pack(&files, &root);
@@ -63,11 +63,11 @@ pub(super) fn view(desk: Desk) -> AnyView {
         }
         msg!("{0} files in {1} kB of text", count, length.div_ceil(1024))
     };
-    let hash = div("p", "shell__hash")
+    let hash = el_class("p", "shell__hash")
         .child(el("span").text_live(size))
         .child(el("span").attr("translate", "no").raw("SHA-256"))
-        .child(div("code", "shell__sum").prop("textContent", move || text.with(|text| text.sha256.clone())));
-    div("div", "shell")
+        .child(el_class("code", "shell__sum").prop("textContent", move || text.with(|text| text.sha256.clone())));
+    el_class("div", "shell")
         .child(
             part(
                 msg!("Command that writes this set"),
@@ -78,7 +78,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                     text: move || command.get(),
                 },
             )
-            .view(live(move || contradiction(desk)))
+            .view(live(move || contradiction(state)))
             .child(block("shell-command", msg!("Command"), move || command.get())),
         )
         .child(
@@ -100,7 +100,7 @@ pub(super) fn view(desk: Desk) -> AnyView {
                 text.with(|text| text.script.clone())
             }))
             .child(hash)
-            .child(div("p", "shell__note").text(msg!(
+            .child(el_class("p", "shell__note").text(msg!(
                 "The files are in a here-document, because an argument is limited \
                                                       to 128 kB on Linux. Its lines have 76 characters, because some \
                                                       terminals accept at most 1,024 per line."
@@ -129,13 +129,13 @@ struct Copied<F> {
 fn part(heading: Message, about: Message, copy: Copied<impl Fn() -> String + 'static>) -> El {
     let Copied { name, said, text } = copy;
     let button = action(name, "copy", "button--quiet", move || bridge::copy(&text(), said.clone()));
-    let head = div("div", "shell__head").child(el("h2").text(heading)).child(button);
-    div("section", "shell__part").child(head).child(div("p", "shell__about").text(about))
+    let head = el_class("div", "shell__head").child(el("h2").text(heading)).child(button);
+    el_class("section", "shell__part").child(head).child(el_class("p", "shell__about").text(about))
 }
 
 /// A text of the machine's, which scrolls where it is long.
 fn block(id: &str, name: Message, text: impl Fn() -> String + Send + Sync + 'static) -> El {
-    div("pre", "shell__block")
+    el_class("pre", "shell__block")
         .attr("id", id)
         .attr("tabindex", "0")
         .attr("role", "region")
@@ -144,16 +144,16 @@ fn block(id: &str, name: Message, text: impl Fn() -> String + Send + Sync + 'sta
 }
 
 /// That the command line writes nothing while the choices contradict each other, and where.
-fn contradiction(desk: Desk) -> AnyView {
-    let findings = desk.choices.with(|choices| rules::check(choices, browser::today()));
+fn contradiction(state: ViewsState) -> AnyView {
+    let findings = state.choices.with(|choices| rules::check(choices, browser::today()));
     let Some(error) = findings.into_iter().find(|finding| finding.severity == Severity::Error) else {
         return nothing();
     };
-    let go = div("button", "fix")
+    let go = el_class("button", "fix")
         .attr("type", "button")
         .on("click", move |_| bridge::run(&Command::ShowOption(error.option.to_owned())))
         .text(msg!("Go to the option"));
-    div("div", "finding")
+    el_class("div", "finding")
         .attr("data-severity", "error")
         .child(
             el("p")

@@ -7,18 +7,20 @@ use crate::catalog::rules::Severity;
 use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, keys_of};
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, watch};
+use crate::ui::kit::dom::{El, el, el_class, watch};
 use crate::ui::wizard::state::{Toast, Wizard, options_of};
 
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {
     let problems = Memo::new(move |_| {
-        let (refused, tally) = wizard.soon(|| (wizard.refused(), wizard.outcome.with(|outcome| outcome.tally())));
+        let (refused, tally) =
+            wizard.after_paint(|| (wizard.refused(), wizard.outcome.with(|outcome| outcome.tally())));
         let refused = plural(refused, "1 field rejected", "{0} fields rejected");
         tally.into_iter().chain(refused).collect::<Vec<_>>()
     });
-    let [undo, redo] = [0, 1].map(|way| Memo::new(move |_| wizard.soon(|| <[bool; 2]>::from(wizard.can())[way])));
-    let history = div("div", "bar__group")
+    let [undo, redo] =
+        [0, 1].map(|way| Memo::new(move |_| wizard.after_paint(|| <[bool; 2]>::from(wizard.can())[way])));
+    let history = el_class("div", "bar__group")
         .child(
             button(wizard, msg!("Undo"), "undo", "button--icon", Wizard::undo)
                 .attr("aria-keyshortcuts", keys_of(&Command::Undo).unwrap_or_default())
@@ -30,18 +32,18 @@ pub fn actions(wizard: Wizard) -> AnyView {
                 .prop_flag("disabled", move || !redo.get()),
         )
         .child(button(wizard, msg!("Start over"), "reset", "button--icon", Wizard::start_over));
-    let tally = div("button", "tally")
+    let tally = el_class("button", "tally")
         .attr("type", "button")
         .said("title", msg!("Go to the first one"))
         .flag("hidden", move || problems.with(Vec::is_empty))
         .on("click", move |_| wizard.go_to_problem())
         .child(icon("alert"))
         .child(el("span").text_live(move || msg!("{0}", problems.get())));
-    let toast = div("div", "toast")
+    let toast = el_class("div", "toast")
         .flag("data-empty", move || wizard.toast.with(|toast| toast.text.is_empty()))
         .child(el("p").attr("role", "status").raw_live(move || wizard.toast.get().text))
         .child(
-            div("button", "toast__undo")
+            el_class("button", "toast__undo")
                 .attr("type", "button")
                 .said("aria-label", msg!("Undo this change"))
                 .flag("hidden", move || wizard.toast.with(|toast| !toast.undo))
@@ -52,7 +54,7 @@ pub fn actions(wizard: Wizard) -> AnyView {
                 .text(msg!("Undo")),
         );
     // One element around them, which the style sheet looks through.
-    div("div", "bar__all")
+    el_class("div", "bar__all")
         .child(tally)
         .child(history)
         .child(keys(button(wizard, msg!("Copy link"), "link", "button--quiet", Wizard::copy_link), &Command::CopyLink))
@@ -71,11 +73,11 @@ fn keys(button: El, command: &Command) -> El {
 
 /// The command that writes the set, whatever is looked at.
 pub fn strip(wizard: Wizard) -> AnyView {
-    div("div", "strip__all")
-        .child(div("code", "strip__command").raw_live(move || wizard.soon(|| wizard.command())))
+    el_class("div", "strip__all")
+        .child(el_class("code", "strip__command").raw_live(move || wizard.after_paint(|| wizard.command())))
         .child(button(wizard, msg!("Copy command"), "copy", "button--icon", Wizard::copy_command))
         .child(
-            div("button", "strip__more")
+            el_class("button", "strip__more")
                 .attr("type", "button")
                 .attr("data-show", "terminal")
                 .text(msg!("No installation required")),
@@ -85,7 +87,7 @@ pub fn strip(wizard: Wizard) -> AnyView {
 
 /// A picture from the sprite in `index.html`.
 pub fn icon(name: &'static str) -> El {
-    div("span", "icon").html(move || ["<svg aria-hidden=true><use href=\"#i-", name, "\"></use></svg>"].concat())
+    el_class("span", "icon").html(move || ["<svg aria-hidden=true><use href=\"#i-", name, "\"></use></svg>"].concat())
 }
 
 /// A button of the wizard's, whose name is its tooltip as well.
@@ -95,11 +97,11 @@ pub fn button(wizard: Wizard, name: Message, picture: &'static str, class: &str,
 
 /// A button with a picture and a name.
 pub fn action(name: impl Into<Message>, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
-    div("button", &["button ", class].concat())
+    el_class("button", &["button ", class].concat())
         .attr("type", "button")
         .on("click", move |_| act())
         .child(icon(picture))
-        .child(div("span", "button__name").text(name))
+        .child(el_class("span", "button__name").text(name))
 }
 
 /// The steps, with what was changed in each and what is wrong with it.
@@ -115,8 +117,8 @@ pub fn rail(wizard: Wizard) -> AnyView {
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
     let said = wizard.follow(move || Step::ALL.map(|step| Said::of(wizard, step)).into());
     let stops = (0..).zip(Step::ALL).zip(said).map(|((number, step), said)| stop(wizard, number, step, said));
-    div("div", "rail__all")
-        .child(div("ol", "rail__steps").attr("id", "rail-steps").views(stops))
+    el_class("div", "rail__all")
+        .child(el_class("ol", "rail__steps").attr("id", "rail-steps").views(stops))
         .child(
             button(wizard, msg!("Back"), "back", "button--quiet rail__back", back)
                 .prop_flag("disabled", move || wizard.step.get() == 0),
@@ -152,17 +154,17 @@ impl Said {
 /// One step on the rail.
 fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyView {
     let changed = move || said.with(|said| said.changed);
-    let tally = div("span", "stop__count")
+    let tally = el_class("span", "stop__count")
         .flag("hidden", move || changed() == 0)
         .child(el("span").raw_live(move || changed().to_string()))
-        .child(div("span", "sr").raw(" ").text(msg!("changed")));
-    let button = div("button", "stop")
+        .child(el_class("span", "sr").raw(" ").text(msg!("changed")));
+    let button = el_class("button", "stop")
         .attr("type", "button")
         .flag("data-changed", move || changed() != 0)
         .attr_live("data-severity", move || said.with(|said| said.worst))
         .attr_live("aria-current", move || (wizard.step.get() == number).then_some("step"))
         .on("click", move |_| wizard.go(number))
-        .child(div("span", "stop__dot"))
+        .child(el_class("span", "stop__dot"))
         .child(el("span").text(step.label()))
         .child(tally);
     el("li").child(button).done()
@@ -171,14 +173,14 @@ fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyV
 /// The two tabs of a narrow screen; the style sheet hides them where both panes have room.
 pub fn tabs(wizard: Wizard) -> AnyView {
     watch(move || browser::mark_page("data-tab", if wizard.pane.get() == 0 { "options" } else { "files" }));
-    div("div", "tabs__all")
+    el_class("div", "tabs__all")
         .child(tab(wizard, msg!("Options"), "options-pane", 0))
         .child(tab(wizard, msg!("Files"), "files-pane", 1))
         .done()
 }
 
 fn tab(wizard: Wizard, name: Message, pane: &str, number: usize) -> El {
-    div("button", "tab")
+    el_class("button", "tab")
         .attr("type", "button")
         .attr("role", "tab")
         .attr("aria-controls", pane)

@@ -9,7 +9,7 @@ use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
 use crate::catalog::rules::{Finding, Severity};
 use crate::messages::{Message, msg};
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, div, el, live};
+use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::kit::language::t;
 use crate::ui::wizard::state::{Reading, Wizard};
 
@@ -28,11 +28,11 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
         Kind::Text { .. } => ("text", text(wizard, spec, reading)),
     };
     let name = if kind == "group" {
-        div("span", "field__name").attr("id", &part(spec, "name"))
+        el_class("span", "field__name").attr("id", &part(spec, "name"))
     } else {
-        div("label", "field__name").attr("for", spec.id)
+        el_class("label", "field__name").attr("for", spec.id)
     };
-    let reset = div("button", "reset")
+    let reset = el_class("button", "reset")
         .attr("type", "button")
         .said("aria-label", msg!("Reset {0}", Message::from(spec.label)))
         .said("title", msg!("Reset to the default: {0}", default_of(spec)))
@@ -42,23 +42,23 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
             browser::focus(spec.id);
         })
         .text(msg!("reset"));
-    let held = div("span", "held")
+    let held = el_class("span", "held")
         .flag("hidden", move || reading.with(|reading| reading.held.is_none()))
         .text_live(move || reading.with(held));
-    let why = div("details", "why")
+    let why = el_class("details", "why")
         .child(
             el("summary")
                 .text(msg!("Why"))
-                .child(div("span", "sr").raw(" ").text(msg!("change: {0}", Message::from(spec.label)))),
+                .child(el_class("span", "sr").raw(" ").text(msg!("change: {0}", Message::from(spec.label)))),
         )
         .child(el("p").text(spec.why))
-        .child(div("p", "why__more").attr("data-ground", spec.id));
-    div("div", "field")
+        .child(el_class("p", "why__more").attr("data-ground", spec.id));
+    el_class("div", "field")
         .attr("data-kind", kind)
         .flag("data-held", move || reading.with(|reading| reading.held.is_some()))
         .flag("data-changed", move || reading.with(|reading| reading.changed))
-        .child(div("div", "field__head").child(name.text(spec.label)).child(reset).child(held))
-        .child(div("p", "field__help").attr("id", &part(spec, "help")).text(spec.help))
+        .child(el_class("div", "field__head").child(name.text(spec.label)).child(reset).child(held))
+        .child(el_class("p", "field__help").attr("id", &part(spec, "help")).text(spec.help))
         .child(why)
         .child(control)
         .view(live(move || remarks.with(|remarks| notes(wizard, spec, remarks))))
@@ -72,7 +72,7 @@ fn part(spec: &OptionSpec, name: &str) -> String {
 
 /// A control with the parts that describe it.
 fn control(tag: &'static str, class: &str, spec: &OptionSpec) -> El {
-    div(tag, class).attr("id", spec.id).attr("aria-describedby", &[spec.id, "-help ", spec.id, "-notes"].concat())
+    el_class(tag, class).attr("id", spec.id).attr("aria-describedby", &[spec.id, "-help ", spec.id, "-notes"].concat())
 }
 
 /// The default as a word for people.
@@ -114,11 +114,11 @@ fn tile(wizard: Wizard, spec: &'static OptionSpec, value: &'static ValueSpec, re
         .attr("aria-describedby", &help)
         .prop_flag("checked", chosen)
         .on("change", move |_| wizard.set(spec, value.id));
-    div("label", "tile")
+    el_class("label", "tile")
         .flag("data-chosen", chosen)
         .child(radio)
-        .child(div("span", "tile__label").attr("id", &label).text(value.label))
-        .child(div("span", "tile__help").attr("id", &help).text(value.help))
+        .child(el_class("span", "tile__label").attr("id", &label).text(value.label))
+        .child(el_class("span", "tile__help").attr("id", &help).text(value.help))
         .done()
 }
 
@@ -140,7 +140,7 @@ fn select(wizard: Wizard, spec: &'static OptionSpec, values: &'static [ValueSpec
     let list = control("select", "", spec)
         .on("change", move |event| wizard.set(spec, &event_target_value(&event)))
         .views(values.iter().map(entry));
-    div("div", "select").child(list).child(div("span", "select__help").text_live(help))
+    el_class("div", "select").child(list).child(el_class("span", "select__help").text_live(help))
 }
 
 fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
@@ -202,7 +202,7 @@ fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyVie
     });
     let reason = remarks.held.map(|reason| note("note", None, reason).done());
     let findings = remarks.findings.iter().map(|found| finding(wizard, spec, found));
-    div("div", "field__notes")
+    el_class("div", "field__notes")
         .attr("id", &part(spec, "notes"))
         .views(refusal.into_iter())
         .views(reason.into_iter())
@@ -228,10 +228,12 @@ fn finding(wizard: Wizard, spec: &'static OptionSpec, finding: &Finding) -> AnyV
 
 fn note(severity: &str, word: Option<Message>, reason: impl Into<Message>) -> El {
     let word = word.map(|word| [t(word).as_str(), " "].concat()).unwrap_or_default();
-    div("div", "finding").attr("data-severity", severity).child(el("p").child(el("strong").raw(&word)).text(reason))
+    el_class("div", "finding")
+        .attr("data-severity", severity)
+        .child(el("p").child(el("strong").raw(&word)).text(reason))
 }
 
 /// A button that puts something right.
 fn fix(name: Message, take: impl Fn() + 'static) -> AnyView {
-    div("button", "fix").attr("type", "button").on("click", move |_| take()).text(name).done()
+    el_class("button", "fix").attr("type", "button").on("click", move |_| take()).text(name).done()
 }

@@ -9,7 +9,7 @@ use crate::messages::{Message, msg, plural};
 use crate::page::highlight::{Line, lines};
 use crate::page::tree::Row;
 use crate::ui::browser;
-use crate::ui::kit::dom::{div, el, truth, watch};
+use crate::ui::kit::dom::{el, el_class, truth, watch};
 use crate::ui::kit::language::t;
 use crate::ui::kit::list::{Entry, list};
 use crate::ui::wizard::bar::button;
@@ -18,13 +18,13 @@ use crate::ui::wizard::state::{Outcome, Wizard};
 /// The tree and the code.
 pub fn preview(wizard: Wizard) -> AnyView {
     let shown = Memo::new(move |_| wizard.shown());
-    div("div", "files__panes")
+    el_class("div", "files__panes")
         .view(tree(wizard, shown))
         .view(code(wizard, shown))
         .child(
-            div("p", "sr")
+            el_class("p", "sr")
                 .attr("role", "status")
-                .text_live(move || wizard.soon(|| wizard.outcome.with(|outcome| news(outcome)))),
+                .text_live(move || wizard.after_paint(|| wizard.outcome.with(|outcome| news(outcome)))),
         )
         .done()
 }
@@ -97,26 +97,26 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         browser::after(0, browser::focus_row);
     };
     let number = move || {
-        let number = wizard.soon(|| wizard.outcome.with(|outcome| outcome.files.len()));
+        let number = wizard.after_paint(|| wizard.outcome.with(|outcome| outcome.files.len()));
         plural(number, "1 file", "{0} files").unwrap_or_default()
     };
-    let changed = move || wizard.soon(|| wizard.outcome.with(|outcome| changed(outcome)));
-    let only = div("button", "only")
+    let changed = move || wizard.after_paint(|| wizard.outcome.with(|outcome| changed(outcome)));
+    let only = el_class("button", "only")
         .attr("type", "button")
         .said("title", msg!("Show only the changes from the last edit"))
         .truth("aria-pressed", move || wizard.only_changed.get())
         .flag("data-none", move || changed() == 0)
         .on("click", move |_| wizard.only_changed.update(|only| *only = !*only))
         .text_live(move || msg!("{0} changed", changed()));
-    let rows = div("div", "tree__rows")
+    let rows = el_class("div", "tree__rows")
         .attr("id", "tree")
         .attr("role", "tree")
         .said("aria-label", msg!("Generated files"))
         .on("click", on_click)
         .on("keydown", on_key);
-    div("div", "tree")
-        .child(div("div", "tree__head").child(el("span").text_live(number)).child(only))
-        .child(div("div", "frame").child(rows))
+    el_class("div", "tree")
+        .child(el_class("div", "tree__head").child(el("span").text_live(number)).child(only))
+        .child(el_class("div", "frame").child(rows))
         .done()
 }
 
@@ -169,21 +169,21 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
     watch(move || browser::number_lines("lines", entries.with(|lines| lines.len())));
     let about = move || wizard.file(&shown.get(), |file| Message::from(file.why)).unwrap_or_default();
     let plain = move || !wizard.file(&shown.get(), |file| file.executable).unwrap_or_default();
-    let title = div("div", "preview__title")
+    let title = el_class("div", "preview__title")
         .child(
             el("h2")
                 .child(el("span").raw_live(move || shown.get()))
-                .child(div("span", "badge").flag("hidden", plain).text(msg!("executable"))),
+                .child(el_class("span", "badge").flag("hidden", plain).text(msg!("executable"))),
         )
         .child(el("p").text_live(about));
-    let head = div("header", "preview__head")
+    let head = el_class("header", "preview__head")
         .child(title)
         .child(button(wizard, msg!("Download file"), "file", "button--icon", Wizard::download_file))
         .child(button(wizard, msg!("Copy file"), "copy", "button--quiet", Wizard::copy_file));
-    let code = div("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").attr("id", "lines"));
-    div("section", "preview")
+    let code = el_class("pre", "code").attr("id", "code").attr("tabindex", "0").child(el("code").attr("id", "lines"));
+    el_class("section", "preview")
         .said("aria-label", msg!("Preview"))
         .child(head)
-        .child(div("div", "frame").child(code))
+        .child(el_class("div", "frame").child(code))
         .done()
 }

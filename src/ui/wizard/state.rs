@@ -196,7 +196,7 @@ where
     let signals: Vec<_> = untrack(&values).into_iter().map(RwSignal::new).collect();
     let followers = signals.clone();
     watch(move || {
-        for (signal, value) in followers.iter().zip(soon(painted, &values)) {
+        for (signal, value) in followers.iter().zip(read_after_paint(painted, &values)) {
             if signal.with_untracked(|now| *now != value) {
                 signal.set(value);
             }
@@ -224,7 +224,7 @@ fn follow_painted(change: impl Fn() + 'static) -> RwSignal<()> {
 }
 
 /// Reads something now, and again whenever `painted` tells.
-fn soon<T>(painted: RwSignal<()>, read: impl FnOnce() -> T) -> T {
+fn read_after_paint<T>(painted: RwSignal<()>, read: impl FnOnce() -> T) -> T {
     painted.track();
     untrack(read)
 }
@@ -304,11 +304,11 @@ impl Wizard {
 
     /// Reads what stands around the preview: it follows a change of the choices when the preview has been painted, so
     /// that what somebody looks at while typing does not wait for the rest of the page.
-    pub fn soon<T>(self, read: impl FnOnce() -> T) -> T {
-        soon(self.painted, read)
+    pub fn after_paint<T>(self, read: impl FnOnce() -> T) -> T {
+        read_after_paint(self.painted, read)
     }
 
-    /// Signals that follow a list of values as [`Self::soon`] reads them, one a value.
+    /// Signals that follow a list of values as [`Self::after_paint`] reads them, one a value.
     pub fn follow<T>(self, values: impl Fn() -> Vec<T> + 'static) -> Vec<RwSignal<T>>
     where
         T: PartialEq + Send + Sync + 'static,
@@ -557,7 +557,7 @@ impl Wizard {
     pub fn rows(self) -> Vec<Row> {
         let only = self.only_changed.get();
         let closed = self.selection.with(|selection| selection.closed().to_vec());
-        self.soon(|| {
+        self.after_paint(|| {
             self.outcome.with(|outcome| {
                 let paths = outcome.files.iter().map(|(path, _)| path).filter(|path| !only || outcome.is_changed(path));
                 rows(paths, &closed)
