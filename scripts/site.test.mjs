@@ -352,7 +352,7 @@ test("what is not there is not found, and nothing outside is reached", async () 
   for (const path of ["nothing", "deep/er/nothing", "..%2f..%2fCargo.toml", "_headers"]) {
     const response = await fetch(server.url + path);
     assert.equal(response.status, 404, path);
-    assert.match(await response.text(), /There is no such crate/, path);
+    assert.match(await response.text(), /Page not found/, path);
     assert.equal(response.headers.get("cache-control"), "no-cache", path);
   }
 });
