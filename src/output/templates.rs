@@ -6,7 +6,9 @@ use std::ops::Range;
 use crate::messages::Message;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
-use crate::plan::model::{ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement};
+use crate::plan::model::{
+    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement, Section, Task,
+};
 use crate::plan::settings::{Setting, SettingGroup};
 use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
 use crate::text::quote;
@@ -156,6 +158,12 @@ impl Write for Mark {
     }
 }
 
+impl Write for Section {
+    fn write(&self, out: &mut String) {
+        self.label().write(out);
+    }
+}
+
 impl Write for Activation {
     fn write(&self, out: &mut String) {
         put(out, self.id());
@@ -248,6 +256,12 @@ impl Item for Requirement {}
 impl Item for SettingGroup {}
 impl Item for Volumes {}
 impl<T> Item for [T] {}
+
+impl Item for Task {
+    fn key(&self) -> &str {
+        self.text.key()
+    }
+}
 
 macro_rules! items {
     ($($item:ty: $key:ident),* $(,)?) => {

@@ -1,31 +1,96 @@
-//! What is left to do by hand, computed from the plan. Items are Markdown.
+//! What is left to do by hand, computed from the plan: each task with how to tell that it is done. Both are Markdown.
+//!
+//! `CONTAINERS.md` shows the tasks, a migration the tasks and their checks.
 
 use crate::catalog::versions::django_support;
 use crate::messages::{Message, msg};
-use crate::plan::model::{ChecklistSection, Plan};
+use crate::plan::model::{ChecklistSection, Plan, Section, Task, TaskId};
 
 /// What is left to do by hand, in the order in which to do it; no section is empty.
 pub fn checklist(plan: &Plan) -> Vec<ChecklistSection> {
-    let mut sections = Vec::new();
+    let section = |title, tasks: fn(&Plan) -> Vec<Task>| ChecklistSection { title, tasks: tasks(plan) };
     if plan.start_new {
-        sections.push(ChecklistSection { title: msg!("Before the first start"), items: before_the_start(plan) });
-        sections.push(ChecklistSection { title: msg!("After the first start"), items: after_the_start(plan) });
-        sections.push(ChecklistSection { title: msg!("When you add your own code"), items: own_code(plan) });
+        vec![
+            section(Section::BeforeTheStart, before_the_start),
+            section(Section::AfterTheStart, after_the_start),
+            section(Section::OwnCode, own_code),
+        ]
     } else {
-        sections.push(ChecklistSection { title: msg!("Files to create"), items: files_to_create(plan) });
-        sections.push(ChecklistSection { title: msg!("Files to update"), items: files_to_update(plan) });
-        sections.push(ChecklistSection { title: msg!("Code changes"), items: code_changes(plan) });
-        sections.push(ChecklistSection { title: msg!("Before the first start"), items: before_the_start(plan) });
-        sections.push(ChecklistSection { title: msg!("After the first start"), items: after_the_start(plan) });
+        vec![
+            section(Section::FilesToCreate, files_to_create),
+            section(Section::FilesToUpdate, files_to_update),
+            section(Section::CodeChanges, code_changes),
+            section(Section::BeforeTheStart, before_the_start),
+            section(Section::AfterTheStart, after_the_start),
+        ]
     }
-    sections
 }
 
-fn files_to_create(plan: &Plan) -> Vec<Message> {
+const fn task(id: TaskId, text: Message, check: Message) -> Task {
+    Task { id, text, check }
+}
+
+/// How to tell that a file is in place.
+pub fn file_check(path: &str, plan: &Plan) -> Message {
+    let compose = plan.compose;
+    let kind = path.rsplit_once('.').map_or("", |(_, kind)| kind);
+    match path {
+        "docker-compose.yml" => msg!("`{0}` reports nothing", format!("{compose} config --quiet")),
+        "docker-compose.dev.yml" | "docker-compose.prod.yml" => {
+            msg!("`{0}` reports nothing", format!("{compose} -f docker-compose.yml -f {path} config --quiet"))
+        }
+        "docker/Dockerfile" | "docker/Dockerfile.dev" => {
+            msg!("`{0}` succeeds", format!("{} build --file {path} .", plan.engine))
+        }
+        ".gitignore" => msg!("`git check-ignore .env` prints `.env`"),
+        ".env.example" => {
+            msg!(
+                "after `cp .env.example .env`, with `.env` filled in, `{0}` reports nothing",
+                format!("{compose} config --quiet")
+            )
+        }
+        "nginx/nginx.conf" => msg!("`nginx -t` in the nginx container reports that the syntax is ok"),
+        _ if path.starts_with("requirements") => {
+            msg!("`{0}` succeeds", format!("pip install --dry-run --requirement {path}"))
+        }
+        _ if kind == "sh" => msg!("`{0}` reports nothing", format!("sh -n {path}")),
+        _ if kind == "py" => msg!("`{0}` reports nothing", format!("python -m py_compile {path}")),
+        _ => msg!("`dunnage check .` does not list `{0}`", path),
+    }
+}
+
+/// A container file of the project that the set replaces.
+pub fn file_replaced(path: &str, plan: &Plan) -> Task {
+    task(
+        TaskId::FileReplaced,
+        msg!("`{0}`: compare it with its replacement in the set, carry over your own parts, then delete it", path),
+        match path {
+            // Compose reads these first, and docker-compose.yml not at all beside them.
+            "compose.yaml" | "compose.yml" => {
+                msg!("`{0}` lists the services of `docker-compose.yml`", format!("{} config", plan.compose))
+            }
+            _ => msg!("`{0}` succeeds, and the set runs", format!("test ! -e {path}")),
+        },
+    )
+}
+
+/// WebSockets that do not go through the validator of origins yet.
+pub fn websocket_routing(text: Message) -> Task {
+    task(
+        TaskId::WebSocketRouting,
+        text,
+        msg!("a WebSocket from a different origin is rejected; one from the site connects"),
+    )
+}
+
+fn files_to_create(plan: &Plan) -> Vec<Task> {
     plan.files
         .iter()
         .filter(|file| file.path != "CONTAINERS.md")
-        .map(|file| msg!("`{0}`: {1}", &file.path, Message::from(file.why)))
+        .map(|file| {
+            let text = msg!("`{0}`: {1}", &file.path, Message::from(file.why));
+            task(TaskId::FileToCreate, text, file_check(&file.path, plan))
+        })
         .collect()
 }
 
@@ -34,16 +99,20 @@ fn settings_file(plan: &Plan) -> String {
     format!("{}.py", plan.settings_module.replace('.', "/"))
 }
 
-fn files_to_update(plan: &Plan) -> Vec<Message> {
+fn files_to_update(plan: &Plan) -> Vec<Task> {
     let module = &plan.module;
-    let mut items = vec![if plan.requirements_split {
-        msg!(
-            "`requirements.txt`: move your own packages to `requirements/base.txt`, or to `production.txt` or \
-             `development.txt` next to it, then delete the file"
-        )
-    } else {
-        msg!("`requirements.txt`: add your own packages below the pinned ones")
-    }];
+    let mut tasks = vec![task(
+        TaskId::OwnRequirements,
+        if plan.requirements_split {
+            msg!(
+                "`requirements.txt`: move your own packages to `requirements/base.txt`, or to `production.txt` or \
+                 `development.txt` next to it, then delete the file"
+            )
+        } else {
+            msg!("`requirements.txt`: add your own packages below the pinned ones")
+        },
+        file_check(plan.requirements_development, plan),
+    )];
     let pinned: Vec<String> = plan
         .packages
         .base
@@ -51,173 +120,285 @@ fn files_to_update(plan: &Plan) -> Vec<Message> {
         .chain(&plan.packages.production)
         .map(|requirement| format!("`{}`", requirement.line.split(['=', '[']).next().unwrap_or_default()))
         .collect();
-    items.push(msg!("Requirements of yours for {0}: take them out, they are pinned here", pinned.join(", ")));
-    items.push(msg!(
-        "`{0}`: end it with the lines of “Connecting the project”, and delete what `container.py` sets now: \
-         secrets, database, {1}static files, logging, security",
-        settings_file(plan),
-        match (plan.redis, plan.celery) {
-            (true, true) => "cache, Celery, ",
-            (true, false) => "cache, ",
-            _ => "",
-        }
+    tasks.push(task(
+        TaskId::PinnedRequirements,
+        msg!("Requirements of yours for {0}: take them out, they are pinned here", pinned.join(", ")),
+        file_check(plan.requirements_production, plan),
+    ));
+    let settings = settings_file(plan);
+    tasks.push(task(
+        TaskId::Settings,
+        msg!(
+            "`{0}`: end it with the lines of “Connecting the project”, and delete what `container.py` sets now: \
+             secrets, database, {1}static files, logging, security",
+            &settings,
+            match (plan.redis, plan.celery) {
+                (true, true) => "cache, Celery, ",
+                (true, false) => "cache, ",
+                _ => "",
+            }
+        ),
+        file_check(&settings, plan),
     ));
     if plan.celery {
-        items.push(msg!(
-            "`{0}/celery.py` and `{0}/__init__.py`: compare them with “Connecting the project”; the worker \
-             is started with `celery --app {0}`",
-            module
+        tasks.push(task(
+            TaskId::CeleryApplication,
+            msg!(
+                "`{0}/celery.py` and `{0}/__init__.py`: compare them with “Connecting the project”; the worker \
+                 is started with `celery --app {0}`",
+                module
+            ),
+            file_check(&format!("{module}/celery.py"), plan),
         ));
     }
     if plan.websockets {
-        items.push(msg!(
+        tasks.push(websocket_routing(msg!(
             "`{0}/asgi.py`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project”",
             module
-        ));
+        )));
     } else if plan.asgi {
-        items.push(msg!(
-            "`{0}/asgi.py`: has to exist, with `application`; `django-admin startproject` makes it",
-            module
+        tasks.push(task(
+            TaskId::AsgiApplication,
+            msg!("`{0}/asgi.py`: has to exist, with `application`; `django-admin startproject` makes it", module),
+            file_check(&format!("{module}/asgi.py"), plan),
         ));
     }
-    items.push(if plan.secrets_files {
-        msg!("`.gitignore`: add `.env`; `secrets/` has its own `.gitignore`")
-    } else {
-        msg!("`.gitignore`: add `.env`")
-    });
-    items
+    tasks.push(task(
+        TaskId::IgnoredEnv,
+        if plan.secrets_files {
+            msg!("`.gitignore`: add `.env`; `secrets/` has its own `.gitignore`")
+        } else {
+            msg!("`.gitignore`: add `.env`")
+        },
+        file_check(".gitignore", plan),
+    ));
+    tasks
 }
 
-fn code_changes(plan: &Plan) -> Vec<Message> {
-    let mut items = vec![
-        msg!(
-            "Health checks: nothing to write. The middleware responds at `/health/` and `/health/live/`; delete any \
-             existing views at those paths"
+fn code_changes(plan: &Plan) -> Vec<Task> {
+    let mut tasks = vec![
+        task(
+            TaskId::Health,
+            msg!(
+                "Health checks: nothing to write. The middleware responds at `/health/` and `/health/live/`; delete \
+                 any existing views at those paths"
+            ),
+            msg!("`curl --fail http://127.0.0.1:8000/health/` succeeds while the site is running"),
         ),
-        msg!(
-            "Read every value that differs between environments from an environment variable: leave no host name, \
-             password or machine-specific path in the code"
+        task(
+            TaskId::Environment,
+            msg!(
+                "Read every value that differs between environments from an environment variable: leave no host name, \
+                 password or machine-specific path in the code"
+            ),
+            msg!("the site starts on another machine when nothing but `.env` is changed"),
         ),
     ];
     if plan.psycopg3 {
-        items.push(msg!(
-            "Replace `import psycopg2` with `psycopg` in your own code, and remove `psycopg2` from the requirements; \
-             Django itself needs no change"
+        tasks.push(task(
+            TaskId::Psycopg,
+            msg!(
+                "Replace `import psycopg2` with `psycopg` in your own code, and remove `psycopg2` from the \
+                 requirements; Django itself needs no change"
+            ),
+            msg!("`git grep -n psycopg2` finds nothing"),
         ));
     }
-    items.extend(own_code(plan));
-    items
+    tasks.extend(own_code(plan));
+    tasks
 }
 
-fn own_code(plan: &Plan) -> Vec<Message> {
-    let mut items = Vec::new();
+fn own_code(plan: &Plan) -> Vec<Task> {
+    let mut tasks = Vec::new();
     if plan.strict {
-        items.push(if plan.media {
-            msg!("Write to `/tmp` or `MEDIA_ROOT` only: everything else in the container is read-only")
-        } else {
-            msg!("Write to `/tmp` only: everything else in the container is read-only")
-        });
+        tasks.push(task(
+            TaskId::WritablePaths,
+            if plan.media {
+                msg!("Write to `/tmp` or `MEDIA_ROOT` only: everything else in the container is read-only")
+            } else {
+                msg!("Write to `/tmp` only: everything else in the container is read-only")
+            },
+            msg!("no log line contains “Read-only file system”"),
+        ));
     }
-    items.push(if plan.media {
-        msg!("Keep uploads under `MEDIA_ROOT`: it is a volume; files written anywhere else are lost with the container")
-    } else {
-        msg!(
-            "Keep uploads in object storage, or turn on the `media` option: files written inside a container are lost \
-              with it"
-        )
-    });
+    tasks.push(task(
+        TaskId::Uploads,
+        if plan.media {
+            msg!(
+                "Keep uploads under `MEDIA_ROOT`: it is a volume; files written anywhere else are lost with the \
+                 container"
+            )
+        } else {
+            msg!(
+                "Keep uploads in object storage, or turn on the `media` option: files written inside a container are \
+                 lost with it"
+            )
+        },
+        msg!("an uploaded file is still there after the containers are recreated"),
+    ));
     if plan.media && !plan.bundled_nginx {
-        items.push(msg!(
-            "Decide what serves `/media/` in production: nothing in the set does. Let the proxy read the volume \
-             `media-files`, or serve uploads from a view that checks permissions"
+        tasks.push(task(
+            TaskId::MediaServer,
+            msg!(
+                "Decide what serves `/media/` in production: nothing in the set does. Let the proxy read the volume \
+                 `media-files`, or serve uploads from a view that checks permissions"
+            ),
+            msg!("an uploaded file can be opened through the proxy"),
         ));
     }
     if plan.celery {
-        items.push(msg!(
-            "Make tasks idempotent: a task left by a killed worker is delivered again. Set `CELERY_VISIBILITY_TIMEOUT` \
-             above your longest task if that takes more than an hour"
+        tasks.push(task(
+            TaskId::RepeatedTasks,
+            msg!(
+                "Make tasks idempotent: a task left by a killed worker is delivered again. Set \
+                 `CELERY_VISIBILITY_TIMEOUT` above your longest task if that takes more than an hour"
+            ),
+            msg!("running a task twice leaves the same data"),
         ));
     }
     if plan.beat_database {
-        items.push(msg!("Add the periodic tasks in the admin, under “Periodic tasks”"));
+        tasks.push(task(
+            TaskId::PeriodicTasks,
+            msg!("Add the periodic tasks in the admin, under “Periodic tasks”"),
+            msg!("beat's log lists them"),
+        ));
     }
     if plan.logging == "switch" {
-        items.push(msg!("Open log files only through the logging settings: containers have no log files"));
+        tasks.push(task(
+            TaskId::LogFiles,
+            msg!("Open log files only through the logging settings: containers have no log files"),
+            msg!("`git grep -n FileHandler` finds matches only in the settings"),
+        ));
     }
-    items
+    tasks
 }
 
-fn before_the_start(plan: &Plan) -> Vec<Message> {
-    let mut items = vec![if plan.secrets_files {
-        msg!("`cp .env.example .env`, review it, and create the files listed in `secrets/README.md`")
-    } else {
-        msg!("`cp .env.example .env`, and replace every `change-me`")
-    }];
+fn before_the_start(plan: &Plan) -> Vec<Task> {
+    let mut tasks = vec![task(
+        TaskId::EnvFile,
+        if plan.secrets_files {
+            msg!("`cp .env.example .env`, review it, and create the files listed in `secrets/README.md`")
+        } else {
+            msg!("`cp .env.example .env`, and replace every `change-me`")
+        },
+        msg!("no `change-me` is left in `.env`"),
+    )];
     if !plan.bundled_db {
-        items.push(msg!(
-            "Set `POSTGRES_HOST` in `.env`, and create the database and its owner on that server (PostgreSQL {0} or \
-             newer)",
-            django_support(plan.django).map_or("", |support| support.postgres_min)
+        tasks.push(task(
+            TaskId::DatabaseServer,
+            msg!(
+                "Set `POSTGRES_HOST` in `.env`, and create the database and its owner on that server (PostgreSQL {0} or \
+                 newer)",
+                django_support(plan.django).map_or("", |support| support.postgres_min)
+            ),
+            msg!("`/health/` returns 200"),
         ));
     }
     if plan.certbot {
-        items.push(msg!(
-            "Point the host names at this server, open ports 80 and 443, and set `CERTBOT_EMAIL` in `.env`; try it \
-             with `CERTBOT_STAGING=true` first"
+        tasks.push(task(
+            TaskId::HostNames,
+            msg!(
+                "Point the host names at this server, open ports 80 and 443, and set `CERTBOT_EMAIL` in `.env`; try it \
+                 with `CERTBOT_STAGING=true` first"
+            ),
+            msg!("`/health/` responds over HTTPS"),
         ));
     }
     if plan.proxy != "bundled-nginx" {
-        items.push(if plan.proxy == "none" {
-            msg!("Configure the platform in front to set `X-Forwarded-Proto` and forward `Host`")
-        } else {
-            msg!("Configure the proxy with the files in `deploy/`")
+        tasks.push(match plan.proxy {
+            "none" => task(
+                TaskId::PlatformHeaders,
+                msg!("Configure the platform in front to set `X-Forwarded-Proto` and forward `Host`"),
+                msg!("the site responds over HTTPS without a redirect loop"),
+            ),
+            _ => task(
+                TaskId::ProxyConfiguration,
+                msg!("Configure the proxy with the files in `deploy/`"),
+                msg!("the site responds at its host name over HTTPS"),
+            ),
         });
     } else if !plan.certbot {
-        items.push(msg!(
-            "Configure whatever terminates TLS in front of nginx to set `X-Forwarded-Proto` and forward `Host`"
+        tasks.push(task(
+            TaskId::NginxHeaders,
+            msg!("Configure whatever terminates TLS in front of nginx to set `X-Forwarded-Proto` and forward `Host`"),
+            msg!("the site responds over HTTPS without a redirect loop"),
         ));
     }
     if !plan.start_new && plan.bundled_db {
-        items.push(msg!("Migrate existing data (dump and restore) before going live"));
+        tasks.push(task(
+            TaskId::EarlierData,
+            msg!("Migrate existing data (dump and restore) before going live"),
+            msg!("the admin shows the data"),
+        ));
     }
-    items
+    tasks
 }
 
-fn after_the_start(plan: &Plan) -> Vec<Message> {
+fn after_the_start(plan: &Plan) -> Vec<Task> {
     let compose = plan.compose;
-    let mut items = vec![
-        msg!("`{0} ps`: every service is healthy", compose),
-        msg!(
-            "`{0} logs {1}`: the database is reachable, and every migration is applied",
-            compose,
-            if plan.migrations_job { "migrate" } else { "web" }
+    // What to see is in the text itself.
+    let seen = |id, text| task(id, text, msg!("the output matches"));
+    let healthy = || msg!("`{0} ps` shows every service as healthy", compose);
+    let mut tasks = vec![
+        seen(TaskId::HealthyServices, msg!("`{0} ps`: every service is healthy", compose)),
+        seen(
+            TaskId::AppliedMigrations,
+            msg!(
+                "`{0} logs {1}`: the database is reachable, and every migration is applied",
+                compose,
+                if plan.migrations_job { "migrate" } else { "web" }
+            ),
         ),
-        msg!("`{0} exec web python manage.py check --deploy --fail-level WARNING`: no issues", compose),
-        Message::raw(format!("`{compose} exec web python manage.py createsuperuser`")),
+        seen(
+            TaskId::DeployCheck,
+            msg!("`{0} exec web python manage.py check --deploy --fail-level WARNING`: no issues", compose),
+        ),
+        task(
+            TaskId::Superuser,
+            Message::raw(format!("`{compose} exec web python manage.py createsuperuser`")),
+            healthy(),
+        ),
     ];
     if plan.websockets {
-        items.push(if plan.start_new {
-            msg!("Open the page and send a message through the WebSocket")
+        tasks.push(if plan.start_new {
+            task(TaskId::EchoWebSocket, msg!("Open the page and send a message through the WebSocket"), healthy())
         } else {
-            msg!("Through the proxy, open a page that uses a WebSocket")
+            task(
+                TaskId::OwnWebSocket,
+                msg!("Through the proxy, open a page that uses a WebSocket"),
+                msg!("the browser reports status 101 for the connection"),
+            )
         });
     }
     if plan.celery {
-        items.push(msg!("`{0} exec worker celery --app {1} inspect ping`: the worker responds", compose, &plan.module));
+        tasks.push(seen(
+            TaskId::WorkerAnswer,
+            msg!("`{0} exec worker celery --app {1} inspect ping`: the worker responds", compose, &plan.module),
+        ));
     }
     if plan.backups {
-        items.push(msg!("Create a backup and test restoring it elsewhere; schedule a nightly backup with cron"));
+        tasks.push(task(
+            TaskId::Backup,
+            msg!("Create a backup and test restoring it elsewhere; schedule a nightly backup with cron"),
+            msg!("the restored database has the same tables"),
+        ));
     }
-    items
-        .push(msg!("When HTTPS works for the domain and all subdomains, set `DJANGO_SECURE_HSTS_SECONDS` to 31536000"));
-    items
+    tasks.push(task(
+        TaskId::Hsts,
+        msg!("When HTTPS works for the domain and all subdomains, set `DJANGO_SECURE_HSTS_SECONDS` to 31536000"),
+        msg!("the header `Strict-Transport-Security` contains `max-age=31536000`"),
+    ));
+    tasks
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::catalog::options::Choices;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use crate::catalog::options::{Choices, OPTIONS};
     use crate::catalog::presets::presets;
     use crate::catalog::rules::effective;
+    use crate::plan::model::{Plan, TaskId};
     use crate::plan::resolve::plan_of;
 
     #[test]
@@ -226,12 +407,76 @@ mod tests {
             let plan = plan_of(&effective(&preset.apply(&Choices::default())));
             assert!(!plan.checklist.is_empty());
             for section in plan.checklist {
-                assert!(!section.items.is_empty(), "{}: {}", preset.id, section.title);
-                for item in section.items {
+                assert!(!section.tasks.is_empty(), "{}: {:?}", preset.id, section.title);
+                for item in section.tasks.iter().flat_map(|task| [&task.text, &task.check]) {
                     let item = item.to_string();
                     assert!(!item.contains('\n') && !item.is_empty(), "{}: {item}", preset.id);
                 }
             }
         }
+    }
+
+    /// The plans of the presets, and of each with each value of each option.
+    fn plans() -> Vec<Plan> {
+        let mut all = Vec::new();
+        for preset in presets() {
+            let choices = preset.apply(&Choices::default());
+            for spec in OPTIONS {
+                for value in spec.kind.values() {
+                    let mut choices = choices.clone();
+                    spec.set(&mut choices, value).expect("a value of the option");
+                    all.push(plan_of(&effective(&choices)));
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_task_is_reached_and_no_other_task_has_its_check() {
+        let mut checks: BTreeMap<TaskId, BTreeSet<String>> = BTreeMap::new();
+        for plan in plans() {
+            for task in plan.checklist.iter().flat_map(|section| &section.tasks) {
+                let check = task.check.to_string().replace(plan.compose, "compose");
+                checks.entry(task.id).or_default().insert(check);
+            }
+            let replaced =
+                ["compose.yaml", "Dockerfile"].map(|path| super::file_replaced(path, &plan).check.to_string());
+            checks.entry(TaskId::FileReplaced).or_default().extend(replaced);
+        }
+        let missing: Vec<&TaskId> = TaskId::ALL.iter().filter(|id| !checks.contains_key(id)).collect();
+        assert!(missing.is_empty(), "no plan leads to {missing:?}");
+        let mut owners: BTreeMap<&str, Vec<TaskId>> = BTreeMap::new();
+        for (id, check) in checks.iter().flat_map(|(id, checks)| checks.iter().map(|check| (*id, check.as_str()))) {
+            // How to tell that a file is in place is the same whatever happens to it.
+            let is_of_a_file = matches!(
+                id,
+                TaskId::FileToCreate
+                    | TaskId::OwnRequirements
+                    | TaskId::PinnedRequirements
+                    | TaskId::Settings
+                    | TaskId::CeleryApplication
+                    | TaskId::AsgiApplication
+                    | TaskId::IgnoredEnv
+            );
+            if !is_of_a_file {
+                owners.entry(check).or_default().push(id);
+            }
+        }
+        let shared: Vec<(&str, Vec<TaskId>)> = owners.into_iter().filter(|(_, ids)| ids.len() > 1).collect();
+        assert_eq!(
+            shared,
+            [
+                ("`compose ps` shows every service as healthy", vec![TaskId::Superuser, TaskId::EchoWebSocket]),
+                (
+                    "the output matches",
+                    vec![TaskId::HealthyServices, TaskId::AppliedMigrations, TaskId::DeployCheck, TaskId::WorkerAnswer]
+                ),
+                (
+                    "the site responds over HTTPS without a redirect loop",
+                    vec![TaskId::PlatformHeaders, TaskId::NginxHeaders]
+                ),
+            ]
+        );
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Types only. [`resolve`](super::resolve) decides what stands in them, and rendering reads them.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::messages::Message;
+use crate::messages::{Message, msg};
 use crate::plan::diagram::Diagram;
 use crate::plan::settings::SettingGroup;
 use crate::plan::stack::Stack;
@@ -273,11 +273,147 @@ pub struct ComparisonRow {
     pub note: Message,
 }
 
-/// A part of the migration checklist.
+/// A part of a checklist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// Files of the project that the set replaces.
+    FilesReplaced,
+    /// Files of the set that are not there yet.
+    FilesToCreate,
+    /// Files of the project that the set needs a change of.
+    FilesToUpdate,
+    /// Changes of the project's own code.
+    CodeChanges,
+    /// What to do before the first start.
+    BeforeTheStart,
+    /// What to look at after it.
+    AfterTheStart,
+    /// What code of one's own has to keep to in a new project.
+    OwnCode,
+}
+
+impl Section {
+    /// Heading.
+    pub fn label(self) -> Message {
+        match self {
+            Self::FilesReplaced => msg!("Files replaced by the set"),
+            Self::FilesToCreate => msg!("Files to create"),
+            Self::FilesToUpdate => msg!("Files to update"),
+            Self::CodeChanges => msg!("Code changes"),
+            Self::BeforeTheStart => msg!("Before the first start"),
+            Self::AfterTheStart => msg!("After the first start"),
+            Self::OwnCode => msg!("When you add your own code"),
+        }
+    }
+}
+
+impl Serialize for Section {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.label().serialize(serializer)
+    }
+}
+
+macro_rules! task_ids {
+    ($($(#[$about:meta])* $variant:ident),+ $(,)?) => {
+        /// What a task is about, whatever its text says.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum TaskId { $($(#[$about])* $variant),+ }
+
+        impl TaskId {
+            /// All of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+        }
+    };
+}
+
+task_ids! {
+    /// Compare a container file that the set replaces, and delete it.
+    FileReplaced,
+    /// Create a file of the set.
+    FileToCreate,
+    /// Put the project's own packages where the set's lists are.
+    OwnRequirements,
+    /// Take out the requirements that the set pins.
+    PinnedRequirements,
+    /// End the production settings with the lines that connect them.
+    Settings,
+    /// Compare the Celery application.
+    CeleryApplication,
+    /// Route WebSockets through the validator of origins.
+    WebSocketRouting,
+    /// Have an ASGI entry point.
+    AsgiApplication,
+    /// Keep `.env` out of the repository.
+    IgnoredEnv,
+    /// Delete older health views.
+    Health,
+    /// Read what differs between places from the environment.
+    Environment,
+    /// Replace psycopg2 in the code.
+    Psycopg,
+    /// Write to the writable directories only.
+    WritablePaths,
+    /// Keep uploads where they outlive the container.
+    Uploads,
+    /// Decide who serves uploads.
+    MediaServer,
+    /// Write tasks that may run twice.
+    RepeatedTasks,
+    /// Enter the periodic tasks.
+    PeriodicTasks,
+    /// Open log files in the settings only.
+    LogFiles,
+    /// Fill in `.env`.
+    EnvFile,
+    /// Name the database server.
+    DatabaseServer,
+    /// Point the host names to the server, for certbot.
+    HostNames,
+    /// Have the platform in front set the headers.
+    PlatformHeaders,
+    /// Give the proxy its configuration.
+    ProxyConfiguration,
+    /// Have what is in front of nginx set the headers.
+    NginxHeaders,
+    /// Bring over earlier data.
+    EarlierData,
+    /// See that every service is healthy.
+    HealthyServices,
+    /// See that the migrations were applied.
+    AppliedMigrations,
+    /// Run Django's own check.
+    DeployCheck,
+    /// Create a superuser.
+    Superuser,
+    /// Send a text through the new project's WebSocket.
+    EchoWebSocket,
+    /// Open a page that uses a WebSocket.
+    OwnWebSocket,
+    /// Ask the worker for an answer.
+    WorkerAnswer,
+    /// Make a backup and restore it.
+    Backup,
+    /// Raise the time that browsers insist on HTTPS.
+    Hsts,
+}
+
+/// Something to do by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Task {
+    /// What it is about.
+    #[serde(skip)]
+    pub id: TaskId,
+    /// What to do, Markdown.
+    pub text: Message,
+    /// How to tell that it is done, Markdown.
+    pub check: Message,
+}
+
+/// Tasks under a heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChecklistSection {
     /// Heading.
-    pub title: Message,
-    /// Items in order, Markdown.
-    pub items: Vec<Message>,
+    pub title: Section,
+    /// The tasks in order; not empty.
+    pub tasks: Vec<Task>,
 }

@@ -22,7 +22,8 @@ use crate::output::diff::{FileChange, Version, to_patch};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, Recorded, line_marks, manifest_of};
-use crate::plan::model::Plan;
+use crate::plan::checklist::{self, file_check};
+use crate::plan::model::{ChecklistSection, Plan, Section, Task};
 use crate::text::quote::md;
 
 /// What a migration does to a file.
@@ -79,24 +80,6 @@ impl Serialize for Touched {
     }
 }
 
-/// Something to do by hand.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Task {
-    /// What to do, Markdown.
-    pub text: Message,
-    /// How to tell that it is done, Markdown.
-    pub check: Message,
-}
-
-/// Tasks under a heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Tasks {
-    /// Heading.
-    pub title: Message,
-    /// The tasks in order; not empty.
-    pub tasks: Vec<Task>,
-}
-
 /// A migration, planned and not yet carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Migration {
@@ -105,7 +88,7 @@ pub struct Migration {
     /// The files in the order of their paths, the manifest last.
     pub files: Vec<Touched>,
     /// What is left to do by hand.
-    pub tasks: Vec<Tasks>,
+    pub tasks: Vec<ChecklistSection>,
     /// What became of each of the user's requirements; `None` where the project has none that could be read.
     pub requirements: Option<Split>,
     /// What could not be read, and what the options do not offer.
@@ -134,7 +117,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
             (None, None) => file.text.clone(),
         };
         written.push((path, sha256(&text), line_marks(&file.text)));
-        let row = touched(path, present.as_deref(), &text, file.why.into(), check_of(path, plan), file.executable);
+        let row = touched(path, present.as_deref(), &text, file.why.into(), file_check(path, plan), file.executable);
         files.insert(path.to_owned(), row);
     }
     for (path, text, why) in connected(tree, &generated) {
@@ -145,7 +128,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
                 troubles.push(Trouble { file: path.clone(), line: None, message });
             }
         }
-        let row = touched(&path, text_of(tree, &path).as_deref(), &text, why, check_of(&path, plan), false);
+        let row = touched(&path, text_of(tree, &path).as_deref(), &text, why, file_check(&path, plan), false);
         files.insert(path, row);
     }
     for input in inputs.iter().filter(|input| generated.files.get(&input.path).is_none()) {
@@ -168,7 +151,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         written.into_iter().map(|(path, sha256, marks)| Recorded { path, sha256, marks }).collect();
     let manifest = manifest_of(choices, &rows);
     let why = msg!("The choices and what was written, so a later update can tell your edits from its own.");
-    let check = check_of(MANIFEST, plan);
+    let check = file_check(MANIFEST, plan);
     let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), &manifest, why, check, false);
     let mut files: Vec<Touched> = files.into_values().collect();
     files.push(manifest);
@@ -321,120 +304,31 @@ fn touched(path: &str, present: Option<&str>, text: &str, why: Message, check: M
     Touched { file, step, why, check }
 }
 
-/// How to tell that a file is in place.
-fn check_of(path: &str, plan: &Plan) -> Message {
-    let compose = plan.compose;
-    match path {
-        "docker-compose.yml" => msg!("`{0}` reports nothing", format!("{compose} config --quiet")),
-        "docker-compose.dev.yml" | "docker-compose.prod.yml" => {
-            msg!("`{0}` reports nothing", format!("{compose} -f docker-compose.yml -f {path} config --quiet"))
-        }
-        "docker/Dockerfile" | "docker/Dockerfile.dev" => {
-            msg!("`{0}` succeeds", format!("{} build --file {path} .", plan.engine))
-        }
-        ".gitignore" => msg!("`git check-ignore .env` prints `.env`"),
-        ".env.example" => {
-            msg!(
-                "after `cp .env.example .env`, with `.env` filled in, `{0}` reports nothing",
-                format!("{compose} config --quiet")
-            )
-        }
-        "nginx/nginx.conf" => msg!("`nginx -t` in the nginx container reports that the syntax is ok"),
-        _ if path.starts_with("requirements") => {
-            msg!("`{0}` succeeds", format!("pip install --dry-run --requirement {path}"))
-        }
-        _ if path.ends_with(".sh") => msg!("`{0}` reports nothing", format!("sh -n {path}")),
-        _ if path.ends_with(".py") => msg!("`{0}` reports nothing", format!("python -m py_compile {path}")),
-        _ => msg!("`dunnage check .` does not list `{0}`", path),
-    }
-}
-
-/// What is left to do by hand: the guide's tasks, and what this project has beside the set.
-fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<Tasks> {
+/// What is left to do by hand: the checklist's tasks, and what this project has beside the set.
+fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<ChecklistSection> {
     let mut sections = Vec::new();
-    let replaced: Vec<Task> = tree
-        .keys()
-        .filter(|path| inspect::is_container_file(path) && files.get(path).is_none())
-        .map(|path| Task {
-            text: msg!(
-                "`{0}`: compare it with its replacement in the set, carry over your own parts, then delete it",
-                path
-            ),
-            check: match path.as_str() {
-                // Compose reads these first, and docker-compose.yml not at all beside them.
-                "compose.yaml" | "compose.yml" => {
-                    msg!("`{0}` lists the services of `docker-compose.yml`", format!("{} config", plan.compose))
-                }
-                _ => msg!("`{0}` succeeds, and the set runs", format!("test ! -e {path}")),
-            },
-        })
-        .collect();
+    let replaced = tree.keys().filter(|path| inspect::is_container_file(path) && files.get(path).is_none());
+    let replaced: Vec<Task> = replaced.map(|path| checklist::file_replaced(path, plan)).collect();
     if !replaced.is_empty() {
-        sections.push(Tasks { title: msg!("Files replaced by the set"), tasks: replaced });
+        sections.push(ChecklistSection { title: Section::FilesReplaced, tasks: replaced });
     }
-    for section in &plan.checklist {
-        // What the files need is above, computed from the project itself.
-        if !section.title.key().starts_with("Files to") {
-            let tasks = section
-                .items
-                .iter()
-                .map(|item| Task { text: item.clone(), check: check_of_task(item, plan) })
-                .collect();
-            sections.push(Tasks { title: section.title.clone(), tasks });
-        }
-    }
+    // What the files need is above, computed from the project itself.
+    let by_file = [Section::FilesToCreate, Section::FilesToUpdate];
+    sections.extend(plan.checklist.iter().filter(|section| !by_file.contains(&section.title)).cloned());
     let asgi = format!("{}/asgi.py", plan.module);
     let has_router = text_of(tree, &asgi).is_some_and(|text| python::calls(&text, "AllowedHostsOriginValidator"));
-    if let Some(section) = sections.iter_mut().find(|section| section.title.key() == "Code changes")
+    if let Some(section) = sections.iter_mut().find(|section| section.title == Section::CodeChanges)
         && plan.websockets
         && !has_router
     {
-        section.tasks.insert(
-            0,
-            Task {
-                text: msg!(
-                    "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as shown under “Connecting the \
-                     project” in `CONTAINERS.md`",
-                    asgi
-                ),
-                check: msg!("a WebSocket from a different origin is rejected; one from the site connects"),
-            },
+        let text = msg!(
+            "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as shown under “Connecting the project” in \
+             `CONTAINERS.md`",
+            asgi
         );
+        section.tasks.insert(0, checklist::websocket_routing(text));
     }
     sections
-}
-
-/// What a task of the guide begins with, and how to tell that it is done.
-pub const CHECKS: &[(&str, &str)] = &[
-    ("Health:", "`curl --fail http://127.0.0.1:8000/health/` succeeds while the site is running"),
-    ("Read every value", "the site starts on another machine when nothing but `.env` is changed"),
-    ("Replace `import psycopg2`", "`git grep -n psycopg2` finds nothing"),
-    ("Write to `/tmp`", "no log line contains “Read-only file system”"),
-    ("Keep uploads", "an uploaded file is still there after the containers are recreated"),
-    ("Decide who serves", "an uploaded file can be opened through the proxy"),
-    ("Make tasks idempotent", "running a task twice leaves the same data"),
-    ("Add the periodic", "beat's log lists them"),
-    ("Open log files only", "`git grep -n FileHandler` finds matches only in the settings"),
-    ("`cp .env.example", "no `change-me` is left in `.env`"),
-    ("Set `POSTGRES_HOST`", "`/health/` returns 200"),
-    ("Point the host names", "`/health/` responds over HTTPS"),
-    ("Configure the proxy with", "the site responds at its host name over HTTPS"),
-    ("Configure the platform", "the site responds over HTTPS without a redirect loop"),
-    ("Configure whatever terminates", "the site responds over HTTPS without a redirect loop"),
-    ("Migrate existing data", "the admin shows the data"),
-    ("Open a page", "the browser reports status 101 for the connection"),
-    ("Create a backup", "the restored database has the same tables"),
-    ("When HTTPS works", "the header `Strict-Transport-Security` contains `max-age=31536000`"),
-];
-
-/// How to tell that a task of the guide is done; what it says itself where it ends in what is to be seen.
-fn check_of_task(item: &Message, plan: &Plan) -> Message {
-    let item = item.to_string();
-    match CHECKS.iter().find(|(start, _)| item.starts_with(start)) {
-        Some((_, check)) => (*check).into(),
-        None if item.contains("`: ") => msg!("the output matches"),
-        None => msg!("`{0} ps` shows every service as healthy", plan.compose),
-    }
 }
 
 impl Migration {
@@ -479,7 +373,7 @@ impl Migration {
             }
         }
         for section in &self.tasks {
-            let _ = write!(text, "\n## {}\n\n", section.title);
+            let _ = write!(text, "\n## {}\n\n", section.title.label());
             for task in &section.tasks {
                 let _ =
                     writeln!(text, "- [ ] {}. Done when {}.", task.text.to_string().trim_end_matches('.'), task.check);

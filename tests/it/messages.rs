@@ -26,7 +26,6 @@ use dunnage::plan::resolve::resolve;
 use dunnage::plan::steps::{Phase, STEPS};
 use dunnage::project::compare::{Side, compare};
 use dunnage::project::inspect::{Confidence, inspect};
-use dunnage::project::migrate::CHECKS;
 use dunnage::project::requirements::Fate;
 use dunnage::project::update::Action;
 use dunnage::project::writes::Act;
@@ -177,7 +176,6 @@ fn tabled() -> BTreeSet<String> {
     all.extend(FILES.iter().map(|file| file.why));
     all.extend(GROUNDS.iter().map(|ground| ground.cost));
     all.extend(COMMENTS);
-    all.extend(CHECKS.iter().map(|(_, check)| *check));
     all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
     all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));
     // Words that are ids as well.
@@ -518,10 +516,11 @@ fn what_is_left_to_do_is_a_message() {
     for choices in sides() {
         let (plan, _) = resolve(&choices, TODAY);
         for section in &plan.checklist {
-            assert!(is_said(&section.title), "{}", section.title);
-            for item in &section.items {
-                assert!(is_task(item), "{item}");
-                seen.insert(item.to_string());
+            assert!(is_said(&section.title.label()), "{:?}", section.title);
+            for task in &section.tasks {
+                assert!(is_task(&task.text), "{}", task.text);
+                assert!(is_said(&task.check), "{}", task.check);
+                seen.insert(task.text.to_string());
             }
         }
     }

@@ -8,6 +8,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::effective;
 use dunnage::output::manifest::MANIFEST;
 use dunnage::output::record::read;
+use dunnage::plan::model::Section;
 use dunnage::project::inspect::{Inspection, identity, inspect, is_read};
 use dunnage::project::migrate::{Migration, Step, migrate, paths};
 use dunnage::project::update::{Action, Planned, Tree, check, update};
@@ -250,7 +251,7 @@ fn a_word_in_a_comment_or_a_text_ticks_nothing() {
             &[("websockets", "true"), ("redis", "7"), ("server", "daphne")],
         )
         .0;
-        let sections = plan.tasks.iter().filter(|section| section.title.key() == "Code changes");
+        let sections = plan.tasks.iter().filter(|section| section.title == Section::CodeChanges);
         sections.flat_map(|section| &section.tasks).any(|task| task.text.to_string().starts_with("`shop/asgi.py`"))
     };
     assert!(router("# AllowedHostsOriginValidator is missing here\n"));
@@ -285,7 +286,7 @@ fn settings_that_lack_a_name_are_told() {
 fn the_old_container_files_are_named() {
     let (plan, _) = planned(&project("channels"), &[]);
     let section = plan.tasks.first().expect("a section");
-    assert_eq!(section.title.key(), "Files replaced by the set");
+    assert_eq!(section.title, Section::FilesReplaced);
     assert!(section.tasks[0].text.to_string().starts_with("`compose.yaml`"), "{:?}", section.tasks);
     assert!(section.tasks[0].check.to_string().contains("config"), "compose reads that one first");
     for section in &plan.tasks {

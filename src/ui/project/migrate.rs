@@ -64,7 +64,7 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
         });
         view = view.child(
             el_class("section", "adapt__part")
-                .child(el("h3").text(&section.title))
+                .child(el("h3").text(section.title.label()))
                 .child(el_class("ul", "tasks").views(rows)),
         );
     }
