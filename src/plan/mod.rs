@@ -4,6 +4,7 @@
 
 pub mod checklist;
 pub mod comparison;
+pub mod connect;
 pub mod diagram;
 pub mod files;
 pub mod model;

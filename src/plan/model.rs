@@ -176,6 +176,8 @@ pub struct Plan {
     /// What each installation may set.
     pub settings: Vec<SettingGroup>,
 
+    /// What connects the project to the set.
+    pub connection: Connection,
     /// Python requirements, grouped by the file they go to.
     pub packages: Packages,
     /// Files of the set (all but `dunnage.yaml`'s own hash), for the documentation.
@@ -186,6 +188,17 @@ pub struct Plan {
     pub comparison: Vec<ComparisonRow>,
     /// What the user still has to do in the project, computed from the choices.
     pub checklist: Vec<ChecklistSection>,
+}
+
+/// Lines of the project's own modules that connect it to the set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Connection {
+    /// The last lines of the production settings.
+    pub settings: Vec<String>,
+    /// The module of the Celery application; empty without Celery.
+    pub celery: Vec<String>,
+    /// What loads that application, in the package's `__init__.py`; empty without Celery.
+    pub package: Vec<String>,
 }
 
 /// Requirements by target file.

@@ -19,9 +19,9 @@ use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
 use crate::plan::diagram::Diagram;
 use crate::plan::files::FILES;
-use crate::plan::model::{ChoiceNote, FileNote, Packages, Plan};
+use crate::plan::model::{ChoiceNote, Connection, FileNote, Packages, Plan};
 use crate::plan::stack::Stack;
-use crate::plan::{checklist, comparison, packages, settings};
+use crate::plan::{checklist, comparison, connect, packages, settings};
 
 /// Resolves wishes into a plan, and says what stands in the way of any of them.
 ///
@@ -135,6 +135,7 @@ fn without_comparison(choices: &Choices) -> Plan {
         stack: Stack::default(),
         diagram: Diagram::default(),
         settings: Vec::new(),
+        connection: Connection::default(),
         packages: Packages::default(),
         files: Vec::new(),
         choices: OPTIONS.iter().map(|spec| choice_note(spec, choices)).collect(),
@@ -144,6 +145,7 @@ fn without_comparison(choices: &Choices) -> Plan {
     plan.stack = Stack::of(&plan);
     plan.diagram = Diagram::of(&plan.stack);
     plan.settings = settings::settings(&plan);
+    plan.connection = connect::connection(&plan);
     plan.packages = packages::packages(&plan);
     plan.files = FILES
         .iter()

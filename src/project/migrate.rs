@@ -15,7 +15,6 @@ use super::requirements::{self, Input, Split};
 use super::update::Tree;
 use crate::catalog::date::Date;
 use crate::catalog::options::Choices;
-use crate::engine::Generated;
 use crate::engine::generate;
 use crate::messages::{Message, msg};
 use crate::output::diff::{FileChange, Version, to_patch};
@@ -120,7 +119,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         let row = touched(path, present.as_deref(), &text, file.why.into(), file_check(path, plan), file.executable);
         files.insert(path.to_owned(), row);
     }
-    for (path, text, why) in connected(tree, &generated) {
+    for (path, text, why) in connected(tree, plan) {
         // What the lines at the end use has to be there above them, or come from where everything is imported.
         for name in ["MIDDLEWARE", "INSTALLED_APPS"] {
             if path.ends_with(".py") && python::uses_unset(&text, name, "container") {
@@ -230,11 +229,9 @@ fn adapted(path: &str, present: &str, generated: &str) -> String {
     }
 }
 
-/// A block of code of `CONTAINERS.md`, by the line that leads to it.
-fn snippet(containers: &str, lead: &str) -> Option<String> {
-    let from = containers.find(lead)?;
-    let rest = containers[from..].split_once("```python\n")?.1;
-    rest.split_once("```").map(|(code, _)| code.to_owned())
+/// Lines as a text that ends with a line end.
+fn code(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
 /// A text with lines at its end, after an empty one, with the line ends that it has.
@@ -251,12 +248,11 @@ fn appended(text: &str, lines: &str) -> String {
 }
 
 /// The project's own modules with what connects them to the set: path, new text, and why.
-fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, Message)> {
-    let plan = &generated.plan;
-    let containers = generated.files.get("CONTAINERS.md").map_or("", |file| &file.text);
+fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
+    let connection = &plan.connection;
     let mut rows = Vec::new();
     let settings = plan.settings_module.replace('.', "/");
-    let lines = snippet(containers, "Add these lines to the end of the production settings").unwrap_or_default();
+    let lines = code(&connection.settings);
     for (path, lines) in [
         (format!("{settings}.py"), lines.clone()),
         (format!("{settings}/__init__.py"), lines.replace("from .container", "from ..container")),
@@ -271,18 +267,16 @@ fn connected(tree: &Tree, generated: &Generated) -> Vec<(String, String, Message
             ));
         }
     }
-    if plan.celery {
+    if plan.celery && !plan.start_new {
         let path = format!("{}/celery.py", plan.module);
-        if let (None, Some(code)) = (text_of(tree, &path), snippet(containers, &format!("`{path}`:"))) {
-            rows.push((path, code, msg!("The Celery application loaded by the worker.")));
+        if text_of(tree, &path).is_none() {
+            rows.push((path, code(&connection.celery), msg!("The Celery application loaded by the worker.")));
         }
         let path = format!("{}/__init__.py", plan.module);
-        if let Some(code) = snippet(containers, &format!("`{path}`:")) {
-            let text = text_of(tree, &path).unwrap_or_default();
-            let done = python::imports(&text, &plan.module, "celery");
-            let new = if done { text } else { appended(&text, &code) };
-            rows.push((path, new, msg!("Loads the Celery application when Django starts.")));
-        }
+        let text = text_of(tree, &path).unwrap_or_default();
+        let done = python::imports(&text, &plan.module, "celery");
+        let new = if done { text } else { appended(&text, &code(&connection.package)) };
+        rows.push((path, new, msg!("Loads the Celery application when Django starts.")));
     }
     let ignored = text_of(tree, ".gitignore").unwrap_or_default();
     let is_ignored = |line: &str| [".env", "/.env", "**/.env", ".env*", "*.env"].contains(&line.trim());

@@ -1,0 +1,48 @@
+//! The lines that connect a project to the set. `CONTAINERS.md` shows them, a migration writes them, and a new project
+//! has them.
+
+use crate::plan::model::{Connection, Plan};
+use crate::text::quote::py;
+
+/// What the project's own modules need.
+pub fn connection(plan: &Plan) -> Connection {
+    let (celery, package) = if plan.celery { (celery(plan), package()) } else { (Vec::new(), Vec::new()) };
+    Connection { settings: settings(plan), celery, package }
+}
+
+fn lines(code: &str) -> Vec<String> {
+    code.lines().map(str::to_owned).collect()
+}
+
+fn settings(plan: &Plan) -> Vec<String> {
+    let mut code = lines("from .container import *  # noqa: F403\n\n");
+    if plan.websockets || plan.beat_database {
+        code.push("INSTALLED_APPS = container_apps(INSTALLED_APPS)  # noqa: F405".to_owned());
+    }
+    code.push("MIDDLEWARE = container_middleware(MIDDLEWARE)  # noqa: F405".to_owned());
+    code
+}
+
+fn celery(plan: &Plan) -> Vec<String> {
+    lines(&format!(
+        r#"import os
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", {})
+
+app = Celery({})
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# A receiver for this signal keeps Celery from replacing the handlers that Django's LOGGING has set up.
+setup_logging.connect(lambda **kwargs: None, weak=False)"#,
+        py(&plan.settings_module),
+        py(&plan.module)
+    ))
+}
+
+fn package() -> Vec<String> {
+    lines("from .celery import app as celery_app\n\n__all__ = [\"celery_app\"]")
+}
