@@ -4,24 +4,24 @@
 
 use crate::catalog::versions::django_support;
 use crate::messages::{Message, msg};
-use crate::plan::model::{ChecklistSection, Plan, Section, Task, TaskId};
+use crate::plan::model::{ChecklistSection, Facts, FileNote, Packages, Section, Task, TaskId};
 
 /// What is left to do by hand, in the order in which to do it; no section is empty.
-pub fn checklist(plan: &Plan) -> Vec<ChecklistSection> {
-    let section = |title, tasks: fn(&Plan) -> Vec<Task>| ChecklistSection { title, tasks: tasks(plan) };
+pub fn checklist(plan: &Facts, packages: &Packages, files: &[FileNote]) -> Vec<ChecklistSection> {
+    let section = |title, tasks| ChecklistSection { title, tasks };
     if plan.start_new {
         vec![
-            section(Section::BeforeTheStart, before_the_start),
-            section(Section::AfterTheStart, after_the_start),
-            section(Section::OwnCode, own_code),
+            section(Section::BeforeTheStart, before_the_start(plan)),
+            section(Section::AfterTheStart, after_the_start(plan)),
+            section(Section::OwnCode, own_code(plan)),
         ]
     } else {
         vec![
-            section(Section::FilesToCreate, files_to_create),
-            section(Section::FilesToUpdate, files_to_update),
-            section(Section::CodeChanges, code_changes),
-            section(Section::BeforeTheStart, before_the_start),
-            section(Section::AfterTheStart, after_the_start),
+            section(Section::FilesToCreate, files_to_create(plan, files)),
+            section(Section::FilesToUpdate, files_to_update(plan, packages)),
+            section(Section::CodeChanges, code_changes(plan)),
+            section(Section::BeforeTheStart, before_the_start(plan)),
+            section(Section::AfterTheStart, after_the_start(plan)),
         ]
     }
 }
@@ -31,7 +31,7 @@ const fn task(id: TaskId, text: Message, check: Message) -> Task {
 }
 
 /// How to tell that a file is in place.
-pub fn file_check(path: &str, plan: &Plan) -> Message {
+pub fn file_check(path: &str, plan: &Facts) -> Message {
     let compose = plan.compose;
     let kind = path.rsplit_once('.').map_or("", |(_, kind)| kind);
     match path {
@@ -60,7 +60,7 @@ pub fn file_check(path: &str, plan: &Plan) -> Message {
 }
 
 /// A container file of the project that the set replaces.
-pub fn file_replaced(path: &str, plan: &Plan) -> Task {
+pub fn file_replaced(path: &str, plan: &Facts) -> Task {
     task(
         TaskId::FileReplaced,
         msg!("`{0}`: compare it with its replacement in the set, carry over your own parts, then delete it", path),
@@ -83,8 +83,8 @@ pub fn websocket_routing(text: Message) -> Task {
     )
 }
 
-fn files_to_create(plan: &Plan) -> Vec<Task> {
-    plan.files
+fn files_to_create(plan: &Facts, files: &[FileNote]) -> Vec<Task> {
+    files
         .iter()
         .filter(|file| file.path != "CONTAINERS.md")
         .map(|file| {
@@ -95,11 +95,11 @@ fn files_to_create(plan: &Plan) -> Vec<Task> {
 }
 
 /// Path of the module that holds the production settings.
-fn settings_file(plan: &Plan) -> String {
+fn settings_file(plan: &Facts) -> String {
     format!("{}.py", plan.settings_module.replace('.', "/"))
 }
 
-fn files_to_update(plan: &Plan) -> Vec<Task> {
+fn files_to_update(plan: &Facts, packages: &Packages) -> Vec<Task> {
     let module = &plan.module;
     let mut tasks = vec![task(
         TaskId::OwnRequirements,
@@ -113,11 +113,10 @@ fn files_to_update(plan: &Plan) -> Vec<Task> {
         },
         file_check(plan.requirements_development, plan),
     )];
-    let pinned: Vec<String> = plan
-        .packages
+    let pinned: Vec<String> = packages
         .base
         .iter()
-        .chain(&plan.packages.production)
+        .chain(&packages.production)
         .map(|requirement| format!("`{}`", requirement.line.split(['=', '[']).next().unwrap_or_default()))
         .collect();
     tasks.push(task(
@@ -175,7 +174,7 @@ fn files_to_update(plan: &Plan) -> Vec<Task> {
     tasks
 }
 
-fn code_changes(plan: &Plan) -> Vec<Task> {
+fn code_changes(plan: &Facts) -> Vec<Task> {
     let mut tasks = vec![
         task(
             TaskId::Health,
@@ -208,7 +207,7 @@ fn code_changes(plan: &Plan) -> Vec<Task> {
     tasks
 }
 
-fn own_code(plan: &Plan) -> Vec<Task> {
+fn own_code(plan: &Facts) -> Vec<Task> {
     let mut tasks = Vec::new();
     if plan.strict {
         tasks.push(task(
@@ -273,7 +272,7 @@ fn own_code(plan: &Plan) -> Vec<Task> {
     tasks
 }
 
-fn before_the_start(plan: &Plan) -> Vec<Task> {
+fn before_the_start(plan: &Facts) -> Vec<Task> {
     let mut tasks = vec![task(
         TaskId::EnvFile,
         if plan.secrets_files {
@@ -334,7 +333,7 @@ fn before_the_start(plan: &Plan) -> Vec<Task> {
     tasks
 }
 
-fn after_the_start(plan: &Plan) -> Vec<Task> {
+fn after_the_start(plan: &Facts) -> Vec<Task> {
     let compose = plan.compose;
     // What to see is in the text itself.
     let seen = |id, text| task(id, text, msg!("the output matches"));

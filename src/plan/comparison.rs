@@ -7,13 +7,13 @@ use std::cmp::Ordering;
 
 use crate::catalog::versions::{pin, series_key};
 use crate::messages::{Message, msg};
-use crate::plan::model::{ComparisonRow, Mark, Plan};
+use crate::plan::model::{ComparisonRow, Facts, Mark};
 
 use Mark::{Adapt, OnPurpose, Same};
 
 /// Two plans side by side, aspect by aspect: what changes on the way from `left` to `right`.
-pub fn comparison(left: &Plan, right: &Plan) -> Vec<ComparisonRow> {
-    let row = |aspect, value: fn(&Plan) -> Message, note: fn(&Plan, &Plan) -> Said| {
+pub fn comparison(left: &Facts, right: &Facts) -> Vec<ComparisonRow> {
+    let row = |aspect, value: fn(&Facts) -> Message, note: fn(&Facts, &Facts) -> Said| {
         let (of_left, of_right) = (value(left), value(right));
         let (mark, note) = if short(&of_left) == short(&of_right) { same() } else { note(left, right) };
         ComparisonRow { aspect, left: of_left, right: of_right, mark, note }
@@ -63,11 +63,11 @@ fn same() -> Said {
     (Same, Message::default())
 }
 
-fn django(plan: &Plan) -> Message {
+fn django(plan: &Facts) -> Message {
     Message::raw(pin("django", plan.python, plan.django).unwrap_or(plan.django))
 }
 
-fn django_note(left: &Plan, right: &Plan) -> Said {
+fn django_note(left: &Facts, right: &Facts) -> Said {
     match series_key(right.django).cmp(&series_key(left.django)) {
         Ordering::Equal => same(),
         Ordering::Less => said(Adapt, msg!("older; features added after {0} are not available.", right.django)),
@@ -82,7 +82,7 @@ fn django_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn python_note(_: &Plan, right: &Plan) -> Said {
+fn python_note(_: &Facts, right: &Facts) -> Said {
     said(Adapt, msg!("change the base image; all your packages must support Python {0}.", right.python))
 }
 
@@ -92,8 +92,8 @@ fn short(value: &Message) -> String {
     value.strip_prefix("docker.io/library/").map_or(value.clone(), str::to_owned)
 }
 
-fn base_image_note(left: &Plan, right: &Plan) -> Said {
-    let variant = |plan: &Plan| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
+fn base_image_note(left: &Facts, right: &Facts) -> Said {
+    let variant = |plan: &Facts| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
     said(
         Adapt,
         match (variant(left) == variant(right), right.named_debian) {
@@ -107,7 +107,7 @@ fn base_image_note(left: &Plan, right: &Plan) -> Said {
 }
 
 /// The server as its makers spell it.
-fn server_name(plan: &Plan) -> Message {
+fn server_name(plan: &Facts) -> Message {
     match plan.server {
         "daphne" => msg!("Daphne"),
         "gunicorn-uvicorn" => msg!("Uvicorn workers under Gunicorn"),
@@ -118,7 +118,7 @@ fn server_name(plan: &Plan) -> Message {
     }
 }
 
-fn asgi_server(plan: &Plan) -> Message {
+fn asgi_server(plan: &Facts) -> Message {
     match (plan.asgi, plan.websockets) {
         (false, _) => msg!("Not used (WSGI only)"),
         (true, true) => msg!("{0} (for WebSockets)", server_name(plan)),
@@ -126,7 +126,7 @@ fn asgi_server(plan: &Plan) -> Message {
     }
 }
 
-fn asgi_note(_: &Plan, right: &Plan) -> Said {
+fn asgi_note(_: &Facts, right: &Facts) -> Said {
     match (right.asgi, right.websockets) {
         (false, _) => said(OnPurpose, msg!("nothing in the set needs asgi.py.")),
         (true, true) => {
@@ -138,7 +138,7 @@ fn asgi_note(_: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn wsgi_server(plan: &Plan) -> Message {
+fn wsgi_server(plan: &Facts) -> Message {
     match plan.server {
         "gunicorn" => msg!("Gunicorn"),
         "gunicorn-uvicorn" => msg!("Gunicorn, as process manager"),
@@ -146,7 +146,7 @@ fn wsgi_server(plan: &Plan) -> Message {
     }
 }
 
-fn wsgi_note(_: &Plan, right: &Plan) -> Said {
+fn wsgi_note(_: &Facts, right: &Facts) -> Said {
     match right.server {
         "gunicorn" => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
         "gunicorn-uvicorn" => said(
@@ -160,7 +160,7 @@ fn wsgi_note(_: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn celery(plan: &Plan) -> Message {
+fn celery(plan: &Facts) -> Message {
     let version = pin("celery", plan.python, plan.django).unwrap_or_default();
     match (plan.celery, plan.beat) {
         (true, true) => msg!("Yes ({0})", version),
@@ -169,7 +169,7 @@ fn celery(plan: &Plan) -> Message {
     }
 }
 
-fn celery_note(left: &Plan, right: &Plan) -> Said {
+fn celery_note(left: &Facts, right: &Facts) -> Said {
     match (right.celery, right.beat) {
         (true, true) => said(Adapt, msg!("beat sends periodic tasks; only one beat may run.")),
         (true, false) if left.celery => said(Adapt, msg!("the worker is the same, but nothing sends periodic tasks.")),
@@ -181,11 +181,11 @@ fn celery_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn postgres(plan: &Plan) -> Message {
+fn postgres(plan: &Facts) -> Message {
     if plan.bundled_db { Message::raw(plan.postgres_image.clone()) } else { msg!("External ({0})", plan.postgres) }
 }
 
-fn postgres_note(left: &Plan, right: &Plan) -> Said {
+fn postgres_note(left: &Facts, right: &Facts) -> Said {
     if !right.bundled_db && left.bundled_db {
         return said(OnPurpose, msg!("the server is external, with its own backups and updates."));
     }
@@ -201,11 +201,11 @@ fn postgres_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn redis(plan: &Plan) -> Message {
+fn redis(plan: &Facts) -> Message {
     if plan.redis { Message::raw(plan.redis_image.clone()) } else { msg!("None") }
 }
 
-fn redis_note(left: &Plan, right: &Plan) -> Said {
+fn redis_note(left: &Facts, right: &Facts) -> Said {
     match right.redis_cli {
         "" => said(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
         _ if !left.redis => said(Adapt, msg!("adds a service, which also provides the cache.")),
@@ -214,11 +214,11 @@ fn redis_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn static_files(plan: &Plan) -> Message {
+fn static_files(plan: &Facts) -> Message {
     if plan.whitenoise { msg!("WhiteNoise") } else { msg!("Bundled nginx") }
 }
 
-fn static_note(_: &Plan, right: &Plan) -> Said {
+fn static_note(_: &Facts, right: &Facts) -> Said {
     if right.whitenoise {
         said(Adapt, msg!("adds WhiteNoise to the requirements; no volume is shared with nginx."))
     } else {
@@ -226,7 +226,7 @@ fn static_note(_: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn user_management(plan: &Plan) -> Message {
+fn user_management(plan: &Facts) -> Message {
     if plan.dynamic_user {
         msg!("Dynamic UID/GID via gosu")
     } else {
@@ -234,7 +234,7 @@ fn user_management(plan: &Plan) -> Message {
     }
 }
 
-fn user_note(left: &Plan, right: &Plan) -> Said {
+fn user_note(left: &Facts, right: &Facts) -> Said {
     match (left.dynamic_user, right.dynamic_user) {
         (true, false) => {
             said(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the IDs anyway."))
@@ -246,7 +246,7 @@ fn user_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn nginx(plan: &Plan) -> Message {
+fn nginx(plan: &Facts) -> Message {
     match plan.proxy {
         "bundled-nginx" => msg!("Included (production)"),
         "external-nginx" => msg!("Outside, on the host"),
@@ -256,7 +256,7 @@ fn nginx(plan: &Plan) -> Message {
     }
 }
 
-fn nginx_note(left: &Plan, right: &Plan) -> Said {
+fn nginx_note(left: &Facts, right: &Facts) -> Said {
     let place = right.proxy.strip_prefix("external-");
     match (right.proxy, place) {
         ("bundled-nginx", _) => said(Adapt, msg!("adds a service in the production profile.")),
@@ -268,7 +268,7 @@ fn nginx_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn tls(plan: &Plan) -> Message {
+fn tls(plan: &Facts) -> Message {
     match (plan.certbot, plan.proxy) {
         (true, _) => msg!("Let's Encrypt + Certbot"),
         (_, "external-nginx") => msg!("External ({0})", msg!("the host's nginx")),
@@ -279,7 +279,7 @@ fn tls(plan: &Plan) -> Message {
     }
 }
 
-fn tls_note(left: &Plan, right: &Plan) -> Said {
+fn tls_note(left: &Facts, right: &Facts) -> Said {
     match (left.certbot, right.certbot) {
         (_, true) => said(Adapt, msg!("a self-signed certificate is used until the first one is issued.")),
         (true, false) => said(
@@ -295,7 +295,7 @@ fn tls_note(left: &Plan, right: &Plan) -> Said {
     }
 }
 
-fn logging(plan: &Plan) -> Message {
+fn logging(plan: &Facts) -> Message {
     let place = match plan.logging {
         "file" => msg!("Stdout and files"),
         "switch" => msg!("Stdout in containers, files elsewhere"),
@@ -304,7 +304,7 @@ fn logging(plan: &Plan) -> Message {
     if plan.log_json { msg!("{0}, JSON lines", place) } else { place }
 }
 
-fn logging_note(left: &Plan, right: &Plan) -> Said {
+fn logging_note(left: &Facts, right: &Facts) -> Said {
     match right.logging {
         place if place == left.logging => said(
             Adapt,

@@ -1,11 +1,11 @@
 //! The lines that connect a project to the set. `CONTAINERS.md` shows them, a migration writes them, and a new project
 //! has them.
 
-use crate::plan::model::{Connection, Plan};
+use crate::plan::model::{Connection, Facts};
 use crate::text::quote::py;
 
 /// What the project's own modules need.
-pub fn connection(plan: &Plan) -> Connection {
+pub fn connection(plan: &Facts) -> Connection {
     let (celery, package) = if plan.celery { (celery(plan), package()) } else { (Vec::new(), Vec::new()) };
     Connection { settings: settings(plan), celery, package }
 }
@@ -14,7 +14,7 @@ fn lines(code: &str) -> Vec<String> {
     code.lines().map(str::to_owned).collect()
 }
 
-fn settings(plan: &Plan) -> Vec<String> {
+fn settings(plan: &Facts) -> Vec<String> {
     let mut code = lines("from .container import *  # noqa: F403\n\n");
     if plan.websockets || plan.beat_database {
         code.push("INSTALLED_APPS = container_apps(INSTALLED_APPS)  # noqa: F405".to_owned());
@@ -23,7 +23,7 @@ fn settings(plan: &Plan) -> Vec<String> {
     code
 }
 
-fn celery(plan: &Plan) -> Vec<String> {
+fn celery(plan: &Facts) -> Vec<String> {
     lines(&format!(
         r#"import os
 

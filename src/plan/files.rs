@@ -3,7 +3,7 @@
 //! A template's path is its output's path.
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
-use crate::plan::model::Plan;
+use crate::plan::model::Facts;
 
 /// A file that may be part of a set.
 #[derive(Debug, Clone, Copy)]
@@ -11,7 +11,7 @@ pub struct FileSpec {
     /// Path of the template below `templates/`, without `.j2`.
     pub template: &'static str,
     /// Whether the plan calls for it.
-    pub when: fn(&Plan) -> bool,
+    pub when: fn(&Facts) -> bool,
     /// The file is run.
     pub executable: bool,
     /// What it is for, one sentence.
@@ -20,7 +20,7 @@ pub struct FileSpec {
 
 impl FileSpec {
     /// Path in the set.
-    pub fn path(&self, plan: &Plan) -> String {
+    pub fn path(&self, plan: &Facts) -> String {
         self.template
             .replace("_settings_", &plan.settings_dir)
             .replace("_module_", &plan.module)
@@ -28,15 +28,15 @@ impl FileSpec {
     }
 }
 
-const fn file(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
+const fn file(template: &'static str, when: fn(&Facts) -> bool, why: &'static str) -> FileSpec {
     FileSpec { template, when, executable: false, why }
 }
 
-const fn script(template: &'static str, when: fn(&Plan) -> bool, why: &'static str) -> FileSpec {
+const fn script(template: &'static str, when: fn(&Facts) -> bool, why: &'static str) -> FileSpec {
     FileSpec { executable: true, ..file(template, when, why) }
 }
 
-const fn always(_: &Plan) -> bool {
+const fn always(_: &Facts) -> bool {
     true
 }
 

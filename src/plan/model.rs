@@ -2,6 +2,8 @@
 //!
 //! Types only. [`resolve`](super::resolve) decides what stands in them, and rendering reads them.
 
+use std::ops::Deref;
+
 use serde::{Serialize, Serializer};
 
 use crate::messages::{Message, msg};
@@ -9,10 +11,46 @@ use crate::plan::diagram::Diagram;
 use crate::plan::settings::SettingGroup;
 use crate::plan::stack::Stack;
 
-/// What the templates see. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
-/// group “Engine only”, which the tables of the engine read.
+/// What the templates see: the facts, whose fields are read as if they were its own, and what was computed from them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
+    /// What was decided.
+    #[serde(flatten)]
+    pub facts: Facts,
+
+    /// Everything that the set runs.
+    pub stack: Stack,
+    /// The stack as `CONTAINERS.md` draws it.
+    pub diagram: Diagram,
+    /// What each installation may set.
+    pub settings: Vec<SettingGroup>,
+
+    /// What connects the project to the set.
+    pub connection: Connection,
+    /// Python requirements, grouped by the file they go to.
+    pub packages: Packages,
+    /// Files of the set (all but `dunnage.yaml`'s own hash), for the documentation.
+    pub files: Vec<FileNote>,
+    /// Every option with the value in effect, for the documentation.
+    pub choices: Vec<ChoiceNote>,
+    /// The seed's thirteen aspects: reference system against this plan.
+    pub comparison: Vec<ComparisonRow>,
+    /// What the user still has to do in the project, computed from the choices.
+    pub checklist: Vec<ChecklistSection>,
+}
+
+impl Deref for Plan {
+    type Target = Facts;
+
+    fn deref(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// What the choices decide. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
+/// group “Engine only”, which the tables of the engine read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Facts {
     /// Version of this program, as written into `dunnage.yaml` and `CONTAINERS.md`.
     pub dunnage_version: &'static str,
 
@@ -168,26 +206,6 @@ pub struct Plan {
     pub nginx_image: String,
     /// Redis or Valkey image with tag; empty without Redis.
     pub redis_image: String,
-
-    /// Everything that the set runs.
-    pub stack: Stack,
-    /// The stack as `CONTAINERS.md` draws it.
-    pub diagram: Diagram,
-    /// What each installation may set.
-    pub settings: Vec<SettingGroup>,
-
-    /// What connects the project to the set.
-    pub connection: Connection,
-    /// Python requirements, grouped by the file they go to.
-    pub packages: Packages,
-    /// Files of the set (all but `dunnage.yaml`'s own hash), for the documentation.
-    pub files: Vec<FileNote>,
-    /// Every option with the value in effect, for the documentation.
-    pub choices: Vec<ChoiceNote>,
-    /// The seed's thirteen aspects: reference system against this plan.
-    pub comparison: Vec<ComparisonRow>,
-    /// What the user still has to do in the project, computed from the choices.
-    pub checklist: Vec<ChecklistSection>,
 }
 
 /// Lines of the project's own modules that connect it to the set.

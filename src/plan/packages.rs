@@ -6,10 +6,10 @@
 
 use crate::catalog::versions::pin;
 use crate::messages::{Message, msg};
-use crate::plan::model::{Packages, Plan, Requirement};
+use crate::plan::model::{Facts, Packages, Requirement};
 
 /// The requirements of a plan, in the order they are written.
-pub fn packages(plan: &Plan) -> Packages {
+pub fn packages(plan: &Facts) -> Packages {
     let line = |package: &str, extras: &str, why: Message| Requirement {
         line: match pin(package, plan.python, plan.django) {
             Some(version) => format!("{package}{extras}=={version}"),

@@ -19,7 +19,7 @@ use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
 use crate::plan::diagram::Diagram;
 use crate::plan::files::FILES;
-use crate::plan::model::{ChoiceNote, Connection, FileNote, Packages, Plan};
+use crate::plan::model::{ChoiceNote, Facts, FileNote, Plan};
 use crate::plan::stack::Stack;
 use crate::plan::{checklist, comparison, connect, packages, settings};
 
@@ -32,18 +32,32 @@ pub fn resolve(choices: &Choices, today: Date) -> (Plan, Vec<Finding>) {
 
 /// The plan of choices as they take effect, which [`rules::effective`] gives.
 pub fn plan_of(effective: &Choices) -> Plan {
-    static REFERENCE: OnceLock<Option<Plan>> = OnceLock::new();
-    let mut plan = without_comparison(effective);
-    let reference =
-        REFERENCE.get_or_init(|| preset("reference").map(|reference| without_comparison(&reference.choices)));
-    if let Some(reference) = reference {
-        plan.comparison = comparison::comparison(reference, &plan);
+    static REFERENCE: OnceLock<Option<Facts>> = OnceLock::new();
+    let reference = REFERENCE.get_or_init(|| preset("reference").map(|reference| facts(&reference.choices)));
+    let facts = facts(effective);
+    let stack = Stack::of(&facts);
+    let packages = packages::packages(&facts);
+    let files: Vec<FileNote> = FILES
+        .iter()
+        .filter(|spec| (spec.when)(&facts))
+        .map(|spec| FileNote { path: spec.path(&facts), why: spec.why })
+        .collect();
+    Plan {
+        diagram: Diagram::of(&stack),
+        settings: settings::settings(&facts, &stack),
+        connection: connect::connection(&facts),
+        choices: OPTIONS.iter().map(|spec| choice_note(spec, effective)).collect(),
+        comparison: reference.as_ref().map_or_else(Vec::new, |reference| comparison::comparison(reference, &facts)),
+        checklist: checklist::checklist(&facts, &packages, &files),
+        stack,
+        packages,
+        files,
+        facts,
     }
-    plan
 }
 
-/// The plan of choices in which every wish can be met, without its comparison.
-fn without_comparison(choices: &Choices) -> Plan {
+/// What choices decide in which every wish can be met.
+fn facts(choices: &Choices) -> Facts {
     let domains = choices.domain.list();
     let settings = choices.settings();
     let start_new = choices.start == Start::New;
@@ -60,7 +74,7 @@ fn without_comparison(choices: &Choices) -> Plan {
     };
     let workers = choices.workers.map_or(0, |workers| workers.0);
     let beat_file = choices.celery == Celery::WorkerBeat && choices.beat_scheduler != BeatScheduler::Database;
-    let mut plan = Plan {
+    Facts {
         dunnage_version: crate::VERSION,
         start_new,
         project: choices.project_name.to_string(),
@@ -132,28 +146,7 @@ fn without_comparison(choices: &Choices) -> Plan {
         log_level: choices.log_level.id(),
         github_actions: choices.ci == Ci::GithubActions,
         watch: choices.dev_workflow == DevWorkflow::Watch,
-        stack: Stack::default(),
-        diagram: Diagram::default(),
-        settings: Vec::new(),
-        connection: Connection::default(),
-        packages: Packages::default(),
-        files: Vec::new(),
-        choices: OPTIONS.iter().map(|spec| choice_note(spec, choices)).collect(),
-        comparison: Vec::new(),
-        checklist: Vec::new(),
-    };
-    plan.stack = Stack::of(&plan);
-    plan.diagram = Diagram::of(&plan.stack);
-    plan.settings = settings::settings(&plan);
-    plan.connection = connect::connection(&plan);
-    plan.packages = packages::packages(&plan);
-    plan.files = FILES
-        .iter()
-        .filter(|spec| (spec.when)(&plan))
-        .map(|spec| FileNote { path: spec.path(&plan), why: spec.why })
-        .collect();
-    plan.checklist = checklist::checklist(&plan);
-    plan
+    }
 }
 
 /// The directories that the application writes to, each with a space before it.

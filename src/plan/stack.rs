@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::messages::{Message, msg};
-use crate::plan::model::Plan;
+use crate::plan::model::Facts;
 
 /// Everything that a set runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -343,7 +343,7 @@ impl Service {
 
 impl Stack {
     /// The stack of a plan's other decisions.
-    pub fn of(plan: &Plan) -> Self {
+    pub fn of(plan: &Facts) -> Self {
         let confinement = confinement(plan);
         let application = application(plan);
         let services = services(plan, &application, &confinement);
@@ -397,7 +397,7 @@ fn some<T>(items: impl IntoIterator<Item = (bool, T)>) -> Vec<T> {
 }
 
 /// There is a network without a way out, for the services that keep data.
-fn has_backend(plan: &Plan) -> bool {
+fn has_backend(plan: &Facts) -> bool {
     plan.bundled_db || plan.redis
 }
 
@@ -443,12 +443,12 @@ fn secret(secret: &'static str, setting: &'static str, name: &'static str) -> Va
 }
 
 /// Directory of the image that PostgreSQL's volume is mounted at; the user `postgres` owns it.
-fn postgres_directory(plan: &Plan) -> &'static str {
+fn postgres_directory(plan: &Facts) -> &'static str {
     if plan.postgres == "18" { "/var/lib/postgresql" } else { "/var/lib/postgresql/data" }
 }
 
 /// The variable that says where the database is, under a program's own name for it.
-fn database_host(plan: &Plan, host: &'static str) -> Variable {
+fn database_host(plan: &Facts, host: &'static str) -> Variable {
     if plan.bundled_db { fixed(host, "db") } else { required("POSTGRES_HOST", host) }
 }
 
@@ -480,7 +480,7 @@ impl Limits {
     }
 }
 
-fn confinement(plan: &Plan) -> Confinement {
+fn confinement(plan: &Facts) -> Confinement {
     Confinement {
         no_capabilities: plan.strict,
         read_only: plan.strict,
@@ -488,7 +488,7 @@ fn confinement(plan: &Plan) -> Confinement {
     }
 }
 
-fn application(plan: &Plan) -> Application {
+fn application(plan: &Facts) -> Application {
     let of_application = |need| Need { of_application: true, ..need };
     let migrate = Need { condition: Condition::Completed, ..healthy("migrate") };
     Application {
@@ -509,7 +509,7 @@ fn application(plan: &Plan) -> Application {
     }
 }
 
-fn application_environment(plan: &Plan) -> Vec<Variable> {
+fn application_environment(plan: &Facts) -> Vec<Variable> {
     some([
         (plan.celery, setting("CELERY_VISIBILITY_TIMEOUT", "3600")),
         (plan.logging == "switch", setting("CONTAINER_MODE", "true")),
@@ -540,12 +540,12 @@ type Make<'a> = fn(&Builder<'a>) -> Service;
 
 /// What the services of a plan are made with.
 struct Builder<'a> {
-    plan: &'a Plan,
+    plan: &'a Facts,
     application: &'a Application,
     confinement: &'a Confinement,
 }
 
-fn services<'a>(plan: &'a Plan, application: &'a Application, confinement: &'a Confinement) -> Vec<Service> {
+fn services<'a>(plan: &'a Facts, application: &'a Application, confinement: &'a Confinement) -> Vec<Service> {
     let builder = Builder { plan, application, confinement };
     let services: [(bool, Make<'a>); 10] = [
         (plan.backups, Builder::backup),
