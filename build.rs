@@ -8,9 +8,17 @@ use std::{env, fs, io};
 
 use serde_yaml::Value;
 
+#[path = "build/options.rs"]
+mod options;
 #[path = "build/templates.rs"]
 mod templates;
+use options::Options;
 use templates::{FIRST_MARK, MARK_COUNT, Parts, compile};
+
+/// What the fields of the plan hold.
+const PLAN: &str = "src/plan/model.rs";
+/// What the options may be.
+const OPTION_TABLE: &str = "src/catalog/options.rs";
 
 /// Files below a directory with the given extension, in order.
 fn files(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
@@ -42,7 +50,7 @@ struct Templates {
     fields: String,
 }
 
-fn templates(root: &Path) -> io::Result<Templates> {
+fn templates(root: &Path, options: &Options) -> io::Result<Templates> {
     let mut compiled = Vec::new();
     // What several templates have in common is a part, and no template of its own.
     let (mut parts, mut sources) = (Parts::new(), Vec::new());
@@ -58,8 +66,9 @@ fn templates(root: &Path) -> io::Result<Templates> {
         }
     }
     for (name, source) in sources {
-        let compile =
-            |marks| compile(&name, &source, &parts, marks).map_err(|what| io::Error::other(format!("{name}: {what}")));
+        let compile = |marks| {
+            compile(&name, &source, &parts, options, marks).map_err(|what| io::Error::other(format!("{name}: {what}")))
+        };
         let (plain, traced) = (compile(false)?, compile(true)?);
         compiled.push((name, plain, traced));
     }
@@ -119,12 +128,14 @@ fn presets(root: &Path) -> io::Result<String> {
 }
 
 fn main() -> io::Result<()> {
-    for input in ["build.rs", "build", "templates", "src/catalog/presets"] {
+    for input in ["build.rs", "build", "templates", "src/catalog/presets", PLAN, OPTION_TABLE] {
         println!("cargo:rerun-if-changed={input}");
     }
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
-    let templates = templates(&root.join("templates"))?;
+    let source = |path: &str| fs::read_to_string(root.join(path)).map(|text| text.replace("\r\n", "\n"));
+    let options = Options::read(&source(PLAN)?, &source(OPTION_TABLE)?);
+    let templates = templates(&root.join("templates"), &options)?;
     fs::write(out.join("templates.rs"), templates.plain)?;
     fs::write(out.join("traced.rs"), templates.traced)?;
     fs::write(out.join("differing.rs"), templates.differing)?;

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use super::options::Options;
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Filter, Macro, Stmt, UnaryOpKind};
 use minijinja::machinery::parse;
 use minijinja::syntax::SyntaxConfig;
@@ -27,10 +28,16 @@ pub(crate) struct Compiled {
     pub(crate) reads: BTreeSet<String>,
 }
 
-/// Compiles a template.
+/// Compiles a template. What it compares an option with has to be a value of that option.
 ///
 /// Of a template with marks, the code marks the items of loops as well.
-pub(crate) fn compile(name: &str, source: &str, parts: &Parts, marks: bool) -> Result<Compiled, String> {
+pub(crate) fn compile(
+    name: &str,
+    source: &str,
+    parts: &Parts,
+    options: &Options,
+    marks: bool,
+) -> Result<Compiled, String> {
     // The lines of a part are numbered after those of the template, and of the parts before it.
     let mut first = source.lines().count();
     let mut included = BTreeMap::new();
@@ -43,7 +50,7 @@ pub(crate) fn compile(name: &str, source: &str, parts: &Parts, marks: bool) -> R
     let template = parsed(name, &source)?;
     let included: BTreeMap<&str, Stmt<'_>> =
         included.iter().map(|(part, text)| Ok((*part, parsed(part, text)?))).collect::<Result<_, String>>()?;
-    let mut writer = Writer { marks, included: Some(&included), ..Writer::default() };
+    let mut writer = Writer { marks, included: Some(&included), options: Some(options), ..Writer::default() };
     writer.body(children(&template)?, true)?;
     writer.flush();
     Ok(Compiled { code: writer.code, reads: writer.reads.into_inner() })
@@ -121,6 +128,8 @@ struct Writer<'a> {
     included: Option<&'a BTreeMap<&'a str, Stmt<'a>>>,
     /// Names that stand for something else than a field of the plan.
     locals: Vec<&'a str>,
+    /// What the options may be.
+    options: Option<&'a Options>,
     /// Macros, each written out where it is called.
     macros: Vec<&'a Macro<'a>>,
     /// Fields of the plan that were read.
@@ -267,7 +276,12 @@ impl<'a> Writer<'a> {
 
     /// An expression of type `String`.
     fn text_of(&self, expr: &Expr<'a>) -> Result<String, String> {
-        let mut inner = Writer { locals: self.locals.clone(), macros: self.macros.clone(), ..Writer::default() };
+        let mut inner = Writer {
+            locals: self.locals.clone(),
+            options: self.options,
+            macros: self.macros.clone(),
+            ..Writer::default()
+        };
         inner.write(expr)?;
         inner.flush();
         self.reads.borrow_mut().append(&mut inner.reads.borrow_mut());
@@ -281,12 +295,17 @@ impl<'a> Writer<'a> {
             Expr::BinOp(op) => match op.op {
                 BinOpKind::ScAnd => Ok(format!("({} && {})", self.condition(&op.left)?, self.condition(&op.right)?)),
                 BinOpKind::ScOr => Ok(format!("({} || {})", self.condition(&op.left)?, self.condition(&op.right)?)),
-                BinOpKind::Eq => Ok(format!("({} == {})", self.place(&op.left)?, self.compared(&op.right)?)),
-                BinOpKind::Ne => Ok(format!("({} != {})", self.place(&op.left)?, self.compared(&op.right)?)),
+                BinOpKind::Eq => {
+                    Ok(format!("({} == {})", self.asked(&op.left, &[&op.right])?, self.compared(&op.right)?))
+                }
+                BinOpKind::Ne => {
+                    Ok(format!("({} != {})", self.asked(&op.left, &[&op.right])?, self.compared(&op.right)?))
+                }
                 BinOpKind::In => {
                     let Expr::List(list) = &op.right else { return Err("in: a list of texts".to_owned()) };
                     let items: Vec<String> = list.items.iter().map(literal).collect::<Result<_, _>>()?;
-                    Ok(format!("matches!(&*{}, {})", self.place(&op.left)?, items.join(" | ")))
+                    let place = self.asked(&op.left, &list.items.iter().collect::<Vec<_>>())?;
+                    Ok(format!("matches!(&*{place}, {})", items.join(" | ")))
                 }
                 _ => Err("an operator that templates here do without".to_owned()),
             },
@@ -294,6 +313,21 @@ impl<'a> Writer<'a> {
             Expr::Filter(_) => Ok(format!("{}.holds()", self.text_of(expr)?)),
             _ => Err(format!("{}: no condition", expr.description())),
         }
+    }
+
+    /// What is compared with literals: a value, or the id of an option, which has to have all those values.
+    fn asked(&self, expr: &Expr<'a>, literals: &[&Expr<'a>]) -> Result<String, String> {
+        let place = self.place(expr)?;
+        let (Expr::Var(var), Some(options)) = (expr, self.options) else { return Ok(place) };
+        if self.locals.contains(&var.id) || !options.has(var.id) {
+            return Ok(place);
+        }
+        for literal in literals {
+            if let Expr::Const(constant) = literal {
+                options.check(var.id, constant.value.as_str().unwrap_or_default())?;
+            }
+        }
+        Ok(format!("{place}.id()"))
     }
 
     /// What a value is compared with: a text, or another value.

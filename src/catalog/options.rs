@@ -8,6 +8,8 @@
 
 use std::sync::LazyLock;
 
+use serde::{Serialize, Serializer};
+
 use crate::catalog::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
 use crate::messages::{Message, msg};
 
@@ -349,6 +351,12 @@ macro_rules! sets {
             /// Id as in links, files and `--set`.
             pub const fn id(self) -> &'static str {
                 match self { $(Self::$variant => $id),+ }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.id())
             }
         }
 

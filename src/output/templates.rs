@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::catalog::options::Postgres;
 use crate::messages::Message;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
@@ -155,6 +156,12 @@ impl Write for Message {
 impl Write for Mark {
     fn write(&self, out: &mut String) {
         put(out, self.label());
+    }
+}
+
+impl Write for Postgres {
+    fn write(&self, out: &mut String) {
+        put(out, self.id());
     }
 }
 

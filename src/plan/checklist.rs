@@ -2,6 +2,7 @@
 //!
 //! `CONTAINERS.md` shows the tasks, a migration the tasks and their checks.
 
+use crate::catalog::options::{Logging, ReverseProxy};
 use crate::catalog::versions::django_support;
 use crate::messages::{Message, msg};
 use crate::plan::model::{ChecklistSection, Facts, FileNote, Packages, Section, Task, TaskId};
@@ -262,7 +263,7 @@ fn own_code(plan: &Facts) -> Vec<Task> {
             msg!("beat's log lists them"),
         ));
     }
-    if plan.logging == "switch" {
+    if plan.logging == Logging::Switch {
         tasks.push(task(
             TaskId::LogFiles,
             msg!("Open log files only through the logging settings: containers have no log files"),
@@ -303,25 +304,23 @@ fn before_the_start(plan: &Facts) -> Vec<Task> {
             msg!("`/health/` responds over HTTPS"),
         ));
     }
-    if plan.proxy != "bundled-nginx" {
-        tasks.push(match plan.proxy {
-            "none" => task(
-                TaskId::PlatformHeaders,
-                msg!("Configure the platform in front to set `X-Forwarded-Proto` and forward `Host`"),
-                msg!("the site responds over HTTPS without a redirect loop"),
-            ),
-            _ => task(
-                TaskId::ProxyConfiguration,
-                msg!("Configure the proxy with the files in `deploy/`"),
-                msg!("the site responds at its host name over HTTPS"),
-            ),
-        });
-    } else if !plan.certbot {
-        tasks.push(task(
+    match plan.proxy {
+        ReverseProxy::BundledNginx if plan.certbot => {}
+        ReverseProxy::BundledNginx => tasks.push(task(
             TaskId::NginxHeaders,
             msg!("Configure whatever terminates TLS in front of nginx to set `X-Forwarded-Proto` and forward `Host`"),
             msg!("the site responds over HTTPS without a redirect loop"),
-        ));
+        )),
+        ReverseProxy::None => tasks.push(task(
+            TaskId::PlatformHeaders,
+            msg!("Configure the platform in front to set `X-Forwarded-Proto` and forward `Host`"),
+            msg!("the site responds over HTTPS without a redirect loop"),
+        )),
+        ReverseProxy::ExternalNginx | ReverseProxy::ExternalCaddy | ReverseProxy::ExternalTraefik => tasks.push(task(
+            TaskId::ProxyConfiguration,
+            msg!("Configure the proxy with the files in `deploy/`"),
+            msg!("the site responds at its host name over HTTPS"),
+        )),
     }
     if !plan.start_new && plan.bundled_db {
         tasks.push(task(

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 
+use crate::catalog::options::{Logging, Postgres, Redis, ReverseProxy, Server};
 use crate::catalog::versions::{pin, series_key};
 use crate::messages::{Message, msg};
 use crate::plan::model::{ComparisonRow, Facts, Mark};
@@ -109,12 +110,12 @@ fn base_image_note(left: &Facts, right: &Facts) -> Said {
 /// The server as its makers spell it.
 fn server_name(plan: &Facts) -> Message {
     match plan.server {
-        "daphne" => msg!("Daphne"),
-        "gunicorn-uvicorn" => msg!("Uvicorn workers under Gunicorn"),
-        "uvicorn" => msg!("Uvicorn"),
-        "hypercorn" => msg!("Hypercorn"),
-        "granian" => msg!("Granian"),
-        _ => msg!("Gunicorn"),
+        Server::Gunicorn => msg!("Gunicorn"),
+        Server::Daphne => msg!("Daphne"),
+        Server::GunicornUvicorn => msg!("Uvicorn workers under Gunicorn"),
+        Server::Uvicorn => msg!("Uvicorn"),
+        Server::Hypercorn => msg!("Hypercorn"),
+        Server::Granian => msg!("Granian"),
     }
 }
 
@@ -140,23 +141,25 @@ fn asgi_note(_: &Facts, right: &Facts) -> Said {
 
 fn wsgi_server(plan: &Facts) -> Message {
     match plan.server {
-        "gunicorn" => msg!("Gunicorn"),
-        "gunicorn-uvicorn" => msg!("Gunicorn, as process manager"),
-        _ => msg!("Not used"),
+        Server::Gunicorn => msg!("Gunicorn"),
+        Server::GunicornUvicorn => msg!("Gunicorn, as process manager"),
+        Server::Daphne | Server::Uvicorn | Server::Hypercorn | Server::Granian => msg!("Not used"),
     }
 }
 
 fn wsgi_note(_: &Facts, right: &Facts) -> Said {
     match right.server {
-        "gunicorn" => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
-        "gunicorn-uvicorn" => said(
+        Server::Gunicorn => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
+        Server::GunicornUvicorn => said(
             Adapt,
             msg!(
                 "Gunicorn's configuration still applies, but with Uvicorn's worker class; the sync class would fail \
                   with ASGI."
             ),
         ),
-        _ => said(OnPurpose, msg!("{0} serves plain HTTP too, so one server is enough.", server_name(right))),
+        Server::Daphne | Server::Uvicorn | Server::Hypercorn | Server::Granian => {
+            said(OnPurpose, msg!("{0} serves plain HTTP too, so one server is enough.", server_name(right)))
+        }
     }
 }
 
@@ -182,18 +185,18 @@ fn celery_note(left: &Facts, right: &Facts) -> Said {
 }
 
 fn postgres(plan: &Facts) -> Message {
-    if plan.bundled_db { Message::raw(plan.postgres_image.clone()) } else { msg!("External ({0})", plan.postgres) }
+    if plan.bundled_db { Message::raw(plan.postgres_image.clone()) } else { msg!("External ({0})", plan.postgres.id()) }
 }
 
 fn postgres_note(left: &Facts, right: &Facts) -> Said {
     if !right.bundled_db && left.bundled_db {
         return said(OnPurpose, msg!("the server is external, with its own backups and updates."));
     }
-    match series_key(right.postgres).cmp(&series_key(left.postgres)) {
+    match right.postgres.cmp(&left.postgres) {
         Ordering::Equal if left.bundled_db == right.bundled_db => same(),
         Ordering::Less => said(Adapt, msg!("older; the data can be moved only with a plain SQL dump, if at all.")),
         Ordering::Equal => said(Adapt, msg!("move the data by dump and restore.")),
-        Ordering::Greater if right.postgres == "18" && right.bundled_db => said(
+        Ordering::Greater if right.postgres == Postgres::V18 && right.bundled_db => said(
             Adapt,
             msg!("newer; move the data by dump and restore. From 18 on, the volume is mounted one level higher."),
         ),
@@ -206,11 +209,13 @@ fn redis(plan: &Facts) -> Message {
 }
 
 fn redis_note(left: &Facts, right: &Facts) -> Said {
-    match right.redis_cli {
-        "" => said(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
+    match right.cache {
+        Redis::None => said(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
         _ if !left.redis => said(Adapt, msg!("adds a service, which also provides the cache.")),
-        "valkey-cli" => said(Adapt, msg!("drop-in replacement: the same protocol under a free license.")),
-        _ => said(Adapt, msg!("drop-in replacement; the clients in the requirements support both.")),
+        Redis::Valkey8 => said(Adapt, msg!("drop-in replacement: the same protocol under a free license.")),
+        Redis::V7 | Redis::V8 => {
+            said(Adapt, msg!("drop-in replacement; the clients in the requirements support both."))
+        }
     }
 }
 
@@ -248,34 +253,37 @@ fn user_note(left: &Facts, right: &Facts) -> Said {
 
 fn nginx(plan: &Facts) -> Message {
     match plan.proxy {
-        "bundled-nginx" => msg!("Included (production)"),
-        "external-nginx" => msg!("Outside, on the host"),
-        "external-caddy" => msg!("Caddy outside, on the host"),
-        "external-traefik" => msg!("Traefik outside"),
-        _ => msg!("None"),
+        ReverseProxy::BundledNginx => msg!("Included (production)"),
+        ReverseProxy::ExternalNginx => msg!("Outside, on the host"),
+        ReverseProxy::ExternalCaddy => msg!("Caddy outside, on the host"),
+        ReverseProxy::ExternalTraefik => msg!("Traefik outside"),
+        ReverseProxy::None => msg!("None"),
     }
 }
 
 fn nginx_note(left: &Facts, right: &Facts) -> Said {
-    let place = right.proxy.strip_prefix("external-");
-    match (right.proxy, place) {
-        ("bundled-nginx", _) => said(Adapt, msg!("adds a service in the production profile.")),
-        (_, Some(place)) if left.bundled_nginx => {
-            said(OnPurpose, msg!("one fewer service; {0} contains the proxy configuration.", format!("deploy/{place}")))
-        }
-        (_, Some(place)) => said(Adapt, msg!("{0} contains the proxy configuration.", format!("deploy/{place}"))),
-        _ => said(OnPurpose, msg!("a platform or load balancer sits in front.")),
+    let place = match right.proxy {
+        ReverseProxy::BundledNginx => return said(Adapt, msg!("adds a service in the production profile.")),
+        ReverseProxy::None => return said(OnPurpose, msg!("a platform or load balancer sits in front.")),
+        ReverseProxy::ExternalNginx => "deploy/nginx",
+        ReverseProxy::ExternalCaddy => "deploy/caddy",
+        ReverseProxy::ExternalTraefik => "deploy/traefik",
+    };
+    if left.bundled_nginx {
+        said(OnPurpose, msg!("one fewer service; {0} contains the proxy configuration.", place))
+    } else {
+        said(Adapt, msg!("{0} contains the proxy configuration.", place))
     }
 }
 
 fn tls(plan: &Facts) -> Message {
     match (plan.certbot, plan.proxy) {
         (true, _) => msg!("Let's Encrypt + Certbot"),
-        (_, "external-nginx") => msg!("External ({0})", msg!("the host's nginx")),
-        (_, "external-caddy") => msg!("External ({0})", "Caddy"),
-        (_, "external-traefik") => msg!("External ({0})", "Traefik"),
-        (_, "bundled-nginx") => msg!("External ({0})", msg!("in front of nginx")),
-        _ => msg!("External ({0})", msg!("platform or load balancer")),
+        (false, ReverseProxy::ExternalNginx) => msg!("External ({0})", msg!("the host's nginx")),
+        (false, ReverseProxy::ExternalCaddy) => msg!("External ({0})", "Caddy"),
+        (false, ReverseProxy::ExternalTraefik) => msg!("External ({0})", "Traefik"),
+        (false, ReverseProxy::BundledNginx) => msg!("External ({0})", msg!("in front of nginx")),
+        (false, ReverseProxy::None) => msg!("External ({0})", msg!("platform or load balancer")),
     }
 }
 
@@ -297,9 +305,9 @@ fn tls_note(left: &Facts, right: &Facts) -> Said {
 
 fn logging(plan: &Facts) -> Message {
     let place = match plan.logging {
-        "file" => msg!("Stdout and files"),
-        "switch" => msg!("Stdout in containers, files elsewhere"),
-        _ => msg!("Stdout"),
+        Logging::File => msg!("Stdout and files"),
+        Logging::Switch => msg!("Stdout in containers, files elsewhere"),
+        Logging::Stdout => msg!("Stdout"),
     };
     if plan.log_json { msg!("{0}, JSON lines", place) } else { place }
 }
@@ -314,11 +322,13 @@ fn logging_note(left: &Facts, right: &Facts) -> Said {
                 msg!("the same destination; plain text.")
             },
         ),
-        "file" => {
+        Logging::File => {
             said(Adapt, msg!("a volume stores the files, which are rotated; without it, only stdout is available."))
         }
-        "switch" => said(Adapt, msg!("CONTAINER_MODE decides where logs go; a missing log directory is not an error.")),
-        _ => said(Adapt, msg!("the container engine collects the output; no log file is opened.")),
+        Logging::Switch => {
+            said(Adapt, msg!("CONTAINER_MODE decides where logs go; a missing log directory is not an error."))
+        }
+        Logging::Stdout => said(Adapt, msg!("the container engine collects the output; no log file is opened.")),
     }
 }
 

@@ -3,6 +3,7 @@
 //! A template's path is its output's path.
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
+use crate::catalog::options::{ReverseProxy, Server};
 use crate::plan::model::Facts;
 
 /// A file that may be part of a set.
@@ -51,7 +52,7 @@ pub const FILES: &[FileSpec] = &[
     ),
     file(
         "docker/daphne_server.py",
-        |plan| plan.server == "daphne",
+        |plan| plan.server == Server::Daphne,
         "Daphne with a graceful shutdown that finishes open requests; Daphne itself drops them.",
     ),
     script(
@@ -100,13 +101,17 @@ pub const FILES: &[FileSpec] = &[
     ),
     file(
         "deploy/nginx/_project_.conf",
-        |plan| plan.proxy == "external-nginx",
+        |plan| plan.proxy == ReverseProxy::ExternalNginx,
         "Site configuration for nginx on the host.",
     ),
-    file("deploy/caddy/Caddyfile", |plan| plan.proxy == "external-caddy", "Site configuration for Caddy on the host."),
+    file(
+        "deploy/caddy/Caddyfile",
+        |plan| plan.proxy == ReverseProxy::ExternalCaddy,
+        "Site configuration for Caddy on the host.",
+    ),
     file(
         "deploy/traefik/_project_.yml",
-        |plan| plan.proxy == "external-traefik",
+        |plan| plan.proxy == ReverseProxy::ExternalTraefik,
         "Dynamic configuration for Traefik on the host.",
     ),
     file("secrets/README.md", |plan| plan.secrets_files, "Lists the secret files and how to create them."),

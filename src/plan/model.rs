@@ -6,6 +6,7 @@ use std::ops::Deref;
 
 use serde::{Serialize, Serializer};
 
+use crate::catalog::options::{Logging, Postgres, Redis, ReverseProxy, Server};
 use crate::messages::{Message, msg};
 use crate::plan::diagram::Diagram;
 use crate::plan::settings::SettingGroup;
@@ -105,8 +106,8 @@ pub struct Facts {
     pub gid: u32,
 
     // Server
-    /// Id of the server option: `gunicorn`, `daphne`, `gunicorn-uvicorn`, `uvicorn`, `hypercorn`, `granian`.
-    pub server: &'static str,
+    /// Application server.
+    pub server: Server,
     /// Gunicorn is the process manager (`gunicorn` or `gunicorn-uvicorn`), so `gunicorn.conf.py` exists.
     pub gunicorn: bool,
     /// The application is served through ASGI.
@@ -126,15 +127,15 @@ pub struct Facts {
     /// PostgreSQL runs as a service of the set.
     pub bundled_db: bool,
     /// PostgreSQL major version.
-    pub postgres: &'static str,
+    pub postgres: Postgres,
     /// PostgreSQL image with tag.
     pub postgres_image: String,
     /// psycopg's own connection pool is used (psycopg 3 and Django 5.1 or newer).
     pub db_pool: bool,
+    /// Which of Redis and Valkey, if any.
+    pub cache: Redis,
     /// A Redis or Valkey service exists.
     pub redis: bool,
-    /// `redis-cli` or `valkey-cli`.
-    pub redis_cli: &'static str,
     /// Uploaded files are kept in a volume.
     pub media: bool,
     /// A backup job (`pg_dump`) in profile `tools`.
@@ -166,8 +167,8 @@ pub struct Facts {
     pub whitenoise: bool,
     /// Bundled nginx serves static files from a shared volume.
     pub nginx_static: bool,
-    /// Id of the reverse-proxy option.
-    pub proxy: &'static str,
+    /// Reverse proxy.
+    pub proxy: ReverseProxy,
     /// nginx runs as a service in profile `production`.
     pub bundled_nginx: bool,
     /// certbot runs in profile `production`.
@@ -180,8 +181,8 @@ pub struct Facts {
     pub strict: bool,
 
     // Logging
-    /// Id of the logging option: `stdout`, `file`, `switch`.
-    pub logging: &'static str,
+    /// Where log lines go.
+    pub logging: Logging,
     /// A log volume is needed (`file`, or `switch` outside container mode never mounts one).
     pub log_volume: bool,
     /// One JSON object per line.

@@ -4,6 +4,7 @@
 //! `development` the tools.
 //! The driver is in `base` because development runs on PostgreSQL as well.
 
+use crate::catalog::options::{Logging, Server};
 use crate::catalog::versions::pin;
 use crate::messages::{Message, msg};
 use crate::plan::model::{Facts, Packages, Requirement};
@@ -17,7 +18,7 @@ pub fn packages(plan: &Facts) -> Packages {
         },
         why,
     };
-    let uvicorn = matches!(plan.server, "uvicorn" | "gunicorn-uvicorn");
+    let uvicorn = matches!(plan.server, Server::Uvicorn | Server::GunicornUvicorn);
 
     let mut base = vec![line("django", "", msg!("the framework"))];
     base.push(match (plan.psycopg3, plan.db_pool) {
@@ -42,7 +43,7 @@ pub fn packages(plan: &Facts) -> Packages {
         base.push(line("channels", "", msg!("WebSockets")));
         base.push(line("channels-redis", "", msg!("channel layer, connects the WebSockets of all processes")));
     }
-    if plan.logging != "stdout" {
+    if plan.logging != Logging::Stdout {
         base.push(line("concurrent-log-handler", "", msg!("rotates a log file written by several processes")));
     }
 
@@ -51,11 +52,11 @@ pub fn packages(plan: &Facts) -> Packages {
         production.push(line("gunicorn", "", if uvicorn { msg!("process manager") } else { msg!("WSGI server") }));
     }
     match plan.server {
-        "gunicorn-uvicorn" => production.push(line("uvicorn-worker", "", msg!("Uvicorn workers for Gunicorn"))),
-        "daphne" => production.push(line("daphne", "", msg!("ASGI server"))),
-        "hypercorn" => production.push(line("hypercorn", "", msg!("ASGI server"))),
-        "granian" => production.push(line("granian", "", msg!("ASGI server"))),
-        _ => {}
+        Server::GunicornUvicorn => production.push(line("uvicorn-worker", "", msg!("Uvicorn workers for Gunicorn"))),
+        Server::Daphne => production.push(line("daphne", "", msg!("ASGI server"))),
+        Server::Hypercorn => production.push(line("hypercorn", "", msg!("ASGI server"))),
+        Server::Granian => production.push(line("granian", "", msg!("ASGI server"))),
+        Server::Gunicorn | Server::Uvicorn => {}
     }
     if uvicorn {
         production.push(line("uvicorn", "", msg!("ASGI server")));
@@ -80,7 +81,7 @@ pub fn packages(plan: &Facts) -> Packages {
         line("pytest-django", "", msg!("tests")),
         line("ruff", "", msg!("linter and formatter")),
     ];
-    if plan.websockets && (plan.requirements_split || plan.server != "daphne") {
+    if plan.websockets && (plan.requirements_split || plan.server != Server::Daphne) {
         development.push(line("daphne", "", msg!("lets runserver serve WebSockets")));
     }
     if plan.celery {

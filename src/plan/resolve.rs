@@ -66,11 +66,11 @@ fn facts(choices: &Choices) -> Facts {
     let gunicorn = matches!(choices.server, Server::Gunicorn | Server::GunicornUvicorn);
     let bundled_nginx = choices.reverse_proxy == ReverseProxy::BundledNginx;
     let image = |product, series: &str| qualified(podman, tag(product, series));
-    let (redis_image, redis_cli) = match choices.redis {
-        Redis::V7 => (image(Product::Redis, "7"), "redis-cli"),
-        Redis::V8 => (image(Product::Redis, "8"), "redis-cli"),
-        Redis::Valkey8 => (image(Product::Valkey, "8"), "valkey-cli"),
-        Redis::None => (String::new(), ""),
+    let redis_image = match choices.redis {
+        Redis::V7 => image(Product::Redis, "7"),
+        Redis::V8 => image(Product::Redis, "8"),
+        Redis::Valkey8 => image(Product::Valkey, "8"),
+        Redis::None => String::new(),
     };
     let workers = choices.workers.map_or(0, |workers| workers.0);
     let beat_file = choices.celery == Celery::WorkerBeat && choices.beat_scheduler != BeatScheduler::Database;
@@ -104,7 +104,7 @@ fn facts(choices: &Choices) -> Facts {
         dynamic_user: choices.user_management == UserManagement::Dynamic,
         uid: choices.uid.0,
         gid: choices.gid.0,
-        server: choices.server.id(),
+        server: choices.server,
         gunicorn,
         asgi: choices.server != Server::Gunicorn,
         websockets: choices.websockets,
@@ -113,14 +113,14 @@ fn facts(choices: &Choices) -> Facts {
         timeout: choices.timeout.0,
         port: choices.port.0,
         bundled_db: choices.database == Database::Bundled,
-        postgres: choices.postgres.id(),
+        postgres: choices.postgres,
         postgres_image: image(Product::Postgres, choices.postgres.id()),
         psycopg3: choices.postgres_driver == PostgresDriver::Psycopg,
         db_pool: choices.postgres_driver == PostgresDriver::Psycopg
             && django_support(choices.django.id()).is_some_and(|support| support.pool),
+        cache: choices.redis,
         redis: choices.redis != Redis::None,
         redis_image,
-        redis_cli,
         media: choices.media,
         backups: choices.backups,
         migrations_job: choices.migrations == Migrations::Job,
@@ -133,14 +133,14 @@ fn facts(choices: &Choices) -> Facts {
         flower: choices.flower,
         whitenoise: choices.static_files == StaticFiles::Whitenoise,
         nginx_static: choices.static_files == StaticFiles::Nginx,
-        proxy: choices.reverse_proxy.id(),
+        proxy: choices.reverse_proxy,
         bundled_nginx,
         nginx_image: image(Product::Nginx, ""),
         certbot: choices.tls == Tls::Certbot,
         certbot_image: image(Product::Certbot, ""),
         secrets_files: choices.secrets == Secrets::Files,
         strict: choices.hardening == Hardening::Strict,
-        logging: choices.logging.id(),
+        logging: choices.logging,
         log_volume: choices.logging == Logging::File,
         log_json: choices.log_format == LogFormat::Json,
         log_level: choices.log_level.id(),

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use crate::catalog::options::{Logging, Postgres, Redis, Server};
 use crate::messages::{Message, msg};
 use crate::plan::model::Facts;
 
@@ -444,7 +445,7 @@ fn secret(secret: &'static str, setting: &'static str, name: &'static str) -> Va
 
 /// Directory of the image that PostgreSQL's volume is mounted at; the user `postgres` owns it.
 fn postgres_directory(plan: &Facts) -> &'static str {
-    if plan.postgres == "18" { "/var/lib/postgresql" } else { "/var/lib/postgresql/data" }
+    if plan.postgres == Postgres::V18 { "/var/lib/postgresql" } else { "/var/lib/postgresql/data" }
 }
 
 /// The variable that says where the database is, under a program's own name for it.
@@ -512,7 +513,7 @@ fn application(plan: &Facts) -> Application {
 fn application_environment(plan: &Facts) -> Vec<Variable> {
     some([
         (plan.celery, setting("CELERY_VISIBILITY_TIMEOUT", "3600")),
-        (plan.logging == "switch", setting("CONTAINER_MODE", "true")),
+        (plan.logging == Logging::Switch, setting("CONTAINER_MODE", "true")),
         (true, setting("DJANGO_ALLOWED_HOSTS", "")),
         (true, setting("DJANGO_CSRF_TRUSTED_ORIGINS", "")),
         (plan.log_volume, fixed("DJANGO_LOG_DIR", format!("/var/log/{}", plan.project))),
@@ -839,14 +840,16 @@ impl Builder<'_> {
 
     fn redis(&self) -> Service {
         let plan = self.plan;
-        let (user, server) =
-            if plan.redis_cli == "valkey-cli" { ("valkey", "valkey-server") } else { ("redis", "redis-server") };
+        let (user, server, cli) = match plan.cache {
+            Redis::Valkey8 => ("valkey", "valkey-server", "valkey-cli"),
+            Redis::V7 | Redis::V8 | Redis::None => ("redis", "redis-server", "redis-cli"),
+        };
         Service {
             command: vec![server, "--appendonly", "yes"],
             mounts: vec![mount("redis-data", "/data")],
             networks: vec!["backend"],
             probes: vec![Probe {
-                shell: format!("{} ping | grep -q PONG", plan.redis_cli),
+                shell: format!("{cli} ping | grep -q PONG"),
                 interval: 10,
                 timeout: 5,
                 retries: 5,
@@ -875,7 +878,7 @@ impl Builder<'_> {
         ]));
         Service {
             environment: some([
-                (plan.server != "daphne", setting("WEB_CONCURRENCY", workers)),
+                (plan.server != Server::Daphne, setting("WEB_CONCURRENCY", workers)),
                 (true, setting("WEB_TIMEOUT", plan.timeout.to_string())),
             ]),
             ports: some([(!plan.bundled_nginx, local_port("WEB_PORT", plan.port, 8000))]),

@@ -2,6 +2,7 @@
 //!
 //! `CONTAINERS.md` says the same in its own order; the tests hold the two together, command by command, both ways.
 
+use crate::catalog::options::ReverseProxy;
 use crate::plan::model::Plan;
 use crate::plan::stack::Activation;
 
@@ -335,7 +336,7 @@ pub const STEPS: &[StepSpec] = &[
             Phase::Deploy,
             "Add the site to nginx on the host",
             "nginx terminates TLS with the host's own certificate and forwards all requests.",
-            |plan| plan.proxy == "external-nginx",
+            |plan| plan.proxy == ReverseProxy::ExternalNginx,
             |plan| {
                 let copy = format!("sudo cp deploy/nginx/{}.conf /etc/nginx/conf.d/", plan.project);
                 vec![copy + " && sudo nginx -t && sudo systemctl reload nginx"]
@@ -349,7 +350,7 @@ pub const STEPS: &[StepSpec] = &[
             Phase::Deploy,
             "Add the site to Caddy on the host",
             "Copy the file to /etc/caddy/Caddyfile or import it there; Caddy obtains the certificate itself.",
-            |plan| plan.proxy == "external-caddy",
+            |plan| plan.proxy == ReverseProxy::ExternalCaddy,
             |_| vec!["sudo systemctl reload caddy".to_owned()],
         )
     },
@@ -360,7 +361,7 @@ pub const STEPS: &[StepSpec] = &[
             Phase::Deploy,
             "Add the site to Traefik",
             "Copy the file into the directory of Traefik's file provider; its first lines list the prerequisites.",
-            |plan| plan.proxy == "external-traefik",
+            |plan| plan.proxy == ReverseProxy::ExternalTraefik,
             nothing,
         )
     },
@@ -370,7 +371,7 @@ pub const STEPS: &[StepSpec] = &[
         "Configure the proxy in front",
         "It must terminate TLS, set X-Forwarded-Proto and forward Host; Django redirects every request that did not \
          use HTTPS.",
-        |plan| plan.proxy == "none" || runs(plan, "nginx") && !runs(plan, "certbot"),
+        |plan| plan.proxy == ReverseProxy::None || runs(plan, "nginx") && !runs(plan, "certbot"),
         nothing,
     ),
     step(

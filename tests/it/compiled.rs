@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use dunnage::catalog::codec::to_link;
-use dunnage::catalog::options::Choices;
+use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::presets::presets;
 use dunnage::output::templates::{FIELDS, compiled};
 use dunnage::plan::files::FILES;
@@ -15,7 +15,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 use crate::matrix::rows;
+use crate::options::Options;
 use crate::support::{TODAY, choices, parts_of, rendered, root, template};
+use crate::templates::{self, Parts};
 
 /// The fields of the plan are what templates read, and what the engine alone reads, which the plan names as such.
 #[test]
@@ -34,6 +36,40 @@ fn every_field_of_the_plan_is_read_by_a_template() {
     let named: Vec<&str> =
         group.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next()).collect();
     assert_eq!(named.into_iter().collect::<BTreeSet<_>>(), ENGINE_ONLY.into());
+}
+
+/// A value that an option does not have, and one that it has.
+#[test]
+fn a_template_that_compares_an_option_with_what_it_never_is_does_not_compile() {
+    let source = |path: &str| fs::read_to_string(root().join(path)).expect("a source");
+    let options = Options::read(&source("src/plan/model.rs"), &source("src/catalog/options.rs"));
+    let problem = |template: &str| templates::compile("test", template, &Parts::new(), &options, false).err();
+    for wrong in [
+        "{% if server == \"dahpne\" %}x{% endif %}",
+        "{{ \"x\" if server != \"dahpne\" else \"y\" }}",
+        "{% set x = media and server in [\"daphne\", \"dahpne\"] %}{{ \"x\" if x else \"y\" }}",
+        "{% set x = \"a\" ~ (\"b\" if server == \"dahpne\" else \"\") %}{{ x }}",
+    ] {
+        let said = problem(wrong).expect(wrong);
+        assert_eq!(
+            said,
+            "server is never \"dahpne\": it is one of gunicorn, daphne, gunicorn-uvicorn, uvicorn, hypercorn, granian",
+            "{wrong}"
+        );
+        assert_eq!(problem(&wrong.replace("dahpne", "daphne")), None, "{wrong}");
+    }
+    for spec in OPTIONS {
+        let field = match spec.id {
+            "reverse-proxy" => "proxy",
+            "redis" => "cache",
+            id => id,
+        };
+        let holds = ["server", "postgres", "cache", "proxy", "logging"].contains(&field);
+        assert_eq!(options.has(field), holds, "{field}");
+        for value in spec.kind.values().into_iter().filter(|_| holds) {
+            assert_eq!(options.check(field, value), Ok(()), "{field}");
+        }
+    }
 }
 
 type Filter = fn(&str) -> String;

@@ -9,8 +9,14 @@ mod common;
 #[path = "../../fuzz/src/lib.rs"]
 #[allow(unreachable_pub, reason = "a crate of its own elsewhere")]
 mod fuzzed;
+#[allow(dead_code, reason = "a part of the build script")]
+#[path = "../../build/options.rs"]
+mod options;
 #[path = "../common/pairs.rs"]
 mod pairs;
+#[allow(dead_code, reason = "a part of the build script")]
+#[path = "../../build/templates.rs"]
+mod templates;
 
 mod cli;
 mod codec;
