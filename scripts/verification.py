@@ -273,12 +273,12 @@ def page(record: dict) -> str:
 def footer(record: dict) -> str:
     n = figures(record)
     when = datetime.date.fromisoformat(n["day"])
-    found = "nothing wrong" if n["bad"] == 0 else f"{n['bad']} faults"
+    found = "no issues" if n["bad"] == 0 else f"{n['bad']} issues"
     newer = len(lag(record))
     since = f"<span>Files added or changed since: {newer}.</span> " if newer else ""
     return (
-        f"<p>Every part of every file that these choices can lead to was checked, in {n['texts']:,} distinct texts by "
-        f"{n['tools']} tools: {found}. {n['boots']} sets were built and run, {n['faults']} faults injected. "
+        f"<p>Every part of every file that these choices can produce was checked, in {n['texts']:,} distinct variants, "
+        f"with {n['tools']} tools: {found}. {n['boots']} sets were built and run, and {n['faults']} faults were injected. "
         f'<time datetime="{when}">{when.day} {when:%B %Y}</time>. {since}'
         '<a href="verification.html" hreflang="en">How it is verified</a></p>\n'
     )

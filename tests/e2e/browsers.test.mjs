@@ -151,10 +151,10 @@ for (const driver of [firefox(), webkit()]) {
       await click("[data-path='docker/entrypoint.sh']");
       await shows(text);
       await click("button", "Copy file");
-      await said(/^docker\/entrypoint\.sh is on the clipboard\./);
+      await said(/^docker\/entrypoint\.sh was copied to the clipboard\./);
       await eventually(pasted, text);
       await click("button", "Copy link");
-      await said(/^The link is on the clipboard\./);
+      await said(/^The link was copied to the clipboard\./);
       await eventually(pasted, `${url}#v=1`);
     });
 
@@ -167,7 +167,7 @@ for (const driver of [firefox(), webkit()]) {
 
     check("every view opens, and the search", async ({ click, press, run, shows }) => {
       const views = {
-        Picture: ".stack__picture svg",
+        Diagram: ".stack__picture svg",
         "Next steps": ".cmd__line",
         Differences: "#stage h2, #stage h3",
         Terminal: ".shell__sum",

@@ -48,7 +48,7 @@ check("options and files that differ from the defaults are listed", async ({ pag
 check("an option is taken back, which can be undone", async ({ page }) => {
   await differences(page, "The defaults");
   const row = stage(page).getByRole("row", { name: /^Published port/ });
-  await row.getByRole("button", { name: /^Take this back/ }).click();
+  await row.getByRole("button", { name: /^Revert this/ }).click();
   await stage(page).getByText("Options that differ: 1").waitFor();
   await page.waitForFunction(() => document.activeElement?.id === "diff-options");
   assert.deepEqual(await address(page), { backups: "true" });
@@ -175,7 +175,7 @@ check("on a phone the differences are read by touch", async ({ page }) => {
     return [stage.scrollWidth - stage.clientWidth, document.documentElement.scrollWidth - innerWidth];
   });
   assert.deepEqual(wide, [0, 0], "nothing is wider than the screen");
-  await stage(page).getByRole("button", { name: /^Take this back/ }).tap();
+  await stage(page).getByRole("button", { name: /^Revert this/ }).tap();
   await stage(page).getByText("Identical").waitFor();
   assert.deepEqual(await address(page), {});
 }, { fragment: "#v=1&port=8123", context: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } });

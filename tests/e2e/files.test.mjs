@@ -70,7 +70,7 @@ check("one file is copied and downloaded", async ({ page }) => {
   await row(page, "entrypoint.sh").click();
   await eventually(() => shown(page), text);
   await page.getByRole("button", { name: "Copy file", exact: true }).click();
-  await page.getByText("docker/entrypoint.sh is on the clipboard.").waitFor();
+  await page.getByText("docker/entrypoint.sh was copied to the clipboard.").waitFor();
   await eventually(() => page.evaluate(() => navigator.clipboard.readText()), text);
   const waiting = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download file", exact: true }).click();

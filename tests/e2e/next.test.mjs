@@ -117,7 +117,7 @@ check("the downloaded .env has new secrets, and is otherwise the example", async
     }
   }
   assert.deepEqual(Object.keys(values), Object.keys(example));
-  await stage(page).getByRole("button", { name: "Generate DJANGO_SECRET_KEY again" }).click();
+  await stage(page).getByRole("button", { name: "Regenerate DJANGO_SECRET_KEY" }).click();
   const again = read(readFileSync((await download(page, "Download .env")).path, "utf8"));
   assert.notEqual(again.DJANGO_SECRET_KEY, values.DJANGO_SECRET_KEY);
   assert.equal(again.POSTGRES_PASSWORD, values.POSTGRES_PASSWORD);

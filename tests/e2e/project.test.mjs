@@ -103,7 +103,7 @@ check("a zip tells the same as the folder, picked or dropped, and a dropped fold
     const zip = join(directory, "channels.zip");
     python("import shutil, sys; shutil.make_archive(sys.argv[1][:-4], 'zip', sys.argv[2], sys.argv[3])", zip, fixture(""), "channels");
     await take(page, zip, "zip");
-    await page.getByRole("heading", { name: "What “channels” says" }).waitFor();
+    await page.getByRole("heading", { name: "Findings in “channels”" }).waitFor();
     await eventually(() => told(page), expected);
     const session = await page.context().newCDPSession(page);
     for (const [path, name] of [[zip, "channels"], [fixture("poetry"), "poetry"]]) {
@@ -125,7 +125,7 @@ check("one pasted file is read", async ({ page }) => {
   await dialog(page).getByLabel("This is a").selectOption("requirements.txt");
   await dialog(page).getByLabel("Text of the file").fill("Django==5.2.1\ncelery==5.4\npsycopg2-binary\n");
   await dialog(page).getByRole("button", { name: "Read file" }).click();
-  await page.getByRole("heading", { name: "What “requirements.txt” says" }).waitFor();
+  await page.getByRole("heading", { name: "Findings in “requirements.txt”" }).waitFor();
   await eventually(async () => (await told(page)).django?.place, "requirements.txt:1");
 });
 
@@ -178,7 +178,7 @@ check("ticks belong to one project, not to the name of its folder", async ({ pag
     for (const [site, ticked] of [[projects[0], false], [projects[1], false], [projects[0], true]]) {
       await tab(page, "Project");
       await take(page, site);
-      await page.getByRole("heading", { name: "What “site” says" }).waitFor();
+      await page.getByRole("heading", { name: "Findings in “site”" }).waitFor();
       await tab(page, "Migrate");
       await eventually(() => item.isChecked(), ticked);
       if (site === projects[0]) {
@@ -310,7 +310,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as z:
     await page.waitForFunction(() => document.querySelector("#adapt-files").files.length === 0);
     await settled(page);
     await dialog(page).getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
-    await eventually(() => page.getByRole("heading", { name: "What “large” says" }).count(), 0);
+    await eventually(() => page.getByRole("heading", { name: "Findings in “large”" }).count(), 0);
     await take(page, zip, "zip");
     await page.getByText("1 option told by 1 file;").waitFor();
   });

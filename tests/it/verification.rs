@@ -114,7 +114,7 @@ fn the_record_is_shown_with_what_it_lacks() {
     let texts: u64 = files.iter().filter_map(|file| file["checked"].as_u64()).sum();
     let spelled = texts.to_string();
     let spelled = format!("{},{}", &spelled[..spelled.len() - 3], &spelled[spelled.len() - 3..]);
-    assert!(texts > 10_000 && verified.footer.contains(&format!("{spelled} distinct texts")), "{texts}");
+    assert!(texts > 10_000 && verified.footer.contains(&format!("{spelled} distinct variants")), "{texts}");
     for part in ["boot", "survive"] {
         let rows = verified.record[part]["rows"].as_array().expect("rows");
         assert!(rows.len() > 20, "{part}");

@@ -344,7 +344,7 @@ fn form(next: Next) -> El {
         .attr("aria-labelledby", "next-secrets-name")
         .child(el("h3").attr("id", "next-secrets-name").text(msg!("Fill in .env")))
         .child(el_class("p", "next__intro").text(msg!(
-            "Your browser generates the secrets on this page. They stay in its saved until you download them, and are \
+            "Your browser generates the secrets on this page. They stay in its memory until you download them, and are \
              gone when you close the page."
         )))
         .child(
