@@ -47,7 +47,7 @@ pub(crate) fn do_not_come(stack: &Stack, scenario: &Scenario) {
         format!("nginx shows another certificate than\n{files}")
     });
     scenario.contains(&stack.logs("certbot"), "a self-signed certificate for");
-    let said = wait_for(30, || stack.logs("certbot").contains("no certificate yet").then_some(()));
+    let said = wait_for(30, || stack.logs("certbot").contains("issuance or renewal failed").then_some(()));
     scenario.check(said.is_some(), || stack.logs("certbot"));
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn changes_are_live(stack: &Stack, scenario: &Scenario) {
     scenario.check(page.is_some(), || stack.tail());
     let view = format!("{module}/templates/{module}/home.html");
     let text = fs::read_to_string(stack.path(&view)).expect("readable");
-    fs::write(stack.path(&view), text.replace("It runs.", "It changed.")).expect("writable");
+    fs::write(stack.path(&view), text.replace("It works!", "It changed.")).expect("writable");
     let code = format!("{module}/views.py");
     let text = fs::read_to_string(stack.path(&code)).expect("readable");
     fs::write(stack.path(&code), text.replace("django.get_version()", "'another version'")).expect("writable");

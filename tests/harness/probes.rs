@@ -231,7 +231,7 @@ pub(crate) fn serves(stack: &Stack, scenario: &Scenario) {
 
     let page = door.get("/");
     scenario.same(page.status, 200, || context(&page.body));
-    scenario.contains(&page.body, "It runs.");
+    scenario.contains(&page.body, "It works!");
     let strict = page.header("Strict-Transport-Security");
     scenario.check(strict.starts_with("max-age=3600"), || format!("HSTS is {strict:?}"));
     if !plan.certbot {
