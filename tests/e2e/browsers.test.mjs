@@ -110,6 +110,8 @@ for (const driver of [firefox(), webkit()]) {
       await click("#media");
       await shows(media);
       await eventually(() => run(() => location.hash), "#v=1&media=true");
+      // The bar follows one frame after the preview, and a disabled button hears no click.
+      await eventually(() => run(() => document.querySelector("button[title^=Undo]")?.disabled), false);
       await click("button", "Undo");
       await shows(before, "undone");
       await press("Control+Shift+Z");
