@@ -268,13 +268,13 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
       bomb
     );
     await take(page, bomb, "zip");
-    await page.getByText("More than 4194304 bytes are too many").waitFor();
-    await page.getByText("2 entries were passed over").waitFor();
+    await page.getByText("The file exceeds 4194304 bytes and is not read").waitFor();
+    await page.getByText("2 entries were skipped").waitFor();
 
     const other = join(directory, "notes.txt");
     writeFileSync(other, "nothing");
     await page.locator("#adapt-files").setInputFiles(other);
-    await page.getByRole("alert").getByText("Nothing in it can be read by Dunnage").waitFor();
+    await page.getByRole("alert").getByText("Dunnage found nothing to read in it").waitFor();
   });
   await take(page, fixture("bad-input"));
   const expected = JSON.parse(dunnage("inspect", fixture("bad-input"), "--json")).troubles;
@@ -312,7 +312,7 @@ with zipfile.ZipFile(sys.argv[1], "w") as z:
     await dialog(page).getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
     await eventually(() => page.getByRole("heading", { name: "Findings in “large”" }).count(), 0);
     await take(page, zip, "zip");
-    await page.getByText("1 option told by 1 file;").waitFor();
+    await page.getByText("1 option found in 1 file;").waitFor();
   });
 });
 
@@ -472,7 +472,7 @@ async function askToUpdate(page) {
   await tab(page, "Update");
   await dialog(page).getByLabel("Update it with").selectOption("wizard");
   await press(page, "Write to a folder …");
-  await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
+  await dialog(page).getByRole("heading", { name: "Write to the folder “shop”?" }).waitFor();
 }
 
 // With these, files come, go, move and change.
@@ -556,7 +556,7 @@ for (const project of ["split-settings", "compose-extends"]) {
         await dialog(page).getByText(`A zip cannot delete files: after unpacking, delete ${paths} yourself.`).waitFor();
       }
       await press(page, "Write to a folder …");
-      await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
+      await dialog(page).getByRole("heading", { name: "Write to the folder “shop”?" }).waitFor();
       git(tree, "init", "--quiet");
       writeFileSync(join(directory, "p.patch"), dunnage("migrate", tree, "--patch", "-"));
       git(tree, "apply", "--whitespace=nowarn", join(directory, "p.patch"));
@@ -605,13 +605,13 @@ check("a file that changes between the plan and the writing is not overwritten",
     const before = await inFolder(page);
     await press(page, "Write now");
     await dialog(page).getByRole("heading", { name: "Nothing was written" }).waitFor();
-    await dialog(page).getByText("Changed since the plan was made, so left alone: docker-compose.yml.").waitFor();
+    await dialog(page).getByText("Changed since the plan was made, and therefore left alone: docker-compose.yml.").waitFor();
     assert.deepEqual(await inFolder(page), before);
     // Looked at again, it is part of the plan.
     await press(page, "Re-read the folder …");
     await dialog(page).getByText(/^Conflicts in docker-compose\.yml/).waitFor();
     await press(page, "Don't write");
-    await dialog(page).getByRole("heading", { name: "What an update of “shop” does" }).waitFor();
+    await dialog(page).getByRole("heading", { name: "Effects of updating “shop”" }).waitFor();
     assert.deepEqual(await inFolder(page), before);
   });
 });
@@ -655,7 +655,7 @@ check("a writing that fails half way says what is there and what is not, and can
     assert.notEqual(now[done[0]], before[done[0]]);
     await page.evaluate(() => window.testFolder.mend());
     await press(page, "Re-read the folder …");
-    await dialog(page).getByRole("heading", { name: "Write into the folder “shop”?" }).waitFor();
+    await dialog(page).getByRole("heading", { name: "Write to the folder “shop”?" }).waitFor();
     await press(page, "Write now");
     await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     updated(set, ...OTHERS);

@@ -89,7 +89,7 @@ check("the palette is a combobox with a listbox of groups", async ({ page }) => 
   await page.keyboard.press("ArrowDown");
   await page.waitForFunction(() => document.querySelector("[role=option]").ariaSelected === "true");
   await field(page).fill("no such thing at all");
-  await page.getByText("Nothing is called “no such thing at all”.").waitFor();
+  await page.getByText("No match for “no such thing at all”.").waitFor();
   await eventually(() => field(page).getAttribute("aria-expanded"), "false");
   await page.waitForFunction(() => !document.getElementById("palette-field").hasAttribute("aria-activedescendant"));
 });
@@ -249,7 +249,7 @@ check("a text that was damaged, cut off or would overwrite unpacks nothing", asy
       for (const text of [damaged, missing, noise]) {
         const ran = run(text);
         assert.notEqual(ran.status, 0);
-        assert.match(ran.stderr, /This text was damaged on its way; nothing was unpacked\./);
+        assert.match(ran.stderr, /This script is damaged; nothing was unpacked\./);
         assert.equal(there(), 0);
       }
       assert.notEqual(run(cut).status, 0);
@@ -271,7 +271,7 @@ check("a text that was damaged, cut off or would overwrite unpacks nothing", asy
       writeFileSync(join(directory, "my-project/Dockerfile"), "edited\n");
       const again = run(script);
       assert.notEqual(again.status, 0);
-      assert.match(again.stderr, /my-project: this is there already; nothing was unpacked\./);
+      assert.match(again.stderr, /my-project: already exists; nothing was unpacked\./);
       assert.equal(readFileSync(join(directory, "my-project/Dockerfile"), "utf8"), "edited\n");
       assert.ok(Object.keys(before).length > 5);
     });
@@ -409,7 +409,7 @@ check("a file that is wrong in part is taken in part, and one that is no choices
   const give = (name, text) =>
     page.getByLabel("Choices file").setInputFiles({ name, mimeType: "application/yaml", buffer: Buffer.from(text) });
   await give("part.yaml", "project-name: harbour\npyhton: \"3.12\"\ntimeout: never\n");
-  await dialog.getByText("What could be read of “part.yaml” was taken. This was not:").waitFor();
+  await dialog.getByText("The readable parts of “part.yaml” were applied. These were not:").waitFor();
   const problems = await dialog.getByRole("listitem").allTextContents();
   assert.match(problems[0], /pyhton \(line 2\).*Did you mean “python”\?/);
   assert.match(problems[1], /timeout \(line 3\)/);
@@ -422,7 +422,7 @@ check("a file that is wrong in part is taken in part, and one that is no choices
   await give("broken.yaml", "a: [1\nb: {");
   await dialog.getByText(/line \d, column \d/).waitFor();
   await give("large.yaml", `a: "${"x".repeat(1 << 20)}"`);
-  await dialog.getByText("“large.yaml” is too large for choices, or could not be read.").waitFor();
+  await dialog.getByText("“large.yaml” is too large for a choices file, or could not be read.").waitFor();
   // A dunnage.yaml of a set, dropped.
   const manifest = dunnage("render", "--preset", "senex", "--stdout", "dunnage.yaml");
   await page.evaluate((text) => {
@@ -446,13 +446,13 @@ check("bookmarks are saved, renamed, applied and deleted, and deleting can be un
   await eventually(() => list.count(), 0, "there is no list before there are any");
   await dialog.getByLabel("Name for these choices").fill("  the   harbour ");
   await page.keyboard.press("Enter");
-  await dialog.getByText("“the harbour” is kept in this browser.").waitFor();
+  await dialog.getByText("“the harbour” was saved in this browser.").waitFor();
   await eventually(() => lines(page, "bookmarks"), /^\S+Z v=1&project-name=harbour the harbour$/);
   await dialog.getByRole("button", { name: "Rename “the harbour”" }).click();
   await dialog.getByLabel("New name of “the harbour”").fill("quay");
   await page.keyboard.press("Enter");
   await dialog.getByRole("button", { name: "Delete “quay”" }).click();
-  await dialog.getByText("“quay” is deleted.").waitFor();
+  await dialog.getByText("“quay” was deleted.").waitFor();
   await eventually(() => list.count(), 0);
   await dialog.getByRole("button", { name: "Undo" }).click();
   await list.getByText("quay").waitFor();
@@ -518,7 +518,7 @@ check("every zip is in the list of downloads, also from before the list was look
   await list.getByRole("button", { name: /^Bookmark “harbour, / }).click();
   await dialog.getByRole("list", { name: "Bookmarks" }).getByText(/^harbour, /).waitFor();
   await list.getByRole("button", { name: /^Delete “quay, / }).click();
-  await dialog.getByText(/^“quay, .*” is deleted\.$/).waitFor();
+  await dialog.getByText(/^“quay, .*” was deleted\.$/).waitFor();
   await list.getByRole("button", { name: /^Apply “harbour, / }).click();
   await gone(page);
   assert.deepEqual(await address(page), { "project-name": "harbour" });
@@ -616,7 +616,7 @@ check("a printed page has the choices, the findings and the whole file, and no b
   assert.match(text, new RegExp(`^${by("postgres").label}\\s+\\d+$`, "m"));
   const sheet = await page.locator("#print").innerText();
   assert.ok(sheet.includes(`${page.url().split("#")[0]}#v=1&project-name=harbour&flower=true`));
-  assert.match(sheet, /What to look at[\s\S]*Flower/);
+  assert.match(sheet, /Findings[\s\S]*Flower/);
   const seen = await page.evaluate(() => ({
     buttons: [...document.querySelectorAll("button, input, select")].filter((element) => element.checkVisibility()).length,
     bars: [...document.querySelectorAll(".bar, .tabs, .views, .tree, .rail")].filter((element) => element.checkVisibility()).length,
