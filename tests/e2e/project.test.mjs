@@ -535,7 +535,7 @@ check("a conflict is named before it is written, and found afterwards", async ({
     await press(page, "Write now");
     await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     assert.deepEqual(await inFolder(page), bytesIn(set));
-    await eventually(() => dialog(page).locator("#adapt-checked li").allInnerTexts(), ["docker/Dockerfile conflict left"]);
+    await eventually(() => dialog(page).locator("#adapt-checked li").allInnerTexts(), ["docker/Dockerfile unresolved conflict"]);
   });
 });
 
