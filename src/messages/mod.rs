@@ -113,7 +113,7 @@ impl Message {
         Self { key, args }
     }
 
-    /// A text that is no message, where one is wanted.
+    /// A text that is not a message, where a message is expected.
     pub fn raw(text: impl Into<String>) -> Self {
         Self::new("{0}", vec![Arg::Raw(text.into())])
     }

@@ -315,7 +315,7 @@ pub fn crash(message: &str) {
     if let Some(place) = by_id("crash-message") {
         place.set_text_content(Some(message));
     }
-    web_sys::console::error_1(&message.into());
+    report(message);
 }
 
 /// Puts the choices into the page of [`crash`].

@@ -165,7 +165,7 @@ pub(super) fn close_dialog(id: &str) {
 /// Says that this module has broken down. The wizard is another program and has not.
 pub(super) fn crash(message: &str) {
     say(msg!("This part has crashed; your choices are unchanged. Reload the page to use it again."));
-    web_sys::console::error_1(&message.into());
+    browser::report(message);
 }
 
 /// Sets an attribute of an element, or takes it away.
