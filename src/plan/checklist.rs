@@ -5,10 +5,10 @@
 use crate::catalog::options::{Logging, ReverseProxy};
 use crate::catalog::versions::django_support;
 use crate::messages::{Message, msg};
-use crate::plan::model::{ChecklistSection, Facts, FileNote, Packages, Section, Task, TaskId};
+use crate::plan::model::{ChecklistSection, Decisions, FileNote, Packages, Section, Task, TaskId};
 
 /// What is left to do by hand, in the order in which to do it; no section is empty.
-pub fn checklist(plan: &Facts, packages: &Packages, files: &[FileNote]) -> Vec<ChecklistSection> {
+pub fn checklist(plan: &Decisions, packages: &Packages, files: &[FileNote]) -> Vec<ChecklistSection> {
     let section = |title, tasks| ChecklistSection { title, tasks };
     if plan.start_new {
         vec![
@@ -32,7 +32,7 @@ const fn task(id: TaskId, text: Message, check: Message) -> Task {
 }
 
 /// How to tell that a file is in place.
-pub fn file_check(path: &str, plan: &Facts) -> Message {
+pub fn file_check(path: &str, plan: &Decisions) -> Message {
     let compose = plan.compose;
     let kind = path.rsplit_once('.').map_or("", |(_, kind)| kind);
     match path {
@@ -61,7 +61,7 @@ pub fn file_check(path: &str, plan: &Facts) -> Message {
 }
 
 /// A container file of the project that the set replaces.
-pub fn file_replaced(path: &str, plan: &Facts) -> Task {
+pub fn file_replaced(path: &str, plan: &Decisions) -> Task {
     task(
         TaskId::FileReplaced,
         msg!("`{0}`: compare it with its replacement in the set, carry over your own parts, then delete it", path),
@@ -84,7 +84,7 @@ pub fn websocket_routing(text: Message) -> Task {
     )
 }
 
-fn files_to_create(plan: &Facts, files: &[FileNote]) -> Vec<Task> {
+fn files_to_create(plan: &Decisions, files: &[FileNote]) -> Vec<Task> {
     files
         .iter()
         .filter(|file| file.path != "CONTAINERS.md")
@@ -96,11 +96,11 @@ fn files_to_create(plan: &Facts, files: &[FileNote]) -> Vec<Task> {
 }
 
 /// Path of the module that holds the production settings.
-fn settings_file(plan: &Facts) -> String {
+fn settings_file(plan: &Decisions) -> String {
     format!("{}.py", plan.settings_module.replace('.', "/"))
 }
 
-fn files_to_update(plan: &Facts, packages: &Packages) -> Vec<Task> {
+fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
     let module = &plan.module;
     let mut tasks = vec![task(
         TaskId::OwnRequirements,
@@ -175,7 +175,7 @@ fn files_to_update(plan: &Facts, packages: &Packages) -> Vec<Task> {
     tasks
 }
 
-fn code_changes(plan: &Facts) -> Vec<Task> {
+fn code_changes(plan: &Decisions) -> Vec<Task> {
     let mut tasks = vec![
         task(
             TaskId::Health,
@@ -208,7 +208,7 @@ fn code_changes(plan: &Facts) -> Vec<Task> {
     tasks
 }
 
-fn own_code(plan: &Facts) -> Vec<Task> {
+fn own_code(plan: &Decisions) -> Vec<Task> {
     let mut tasks = Vec::new();
     if plan.strict {
         tasks.push(task(
@@ -273,7 +273,7 @@ fn own_code(plan: &Facts) -> Vec<Task> {
     tasks
 }
 
-fn before_the_start(plan: &Facts) -> Vec<Task> {
+fn before_the_start(plan: &Decisions) -> Vec<Task> {
     let mut tasks = vec![task(
         TaskId::EnvFile,
         if plan.secrets_files {
@@ -332,7 +332,7 @@ fn before_the_start(plan: &Facts) -> Vec<Task> {
     tasks
 }
 
-fn after_the_start(plan: &Facts) -> Vec<Task> {
+fn after_the_start(plan: &Decisions) -> Vec<Task> {
     let compose = plan.compose;
     // What to see is in the text itself.
     let seen = |id, text| task(id, text, msg!("the output matches"));

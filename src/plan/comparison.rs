@@ -8,13 +8,13 @@ use std::cmp::Ordering;
 use crate::catalog::options::{Logging, Postgres, Redis, ReverseProxy, Server};
 use crate::catalog::versions::{pin, series_key};
 use crate::messages::{Message, msg};
-use crate::plan::model::{ComparisonRow, Facts, Mark};
+use crate::plan::model::{ComparisonRow, Decisions, Mark};
 
 use Mark::{Adapt, OnPurpose, Same};
 
 /// Two plans side by side, aspect by aspect: what changes on the way from `left` to `right`.
-pub fn comparison(left: &Facts, right: &Facts) -> Vec<ComparisonRow> {
-    let row = |aspect, value: fn(&Facts) -> Message, note: fn(&Facts, &Facts) -> Said| {
+pub fn comparison(left: &Decisions, right: &Decisions) -> Vec<ComparisonRow> {
+    let row = |aspect, value: fn(&Decisions) -> Message, note: fn(&Decisions, &Decisions) -> Said| {
         let (of_left, of_right) = (value(left), value(right));
         let (mark, note) = if short(&of_left) == short(&of_right) { same() } else { note(left, right) };
         ComparisonRow { aspect, left: of_left, right: of_right, mark, note }
@@ -64,11 +64,11 @@ fn same() -> Said {
     (Same, Message::default())
 }
 
-fn django(plan: &Facts) -> Message {
+fn django(plan: &Decisions) -> Message {
     Message::raw(pin("django", plan.python, plan.django).unwrap_or(plan.django))
 }
 
-fn django_note(left: &Facts, right: &Facts) -> Said {
+fn django_note(left: &Decisions, right: &Decisions) -> Said {
     match series_key(right.django).cmp(&series_key(left.django)) {
         Ordering::Equal => same(),
         Ordering::Less => said(Adapt, msg!("older; features added after {0} are not available.", right.django)),
@@ -83,7 +83,7 @@ fn django_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn python_note(_: &Facts, right: &Facts) -> Said {
+fn python_note(_: &Decisions, right: &Decisions) -> Said {
     said(Adapt, msg!("change the base image; all your packages must support Python {0}.", right.python))
 }
 
@@ -93,8 +93,8 @@ fn short(value: &Message) -> String {
     value.strip_prefix("docker.io/library/").map_or(value.clone(), str::to_owned)
 }
 
-fn base_image_note(left: &Facts, right: &Facts) -> Said {
-    let variant = |plan: &Facts| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
+fn base_image_note(left: &Decisions, right: &Decisions) -> Said {
+    let variant = |plan: &Decisions| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
     said(
         Adapt,
         match (variant(left) == variant(right), right.named_debian) {
@@ -108,7 +108,7 @@ fn base_image_note(left: &Facts, right: &Facts) -> Said {
 }
 
 /// The server as its makers spell it.
-fn server_name(plan: &Facts) -> Message {
+fn server_name(plan: &Decisions) -> Message {
     match plan.server {
         Server::Gunicorn => msg!("Gunicorn"),
         Server::Daphne => msg!("Daphne"),
@@ -119,7 +119,7 @@ fn server_name(plan: &Facts) -> Message {
     }
 }
 
-fn asgi_server(plan: &Facts) -> Message {
+fn asgi_server(plan: &Decisions) -> Message {
     match (plan.asgi, plan.websockets) {
         (false, _) => msg!("Not used (WSGI only)"),
         (true, true) => msg!("{0} (for WebSockets)", server_name(plan)),
@@ -127,7 +127,7 @@ fn asgi_server(plan: &Facts) -> Message {
     }
 }
 
-fn asgi_note(_: &Facts, right: &Facts) -> Said {
+fn asgi_note(_: &Decisions, right: &Decisions) -> Said {
     match (right.asgi, right.websockets) {
         (false, _) => said(OnPurpose, msg!("nothing in the set needs asgi.py.")),
         (true, true) => {
@@ -139,7 +139,7 @@ fn asgi_note(_: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn wsgi_server(plan: &Facts) -> Message {
+fn wsgi_server(plan: &Decisions) -> Message {
     match plan.server {
         Server::Gunicorn => msg!("Gunicorn"),
         Server::GunicornUvicorn => msg!("Gunicorn, as process manager"),
@@ -147,7 +147,7 @@ fn wsgi_server(plan: &Facts) -> Message {
     }
 }
 
-fn wsgi_note(_: &Facts, right: &Facts) -> Said {
+fn wsgi_note(_: &Decisions, right: &Decisions) -> Said {
     match right.server {
         Server::Gunicorn => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
         Server::GunicornUvicorn => said(
@@ -163,7 +163,7 @@ fn wsgi_note(_: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn celery(plan: &Facts) -> Message {
+fn celery(plan: &Decisions) -> Message {
     let version = pin("celery", plan.python, plan.django).unwrap_or_default();
     match (plan.celery, plan.beat) {
         (true, true) => msg!("Yes ({0})", version),
@@ -172,7 +172,7 @@ fn celery(plan: &Facts) -> Message {
     }
 }
 
-fn celery_note(left: &Facts, right: &Facts) -> Said {
+fn celery_note(left: &Decisions, right: &Decisions) -> Said {
     match (right.celery, right.beat) {
         (true, true) => said(Adapt, msg!("beat sends periodic tasks; only one beat may run.")),
         (true, false) if left.celery => said(Adapt, msg!("the worker is the same, but nothing sends periodic tasks.")),
@@ -184,11 +184,11 @@ fn celery_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn postgres(plan: &Facts) -> Message {
+fn postgres(plan: &Decisions) -> Message {
     if plan.bundled_db { Message::raw(plan.postgres_image.clone()) } else { msg!("External ({0})", plan.postgres.id()) }
 }
 
-fn postgres_note(left: &Facts, right: &Facts) -> Said {
+fn postgres_note(left: &Decisions, right: &Decisions) -> Said {
     if !right.bundled_db && left.bundled_db {
         return said(OnPurpose, msg!("the server is external, with its own backups and updates."));
     }
@@ -204,11 +204,11 @@ fn postgres_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn redis(plan: &Facts) -> Message {
+fn redis(plan: &Decisions) -> Message {
     if plan.redis { Message::raw(plan.redis_image.clone()) } else { msg!("None") }
 }
 
-fn redis_note(left: &Facts, right: &Facts) -> Said {
+fn redis_note(left: &Decisions, right: &Decisions) -> Said {
     match right.cache {
         Redis::None => said(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
         _ if !left.redis => said(Adapt, msg!("adds a service, which also provides the cache.")),
@@ -219,11 +219,11 @@ fn redis_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn static_files(plan: &Facts) -> Message {
+fn static_files(plan: &Decisions) -> Message {
     if plan.whitenoise { msg!("WhiteNoise") } else { msg!("Bundled nginx") }
 }
 
-fn static_note(_: &Facts, right: &Facts) -> Said {
+fn static_note(_: &Decisions, right: &Decisions) -> Said {
     if right.whitenoise {
         said(Adapt, msg!("adds WhiteNoise to the requirements; no volume is shared with nginx."))
     } else {
@@ -231,7 +231,7 @@ fn static_note(_: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn user_management(plan: &Facts) -> Message {
+fn user_management(plan: &Decisions) -> Message {
     if plan.dynamic_user {
         msg!("Dynamic UID/GID via gosu")
     } else {
@@ -239,7 +239,7 @@ fn user_management(plan: &Facts) -> Message {
     }
 }
 
-fn user_note(left: &Facts, right: &Facts) -> Said {
+fn user_note(left: &Decisions, right: &Decisions) -> Said {
     match (left.dynamic_user, right.dynamic_user) {
         (true, false) => {
             said(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the IDs anyway."))
@@ -251,7 +251,7 @@ fn user_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn nginx(plan: &Facts) -> Message {
+fn nginx(plan: &Decisions) -> Message {
     match plan.proxy {
         ReverseProxy::BundledNginx => msg!("Included (production)"),
         ReverseProxy::ExternalNginx => msg!("Outside, on the host"),
@@ -261,7 +261,7 @@ fn nginx(plan: &Facts) -> Message {
     }
 }
 
-fn nginx_note(left: &Facts, right: &Facts) -> Said {
+fn nginx_note(left: &Decisions, right: &Decisions) -> Said {
     let place = match right.proxy {
         ReverseProxy::BundledNginx => return said(Adapt, msg!("adds a service in the production profile.")),
         ReverseProxy::None => return said(OnPurpose, msg!("a platform or load balancer sits in front.")),
@@ -276,7 +276,7 @@ fn nginx_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn tls(plan: &Facts) -> Message {
+fn tls(plan: &Decisions) -> Message {
     match (plan.certbot, plan.proxy) {
         (true, _) => msg!("Let's Encrypt + Certbot"),
         (false, ReverseProxy::ExternalNginx) => msg!("External ({0})", msg!("the host's nginx")),
@@ -287,7 +287,7 @@ fn tls(plan: &Facts) -> Message {
     }
 }
 
-fn tls_note(left: &Facts, right: &Facts) -> Said {
+fn tls_note(left: &Decisions, right: &Decisions) -> Said {
     match (left.certbot, right.certbot) {
         (_, true) => said(Adapt, msg!("a self-signed certificate is used until the first one is issued.")),
         (true, false) => said(
@@ -303,7 +303,7 @@ fn tls_note(left: &Facts, right: &Facts) -> Said {
     }
 }
 
-fn logging(plan: &Facts) -> Message {
+fn logging(plan: &Decisions) -> Message {
     let place = match plan.logging {
         Logging::File => msg!("Stdout and files"),
         Logging::Switch => msg!("Stdout in containers, files elsewhere"),
@@ -312,7 +312,7 @@ fn logging(plan: &Facts) -> Message {
     if plan.log_json { msg!("{0}, JSON lines", place) } else { place }
 }
 
-fn logging_note(left: &Facts, right: &Facts) -> Said {
+fn logging_note(left: &Decisions, right: &Decisions) -> Said {
     match right.logging {
         place if place == left.logging => said(
             Adapt,

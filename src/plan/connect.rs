@@ -1,11 +1,11 @@
 //! The lines that connect a project to the set. `CONTAINERS.md` shows them, a migration writes them, and a new project
 //! has them.
 
-use crate::plan::model::{Connection, Facts};
+use crate::plan::model::{Connection, Decisions};
 use crate::text::quote::py;
 
 /// What the project's own modules need.
-pub fn connection(plan: &Facts) -> Connection {
+pub fn connection(plan: &Decisions) -> Connection {
     let (celery, package) = if plan.celery { (celery(plan), package()) } else { (Vec::new(), Vec::new()) };
     Connection { settings: settings(plan), celery, package }
 }
@@ -14,7 +14,7 @@ fn lines(code: &str) -> Vec<String> {
     code.lines().map(str::to_owned).collect()
 }
 
-fn settings(plan: &Facts) -> Vec<String> {
+fn settings(plan: &Decisions) -> Vec<String> {
     let mut code = lines("from .container import *  # noqa: F403\n\n");
     if plan.websockets || plan.beat_database {
         code.push("INSTALLED_APPS = container_apps(INSTALLED_APPS)  # noqa: F405".to_owned());
@@ -23,7 +23,7 @@ fn settings(plan: &Facts) -> Vec<String> {
     code
 }
 
-fn celery(plan: &Facts) -> Vec<String> {
+fn celery(plan: &Decisions) -> Vec<String> {
     lines(&format!(
         r#"import os
 

@@ -4,7 +4,7 @@
 //! Parts of a path that depend on the choices are spelled `_module_`, `_settings_` and `_project_`.
 
 use crate::catalog::options::{ReverseProxy, Server};
-use crate::plan::model::Facts;
+use crate::plan::model::Decisions;
 
 /// A file that may be part of a set.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +12,7 @@ pub struct FileSpec {
     /// Path of the template below `templates/`, without `.j2`.
     pub template: &'static str,
     /// Whether the plan calls for it.
-    pub when: fn(&Facts) -> bool,
+    pub when: fn(&Decisions) -> bool,
     /// The file is run.
     pub executable: bool,
     /// What it is for, one sentence.
@@ -21,7 +21,7 @@ pub struct FileSpec {
 
 impl FileSpec {
     /// Path in the set.
-    pub fn path(&self, plan: &Facts) -> String {
+    pub fn path(&self, plan: &Decisions) -> String {
         self.template
             .replace("_settings_", &plan.settings_dir)
             .replace("_module_", &plan.module)
@@ -29,15 +29,15 @@ impl FileSpec {
     }
 }
 
-const fn file(template: &'static str, when: fn(&Facts) -> bool, why: &'static str) -> FileSpec {
+const fn file(template: &'static str, when: fn(&Decisions) -> bool, why: &'static str) -> FileSpec {
     FileSpec { template, when, executable: false, why }
 }
 
-const fn script(template: &'static str, when: fn(&Facts) -> bool, why: &'static str) -> FileSpec {
+const fn script(template: &'static str, when: fn(&Decisions) -> bool, why: &'static str) -> FileSpec {
     FileSpec { executable: true, ..file(template, when, why) }
 }
 
-const fn always(_: &Facts) -> bool {
+const fn always(_: &Decisions) -> bool {
     true
 }
 

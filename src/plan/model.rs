@@ -12,12 +12,13 @@ use crate::plan::diagram::Diagram;
 use crate::plan::settings::SettingGroup;
 use crate::plan::stack::Stack;
 
-/// What the templates see: the facts, whose fields are read as if they were its own, and what was computed from them.
+/// What the templates see: the decisions, whose fields are read as if they were its own, and what was computed from
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// What was decided.
     #[serde(flatten)]
-    pub facts: Facts,
+    pub decisions: Decisions,
 
     /// Everything that the set runs.
     pub stack: Stack,
@@ -41,17 +42,17 @@ pub struct Plan {
 }
 
 impl Deref for Plan {
-    type Target = Facts;
+    type Target = Decisions;
 
-    fn deref(&self) -> &Facts {
-        &self.facts
+    fn deref(&self) -> &Decisions {
+        &self.decisions
     }
 }
 
 /// What the choices decide. THESE FIELDS ARE LOAD-BEARING: each is read by at least one template, but for those of the
 /// group “Engine only”, which the tables of the engine read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Facts {
+pub struct Decisions {
     /// Version of this program, as written into `dunnage.yaml` and `CONTAINERS.md`.
     pub dunnage_version: &'static str,
 

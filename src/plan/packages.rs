@@ -7,10 +7,10 @@
 use crate::catalog::options::{Logging, Server};
 use crate::catalog::versions::pin;
 use crate::messages::{Message, msg};
-use crate::plan::model::{Facts, Packages, Requirement};
+use crate::plan::model::{Decisions, Packages, Requirement};
 
 /// The requirements of a plan, in the order they are written.
-pub fn packages(plan: &Facts) -> Packages {
+pub fn packages(plan: &Decisions) -> Packages {
     let line = |package: &str, extras: &str, why: Message| Requirement {
         line: match pin(package, plan.python, plan.django) {
             Some(version) => format!("{package}{extras}=={version}"),

@@ -19,7 +19,7 @@ use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
 use crate::plan::diagram::Diagram;
 use crate::plan::files::FILES;
-use crate::plan::model::{ChoiceNote, Facts, FileNote, Plan};
+use crate::plan::model::{ChoiceNote, Decisions, FileNote, Plan};
 use crate::plan::stack::Stack;
 use crate::plan::{checklist, comparison, connect, packages, settings};
 
@@ -32,32 +32,32 @@ pub fn resolve(choices: &Choices, today: Date) -> (Plan, Vec<Finding>) {
 
 /// The plan of choices as they take effect, which [`rules::effective`] gives.
 pub fn plan_of(effective: &Choices) -> Plan {
-    static REFERENCE: OnceLock<Option<Facts>> = OnceLock::new();
-    let reference = REFERENCE.get_or_init(|| preset("reference").map(|reference| facts(&reference.choices)));
-    let facts = facts(effective);
-    let stack = Stack::of(&facts);
-    let packages = packages::packages(&facts);
+    static REFERENCE: OnceLock<Option<Decisions>> = OnceLock::new();
+    let reference = REFERENCE.get_or_init(|| preset("reference").map(|reference| decisions(&reference.choices)));
+    let decisions = decisions(effective);
+    let stack = Stack::of(&decisions);
+    let packages = packages::packages(&decisions);
     let files: Vec<FileNote> = FILES
         .iter()
-        .filter(|spec| (spec.when)(&facts))
-        .map(|spec| FileNote { path: spec.path(&facts), why: spec.why })
+        .filter(|spec| (spec.when)(&decisions))
+        .map(|spec| FileNote { path: spec.path(&decisions), why: spec.why })
         .collect();
     Plan {
         diagram: Diagram::of(&stack),
-        settings: settings::settings(&facts, &stack),
-        connection: connect::connection(&facts),
+        settings: settings::settings(&decisions, &stack),
+        connection: connect::connection(&decisions),
         choices: OPTIONS.iter().map(|spec| choice_note(spec, effective)).collect(),
-        comparison: reference.as_ref().map_or_else(Vec::new, |reference| comparison::comparison(reference, &facts)),
-        checklist: checklist::checklist(&facts, &packages, &files),
+        comparison: reference.as_ref().map_or_else(Vec::new, |reference| comparison::comparison(reference, &decisions)),
+        checklist: checklist::checklist(&decisions, &packages, &files),
         stack,
         packages,
         files,
-        facts,
+        decisions,
     }
 }
 
 /// What choices decide in which every wish can be met.
-fn facts(choices: &Choices) -> Facts {
+fn decisions(choices: &Choices) -> Decisions {
     let domains = choices.domain.list();
     let settings = choices.settings();
     let start_new = choices.start == Start::New;
@@ -74,7 +74,7 @@ fn facts(choices: &Choices) -> Facts {
     };
     let workers = choices.workers.map_or(0, |workers| workers.0);
     let beat_file = choices.celery == Celery::WorkerBeat && choices.beat_scheduler != BeatScheduler::Database;
-    Facts {
+    Decisions {
         dunnage_version: crate::VERSION,
         start_new,
         project: choices.project_name.to_string(),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::plan::model::Facts;
+use crate::plan::model::Decisions;
 use crate::plan::stack::{Limit, Stack, Variable};
 
 /// Settings that belong together.
@@ -29,7 +29,7 @@ pub struct Setting {
 }
 
 /// The settings of a plan, whose stack is there.
-pub fn settings(plan: &Facts, stack: &Stack) -> Vec<SettingGroup> {
+pub fn settings(plan: &Decisions, stack: &Stack) -> Vec<SettingGroup> {
     let mut known = read_by(stack);
     known.extend([
         ("HOST_GID", plan.gid.to_string().into()),
@@ -77,7 +77,7 @@ fn read_by(stack: &Stack) -> Vec<(&'static str, Cow<'_, str>)> {
 /// What stands in place of a setting's default: what this project needs, or an example of what only the user knows.
 /// Within, `None` where nothing can be said, so that the setting is left out.
 #[allow(clippy::option_option, reason = "no example is not the same as an example that cannot be given")]
-fn example(plan: &Facts, name: &str) -> Option<Option<String>> {
+fn example(plan: &Decisions, name: &str) -> Option<Option<String>> {
     Some(match name {
         "CERTBOT_EMAIL" => (!plan.domain.is_empty()).then(|| format!("admin@{}", plan.domain)),
         "DJANGO_ALLOWED_HOSTS" => Some(plan.domains.join(",")),
@@ -92,7 +92,7 @@ fn example(plan: &Facts, name: &str) -> Option<Option<String>> {
 type Row = (&'static str, &'static str);
 
 /// Every setting that there may be, in order, with what is said of it.
-fn groups(plan: &Facts) -> [(String, &'static [Row]); 9] {
+fn groups(plan: &Decisions) -> [(String, &'static [Row]); 9] {
     let development = if plan.bundled_db { ", and the host port it is published on in development" } else { "" };
     [
         (

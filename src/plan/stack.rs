@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 use crate::catalog::options::{Logging, Postgres, Redis, Server};
 use crate::messages::{Message, msg};
-use crate::plan::model::Facts;
+use crate::plan::model::Decisions;
 
 /// Everything that a set runs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -344,7 +344,7 @@ impl Service {
 
 impl Stack {
     /// The stack of a plan's other decisions.
-    pub fn of(plan: &Facts) -> Self {
+    pub fn of(plan: &Decisions) -> Self {
         let confinement = confinement(plan);
         let application = application(plan);
         let services = services(plan, &application, &confinement);
@@ -398,7 +398,7 @@ fn some<T>(items: impl IntoIterator<Item = (bool, T)>) -> Vec<T> {
 }
 
 /// There is a network without a way out, for the services that keep data.
-fn has_backend(plan: &Facts) -> bool {
+fn has_backend(plan: &Decisions) -> bool {
     plan.bundled_db || plan.redis
 }
 
@@ -444,12 +444,12 @@ fn secret(secret: &'static str, setting: &'static str, name: &'static str) -> Va
 }
 
 /// Directory of the image that PostgreSQL's volume is mounted at; the user `postgres` owns it.
-fn postgres_directory(plan: &Facts) -> &'static str {
+fn postgres_directory(plan: &Decisions) -> &'static str {
     if plan.postgres == Postgres::V18 { "/var/lib/postgresql" } else { "/var/lib/postgresql/data" }
 }
 
 /// The variable that says where the database is, under a program's own name for it.
-fn database_host(plan: &Facts, host: &'static str) -> Variable {
+fn database_host(plan: &Decisions, host: &'static str) -> Variable {
     if plan.bundled_db { fixed(host, "db") } else { required("POSTGRES_HOST", host) }
 }
 
@@ -481,7 +481,7 @@ impl Limits {
     }
 }
 
-fn confinement(plan: &Facts) -> Confinement {
+fn confinement(plan: &Decisions) -> Confinement {
     Confinement {
         no_capabilities: plan.strict,
         read_only: plan.strict,
@@ -489,7 +489,7 @@ fn confinement(plan: &Facts) -> Confinement {
     }
 }
 
-fn application(plan: &Facts) -> Application {
+fn application(plan: &Decisions) -> Application {
     let of_application = |need| Need { of_application: true, ..need };
     let migrate = Need { condition: Condition::Completed, ..healthy("migrate") };
     Application {
@@ -510,7 +510,7 @@ fn application(plan: &Facts) -> Application {
     }
 }
 
-fn application_environment(plan: &Facts) -> Vec<Variable> {
+fn application_environment(plan: &Decisions) -> Vec<Variable> {
     some([
         (plan.celery, setting("CELERY_VISIBILITY_TIMEOUT", "3600")),
         (plan.logging == Logging::Switch, setting("CONTAINER_MODE", "true")),
@@ -541,12 +541,12 @@ type Make<'a> = fn(&Builder<'a>) -> Service;
 
 /// What the services of a plan are made with.
 struct Builder<'a> {
-    plan: &'a Facts,
+    plan: &'a Decisions,
     application: &'a Application,
     confinement: &'a Confinement,
 }
 
-fn services<'a>(plan: &'a Facts, application: &'a Application, confinement: &'a Confinement) -> Vec<Service> {
+fn services<'a>(plan: &'a Decisions, application: &'a Application, confinement: &'a Confinement) -> Vec<Service> {
     let builder = Builder { plan, application, confinement };
     let services: [(bool, Make<'a>); 10] = [
         (plan.backups, Builder::backup),
