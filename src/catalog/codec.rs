@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, nearest, option};
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, nearest, option, parts_of};
 use crate::messages::{Message, msg};
 use crate::text::quote;
 
@@ -66,7 +66,7 @@ pub fn set(choices: &mut Choices, id: &str, value: &str) -> Result<(), Problem> 
         place: Message::raw(spec.id),
         message: refusal.reason,
         suggestion: refusal.suggestion,
-        usage: !matches!(spec.kind, Kind::Text { .. }),
+        usage: !matches!(spec.kind, Kind::Text { .. } | Kind::List { .. }),
     })
 }
 
@@ -113,14 +113,42 @@ pub fn changed(choices: &Choices) -> impl Iterator<Item = &'static OptionSpec> {
     OPTIONS.iter().filter(|spec| spec.is_changed(choices))
 }
 
-/// The choices as YAML, an option a line; options that follow another one are left out.
+/// The choices as YAML, an option a line, with the facts that were found or stated under `project`; options that follow
+/// another one are left out.
 pub fn to_yaml(choices: &Choices) -> String {
+    let mut yaml = options_to_yaml(choices);
+    let facts = facts_to_yaml(choices);
+    if !facts.is_empty() {
+        yaml.push_str("project:\n");
+        for line in facts.lines() {
+            // Writing into a String does not fail.
+            let _ = writeln!(yaml, "  {line}");
+        }
+    }
+    yaml
+}
+
+/// The options as YAML, without the facts.
+pub fn options_to_yaml(choices: &Choices) -> String {
+    lines_of(choices, OPTIONS.iter().filter(|spec| spec.step != Step::Existing))
+}
+
+/// The facts that differ from those of a plain project, as YAML; may be empty.
+pub fn facts_to_yaml(choices: &Choices) -> String {
+    lines_of(choices, changed(choices).filter(|spec| spec.step == Step::Existing))
+}
+
+fn lines_of(choices: &Choices, specs: impl Iterator<Item = &'static OptionSpec>) -> String {
     let mut yaml = String::new();
-    for spec in OPTIONS {
+    for spec in specs {
         let wish = spec.wish(choices);
         let value = match spec.kind {
             Kind::Switch => wish,
             Kind::Number { auto, .. } if auto != Some(wish.as_str()) => wish,
+            Kind::List { .. } => {
+                let items: Vec<String> = parts_of(&wish).into_iter().map(quote::yaml).collect();
+                ["[", &items.join(", "), "]"].concat()
+            }
             _ if wish.is_empty() => continue,
             Kind::Number { .. } | Kind::Set(_) | Kind::Text { .. } => quote::yaml(&wish),
         };

@@ -439,3 +439,154 @@ impl Name for Domains {
         &self.0
     }
 }
+
+name! {
+    /// A path inside the project, relative to its root: plain names with `/` between, 1 to 200 characters.
+    RelativePath
+}
+name! {
+    /// A Debian package, 2 to 80 characters.
+    DebianPackage
+}
+name! {
+    /// A Python distribution by its normalized name, with the extras that are installed, e.g. `psycopg[binary,pool]`.
+    Distribution
+}
+name! {
+    /// Where a server finds the application: a module, and its variable where that is not `application`.
+    Application
+}
+name! {
+    /// A name in a project file: of a dependency group, an extra or a script, 1 to 60 characters.
+    Label
+}
+
+/// Refuses text that is empty, too long or has characters other than those allowed.
+fn plain(text: &str, max: usize, allowed: impl Fn(char) -> bool, what: &Message) -> Result<(), Refusal> {
+    if text.is_empty() {
+        return Err(Refusal::new(msg!("A name is required.")));
+    }
+    match too_long(text, max).or_else(|| stray(text, allowed, what)) {
+        Some(refusal) => Err(refusal),
+        None => Ok(()),
+    }
+}
+
+impl Name for RelativePath {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let what = msg!("a path has letters, digits, dots, hyphens, underscores and slashes");
+        plain(text, 200, |c| c.is_ascii_alphanumeric() || "._-+/".contains(c), &what)?;
+        if text.starts_with('/') {
+            return Err(Refusal::new(msg!("Use a path relative to the root of the project, without a leading slash.")));
+        }
+        let text = text.trim_end_matches('/');
+        if text.split('/').any(|part| part.is_empty() || part == "." || part == ".." || part.starts_with('-')) {
+            return Err(Refusal::new(msg!("A path inside the project has no empty part, no “.” and no “..”.")));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Name for DebianPackage {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let what = msg!("a Debian package has lowercase letters, digits, plus and minus signs and dots");
+        plain(text, 80, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c), &what)?;
+        if text.len() < 2 || !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return Err(Refusal::new(msg!("A Debian package starts with a letter or digit and has two characters.")));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Distribution {
+    /// The name without extras.
+    pub fn name(&self) -> &str {
+        self.0.split('[').next().unwrap_or_default()
+    }
+
+    /// The extras that are installed.
+    pub fn extras(&self) -> impl Iterator<Item = &str> {
+        let extras = self.0.split_once('[').map_or("", |(_, extras)| extras.trim_end_matches(']'));
+        extras.split(',').filter(|extra| !extra.is_empty())
+    }
+}
+
+impl Name for Distribution {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let what = msg!("a distribution has lowercase letters, digits and hyphens, and its extras in brackets");
+        plain(text, 120, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-[],".contains(c), &what)?;
+        let (name, extras) = match text.split_once('[') {
+            Some((name, rest)) => (name, rest.strip_suffix(']')),
+            None => (text, Some("a")),
+        };
+        let word = |word: &str| {
+            word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.ends_with(|c: char| c.is_ascii_alphanumeric())
+        };
+        let parts = extras.unwrap_or_default().split(',');
+        if !word(name) || name.contains([',', ']']) || !parts.into_iter().all(word) {
+            return Err(Refusal::new(msg!("Write a distribution like “psycopg” or “psycopg[binary,pool]”.")));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Application {
+    /// The module.
+    pub fn module(&self) -> &str {
+        self.0.split(':').next().unwrap_or_default()
+    }
+
+    /// The variable in it.
+    pub fn variable(&self) -> &str {
+        self.0.split_once(':').map_or("application", |(_, variable)| variable)
+    }
+}
+
+impl Name for Application {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        if let Some(refusal) = too_long(text, 120) {
+            return Err(refusal);
+        }
+        let (module, variable) = text.split_once(':').unwrap_or((text, "application"));
+        for part in module.split('.').chain([variable]) {
+            if part.is_empty() {
+                return Err(Refusal::new(msg!(
+                    "Write an application like “config.wsgi” or “config.wsgi:application”."
+                )));
+            }
+            identifier(part).map_err(|refusal| Refusal::new(refusal.reason))?;
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Name for Label {
+    fn read(text: &str) -> Result<Self, Refusal> {
+        let what = msg!("a name has letters, digits, dots, colons, hyphens and underscores");
+        plain(text, 60, |c| c.is_ascii_alphanumeric() || "._:-".contains(c), &what)?;
+        if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return Err(Refusal::new(msg!("Must start with a letter or digit.")));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -10,7 +10,10 @@ use std::sync::LazyLock;
 
 use serde::{Serialize, Serializer};
 
-use crate::catalog::names::{Domains, ModuleName, ModulePath, Name, ProjectName, Refusal, UserName};
+use crate::catalog::names::{
+    Application, DebianPackage, Distribution, Domains, Label, ModuleName, ModulePath, Name, ProjectName, Refusal,
+    RelativePath, UserName,
+};
 use crate::messages::{Message, msg};
 
 /// A step of the wizard; the options of a step stand together everywhere.
@@ -36,11 +39,13 @@ pub enum Step {
     Logging,
     /// Continuous integration and development.
     Delivery,
+    /// What an existing project is, whatever is wished: [`Facts`].
+    Existing,
 }
 
 impl Step {
     /// All steps in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Project,
         Self::Runtime,
         Self::Server,
@@ -51,6 +56,7 @@ impl Step {
         Self::Safety,
         Self::Logging,
         Self::Delivery,
+        Self::Existing,
     ];
 
     /// Heading of the step.
@@ -66,6 +72,7 @@ impl Step {
             Self::Safety => "Security",
             Self::Logging => "Logging",
             Self::Delivery => "Delivery",
+            Self::Existing => "Your project",
         }
     }
 
@@ -82,6 +89,7 @@ impl Step {
             Self::Safety => "Secrets, and what the containers are allowed to do.",
             Self::Logging => "Where logs go, and what they look like.",
             Self::Delivery => "Continuous integration and local development.",
+            Self::Existing => "What your project is made of: read from its files, and yours to correct.",
         }
     }
 
@@ -98,6 +106,7 @@ impl Step {
             Self::Safety => "step-safety",
             Self::Logging => "step-logging",
             Self::Delivery => "step-delivery",
+            Self::Existing => "step-existing",
         }
     }
 }
@@ -134,6 +143,11 @@ pub enum Kind {
         /// Largest number of characters.
         max: u32,
     },
+    /// Any number of texts with a syntax of their own, with spaces between.
+    List {
+        /// Largest number of characters of all of them.
+        max: u32,
+    },
 }
 
 impl Kind {
@@ -142,7 +156,46 @@ impl Kind {
         match self {
             Self::Switch => vec!["false", "true"],
             Self::Set(values) => values.iter().map(|value| value.id).collect(),
-            Self::Number { .. } | Self::Text { .. } => Vec::new(),
+            Self::Number { .. } | Self::Text { .. } | Self::List { .. } => Vec::new(),
+        }
+    }
+}
+
+/// A condition on one option.
+#[derive(Debug, Clone, Copy)]
+pub enum When {
+    /// The option has one of these values.
+    Is(&'static str, &'static [&'static str]),
+    /// The option has none of these values.
+    Not(&'static str, &'static [&'static str]),
+    /// The option's number is smaller.
+    Below(&'static str, u32),
+    /// The option is set to something else than what follows from other options.
+    Own(&'static str),
+}
+
+impl When {
+    /// Id of the option that the condition reads.
+    pub const fn option(self) -> &'static str {
+        match self {
+            Self::Is(id, _) | Self::Not(id, _) | Self::Below(id, _) | Self::Own(id) => id,
+        }
+    }
+
+    /// Whether the condition holds.
+    pub fn holds(self, choices: &Choices) -> bool {
+        let Some(spec) = option(self.option()) else {
+            return false;
+        };
+        let value = spec.get(choices);
+        match self {
+            Self::Is(_, values) => values.contains(&value.as_str()),
+            Self::Not(_, values) => !values.contains(&value.as_str()),
+            Self::Below(_, limit) => value.parse::<u32>().is_ok_and(|number| number < limit),
+            Self::Own(_) => {
+                let mut following = choices.clone();
+                spec.set(&mut following, "").is_ok() && spec.get(&following) != value
+            }
         }
     }
 }
@@ -166,6 +219,8 @@ pub struct OptionSpec {
     pub kind: Kind,
     /// Where an unset value comes from, in words; `None` where the option has a default of its own.
     pub follows: Option<&'static str>,
+    /// The option means something only where all of these hold; elsewhere it is not shown and has its default.
+    pub when: &'static [When],
     /// The wish as text; empty while an option follows another.
     wish: fn(&Choices) -> String,
     /// The value that holds, before rules.
@@ -192,6 +247,11 @@ impl OptionSpec {
         (self.set)(choices, text)
     }
 
+    /// Whether the option means anything under these choices.
+    pub fn applies(&self, choices: &Choices) -> bool {
+        self.when.iter().all(|condition| condition.holds(choices))
+    }
+
     /// The default wish as text.
     pub fn default_wish(&self) -> String {
         self.wish(&DEFAULTS)
@@ -211,7 +271,8 @@ impl OptionSpec {
                 let value = values.iter().find(|value| value.id == text);
                 value.map_or_else(|| Message::raw(text), |value| value.label.into())
             }
-            Kind::Number { .. } | Kind::Text { .. } => Message::raw(text),
+            Kind::List { .. } if text.is_empty() => msg!("none"),
+            Kind::Number { .. } | Kind::Text { .. } | Kind::List { .. } => Message::raw(text),
         }
     }
 }
@@ -334,7 +395,81 @@ macro_rules! text_wish {
         }
     )*};
 }
-text_wish!(ProjectName max 40, ModuleName max 40, ModulePath max 120, UserName max 32, Domains max 2000);
+text_wish!(
+    ProjectName max 40, ModuleName max 40, ModulePath max 120, UserName max 32, Domains max 2000, RelativePath max 200,
+    Application max 120, Label max 60
+);
+
+/// Texts of one kind in order, none of them twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T>(Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> List<T> {
+    /// The texts in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a List<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+/// Most characters of a list.
+const LONGEST_LIST: usize = 4000;
+
+/// The parts of a list, which spaces or commas outside of brackets divide.
+pub fn parts_of(text: &str) -> Vec<&str> {
+    let mut inside = false;
+    let divides = |c: char| {
+        match c {
+            '[' => inside = true,
+            ']' => inside = false,
+            _ => {}
+        }
+        !inside && (c == ',' || c == ' ')
+    };
+    text.split(divides).filter(|part| !part.is_empty()).collect()
+}
+
+impl<T: Name + PartialEq> Wish for List<T> {
+    const KIND: Kind = Kind::List { max: 4000 };
+
+    fn from_text(text: &str) -> Result<Self, Refusal> {
+        let length = text.chars().count();
+        if length > LONGEST_LIST {
+            return Err(Refusal::new(msg!("Too long ({0} characters): use at most {1}.", length, LONGEST_LIST)));
+        }
+        let mut list = Vec::new();
+        for part in parts_of(text) {
+            let item = read_name(part).map_err(|refusal: Refusal| Refusal::new(refusal.reason))?;
+            if !list.contains(&item) {
+                list.push(item);
+            }
+        }
+        Ok(Self(list))
+    }
+
+    fn to_text(&self) -> String {
+        self.0.iter().map(Name::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
 
 macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident { $($variant:ident $id:literal $label:literal $help:literal),+ $(,)? })+) => {$(
@@ -479,6 +614,7 @@ sets! {
     Collectstatic {
         Build "build" "When the image is built" "Containers start faster, and all serve the same files.",
         Start "start" "When the container starts" "For static files that depend on the environment.",
+        None "none" "Never" "For projects without django.contrib.staticfiles.",
     }
     /// Background tasks.
     Celery {
@@ -547,6 +683,38 @@ sets! {
         GithubActions "github-actions" "GitHub Actions" "Lint, build and smoke test, then an image with an SBOM and \
                                                          provenance.",
     }
+    /// What installs the project's packages.
+    PackageTool {
+        Set "set" "The set's lists" "Dunnage writes the requirements, and yours move into them.",
+        Requirements "requirements" "Your requirements files" "pip or uv installs your files as they are.",
+        Uv "uv" "uv" "uv sync installs what uv.lock says.",
+        Poetry "poetry" "Poetry" "poetry install installs what poetry.lock says.",
+        Pdm "pdm" "PDM" "pdm install installs what pdm.lock says.",
+        Pipenv "pipenv" "Pipenv" "pipenv install --deploy installs what Pipfile.lock says.",
+        Pyproject "pyproject" "pyproject.toml" "uv resolves the dependencies of pyproject.toml; no lock file pins them.",
+        Setup "setup" "setup.py or setup.cfg" "pip builds the project and installs it with its dependencies.",
+    }
+    /// How static files are stored by `collectstatic`.
+    StaticStorage {
+        Manifest "manifest" "Compressed, with hashes" "Names get a hash of the content, so browsers keep them forever.",
+        Compressed "compressed" "Compressed" "Names stay; for files that refer to others that do not exist.",
+        Own "own" "Your own" "STORAGES of your settings stays as it is.",
+    }
+    /// What builds the front end.
+    Frontend {
+        None "none" "None" "No build step.",
+        Npm "npm" "npm" "npm ci installs what package-lock.json says.",
+        Pnpm "pnpm" "pnpm" "pnpm installs what pnpm-lock.yaml says.",
+        Yarn "yarn" "Yarn" "Yarn installs what yarn.lock says.",
+        Bun "bun" "Bun" "Bun installs what bun.lock says.",
+    }
+    /// Node.js series.
+    Node {
+        V20 "20" "20" "",
+        V22 "22" "22 LTS" "",
+        V24 "24" "24 LTS" "",
+        V26 "26" "26 LTS" "",
+    }
     /// How a change of the source reaches the running container.
     DevWorkflow {
         BindMount "bind-mount" "Bind mount" "The working tree is mounted; saved changes take effect immediately.",
@@ -561,50 +729,98 @@ static DEFAULTS: LazyLock<Choices> = LazyLock::new(Choices::default);
 macro_rules! options {
     (@follows) => { None };
     (@follows $follows:literal) => { Some($follows) };
-    (@get $choices:ident $field:ident) => { Wish::to_text(&$choices.$field) };
-    (@get $choices:ident $field:ident $derive:ident) => { $choices.$derive().to_text() };
-    ($(
-        $field:ident: $type:ty = $default:expr,
-        $id:literal in $step:ident, $label:literal,
-        help $help:literal,
-        why $why:literal
-        $(, follows $follows:literal through $derive:ident)?;
-    )+) => {
-        /// What the user wishes. Rules may keep a wish from taking effect; they never change it.
+    (@get ($($place:tt)+)) => { Wish::to_text(&$($place)+) };
+    (@get ($($place:tt)+) $choices:ident $derive:ident) => { $choices.$derive().to_text() };
+    (@spec $choices:ident ($($place:tt)+)
+        $id:literal $type:ty, $step:ident $label:literal $help:literal $why:literal
+        ($($follows:literal $derive:ident)?) [$($when:expr),*]
+    ) => {
+        OptionSpec {
+            id: $id,
+            aliases: &[],
+            step: Step::$step,
+            label: $label,
+            help: $help,
+            why: $why,
+            kind: <$type as Wish>::KIND,
+            follows: options!(@follows $($follows)?),
+            when: &[$($when),*],
+            wish: |$choices| Wish::to_text(&$($place)+),
+            get: |$choices| options!(@get ($($place)+) $($choices $derive)?),
+            set: |$choices, text| {
+                $($place)+ = Wish::from_text(text)?;
+                Ok(())
+            },
+        }
+    };
+    (
+        choices {$(
+            $field:ident: $type:ty = $default:expr,
+            $id:literal in $step:ident, $label:literal,
+            help $help:literal,
+            why $why:literal
+            $(, follows $follows:literal through $derive:ident)?
+            $(, when $($when:expr),+)?;
+        )+}
+        facts {$(
+            $fact:ident: $fact_type:ty = $fact_default:expr,
+            $fact_id:literal, $fact_label:literal,
+            help $fact_help:literal,
+            why $fact_why:literal
+            $(, follows $fact_follows:literal through $fact_derive:ident)?
+            $(, when $($fact_when:expr),+)?;
+        )+}
+    ) => {
+        /// What the user wishes, and what the project is. Rules may keep a wish from taking effect; they never change
+        /// it.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Choices {
             $(#[doc = $help] pub $field: $type,)+
+            /// What an existing project is, whatever is wished.
+            pub facts: Facts,
         }
 
         impl Default for Choices {
             fn default() -> Self {
-                Self { $($field: $default,)+ }
+                Self { $($field: $default,)+ facts: Facts::default() }
             }
         }
 
-        /// The option table, in the order of the wizard.
-        pub const OPTIONS: &[OptionSpec] = &[$(
-            OptionSpec {
-                id: $id,
-                aliases: &[],
-                step: Step::$step,
-                label: $label,
-                help: $help,
-                why: $why,
-                kind: <$type as Wish>::KIND,
-                follows: options!(@follows $($follows)?),
-                wish: |choices| Wish::to_text(&choices.$field),
-                get: |choices| options!(@get choices $field $($derive)?),
-                set: |choices, text| {
-                    choices.$field = Wish::from_text(text)?;
-                    Ok(())
-                },
-            },
-        )+];
+        /// What an existing project is: where it lives and what it is built from. Facts are read from its files and may
+        /// be corrected by hand; the default is a plain project, with manage.py at its root.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct Facts {
+            $(#[doc = $fact_help] pub $fact: $fact_type,)+
+        }
+
+        impl Default for Facts {
+            fn default() -> Self {
+                Self { $($fact: $fact_default,)+ }
+            }
+        }
+
+        /// The option table, in the order of the wizard; the facts are the rows of [`Step::Existing`].
+        pub const OPTIONS: &[OptionSpec] = &[
+            $(options!(@spec choices (choices.$field)
+                $id $type, $step $label $help $why ($($follows $derive)?) [$($($when),+)?]),)+
+            $(options!(@spec choices (choices.facts.$fact)
+                $fact_id $fact_type, Existing $fact_label $fact_help $fact_why
+                ($($fact_follows $fact_derive)?) [EXISTING $(, $($fact_when),+)?]),)+
+        ];
     };
 }
 
+/// Facts are those of an existing project.
+const EXISTING: When = When::Is("start", &["existing"]);
+
+/// Something of the project's own installs the packages.
+const OWN_PACKAGES: When = When::Not("packages", &["set"]);
+
+/// There is a front end to build.
+const HAS_FRONTEND: When = When::Not("frontend", &["none"]);
+
 options! {
+choices {
     start: Start = Start::Existing,
     "start" in Project, "Starting point",
     help "Whether to add the files to your project or to start a new one with them.",
@@ -766,7 +982,8 @@ options! {
     static_files: StaticFiles = StaticFiles::Whitenoise,
     "static-files" in Edge, "Static file server",
     help "Serves the static files.",
-    why "WhiteNoise needs no extra service; nginx takes the load off Python.";
+    why "WhiteNoise needs no extra service; nginx takes the load off Python.",
+    when When::Not("collectstatic", &["none"]);
 
     reverse_proxy: ReverseProxy = ReverseProxy::ExternalNginx,
     "reverse-proxy" in Edge, "Reverse proxy",
@@ -813,11 +1030,166 @@ options! {
     help "How source changes reach the running container.",
     why "Compose watch is faster where mounts are slow, as on macOS and Windows.";
 }
+facts {
+    project_dir: Option<RelativePath> = None,
+    "project-dir", "Directory of manage.py",
+    help "Where manage.py is, relative to the root of the repository. Empty if it is at the root.",
+    why "The image runs the project from this directory; the container files stay at the root.";
+
+    package_dir: Option<RelativePath> = None,
+    "package-dir", "Directory of the Django package",
+    help "The directory that contains the Django package, if manage.py is elsewhere.",
+    why "Source layouts keep the code in src/; the image adds that directory to PYTHONPATH.",
+    follows "the directory of manage.py" through package_dir;
+
+    manage_py: bool = true,
+    "manage-py", "manage.py exists",
+    help "Turn this off for a project that only uses django-admin: the set then contains a manage.py.",
+    why "Every command of the set runs manage.py.";
+
+    wsgi: Option<Application> = None,
+    "wsgi-application", "WSGI application",
+    help "Module that contains the WSGI application, with “:name” if its variable is not named application.",
+    why "Must match WSGI_APPLICATION, or the server does not start.",
+    follows "the Django package" through wsgi;
+
+    asgi: Option<Application> = None,
+    "asgi-application", "ASGI application",
+    help "Module that contains the ASGI application, with “:name” if its variable is not named application.",
+    why "Must match ASGI_APPLICATION, or the server does not start.",
+    follows "the Django package" through asgi;
+
+    packages: PackageTool = PackageTool::Set,
+    "packages", "Packages",
+    help "What installs your project's packages into the image.",
+    why "Your own lock file keeps the versions that you have tested.";
+
+    package_files: List<RelativePath> = List::default(),
+    "package-files", "Production requirements",
+    help "Requirements files that production installs, in order.",
+    why "Projects often have a file for each environment; the image installs only these.",
+    when When::Is("packages", &["requirements"]);
+
+    development_files: List<RelativePath> = List::default(),
+    "development-files", "Development requirements",
+    help "Requirements files that development installs instead; empty for the same as production.",
+    why "Tests and tools belong in the development image only.",
+    when When::Is("packages", &["requirements"]);
+
+    package_sources: List<RelativePath> = List::default(),
+    "package-sources", "Files that the installation reads",
+    help "Further files and directories that the installation reads: included lists, constraints, local packages.",
+    why "The image installs packages before it copies your code, so the installation sees only what is named here.",
+    when OWN_PACKAGES;
+
+    packages_dir: Option<RelativePath> = None,
+    "packages-dir", "Directory of the lock file",
+    help "Where packages are installed from: the directory of pyproject.toml, the lock file or the requirements. \
+          Empty if that is the root.",
+    why "Relative paths in these files start there.",
+    when OWN_PACKAGES;
+
+    package_groups: List<Label> = List::default(),
+    "package-groups", "Dependency groups",
+    help "Dependency groups that production installs in addition to the main one.",
+    why "Some projects keep the application server in a group such as “production”.",
+    when When::Is("packages", &["uv", "poetry", "pdm", "pyproject"]);
+
+    package_extras: List<Label> = List::default(),
+    "package-extras", "Extras",
+    help "Optional dependencies of the project that production installs.",
+    why "Some projects keep the database driver in an extra.",
+    when When::Is("packages", &["uv", "poetry", "pdm", "pyproject", "setup"]);
+
+    own_packages: List<Distribution> = List::default(),
+    "own-packages", "Packages that you install",
+    help "Packages of the set that your project already installs, with their extras.",
+    why "The set adds only what is missing, and never a second version.",
+    when OWN_PACKAGES;
+
+    install_project: bool = false,
+    "install-project", "Install the project itself",
+    help "Also installs the project as a package, after its code is copied.",
+    why "Needed if it uses its own metadata or entry points; most Django projects do not.",
+    when When::Is("packages", &["uv", "poetry", "pdm", "pyproject"]);
+
+    build_packages: List<DebianPackage> = List::default(),
+    "build-packages", "Debian packages for the build",
+    help "Debian packages that only the installation needs: headers and compilers.",
+    why "Packages without a wheel are compiled; the final image does not contain the compilers.";
+
+    system_packages: List<DebianPackage> = List::default(),
+    "system-packages", "Debian packages in the image",
+    help "Debian packages that the running application needs: libraries and programs.",
+    why "GeoDjango needs GDAL and WeasyPrint needs Pango; without them the first import fails.";
+
+    static_storage: StaticStorage = StaticStorage::Manifest,
+    "static-storage", "Static file storage",
+    help "How collectstatic stores the files.",
+    why "Hashed names need every file that a stylesheet refers to; collectstatic fails if one is missing.",
+    when When::Not("collectstatic", &["none"]);
+
+    compile_messages: bool = false,
+    "compile-messages", "Compile translations",
+    help "Compiles *.po files when the image is built.",
+    why "Repositories often contain only the *.po files; without the compiled *.mo files nothing is translated.";
+
+    frontend: Frontend = Frontend::None,
+    "frontend", "Front end",
+    help "Package manager that builds the front end before the static files are collected.",
+    why "Its output is served by Django but is not in the repository.";
+
+    frontend_dir: Option<RelativePath> = None,
+    "frontend-dir", "Directory of the front end",
+    help "The directory that contains package.json. Empty if it is at the root.",
+    why "The lock file in it decides which packages are installed.",
+    when HAS_FRONTEND;
+
+    frontend_script: Label = Label::read("build").unwrap_or_else(|_| unreachable!()),
+    "frontend-script", "Build script",
+    help "The script in package.json that builds the front end.",
+    why "Most projects call it “build”.",
+    when HAS_FRONTEND;
+
+    frontend_watch: Option<Label> = None,
+    "frontend-watch", "Watch script",
+    help "The script in package.json that rebuilds the front end during development; empty for none.",
+    why "Development gets a service that runs it.",
+    when HAS_FRONTEND;
+
+    frontend_output: List<RelativePath> = List::default(),
+    "frontend-output", "Output of the front end",
+    help "Directories that the build writes, relative to the root of the repository.",
+    why "The image copies them to the same place, where collectstatic finds them.",
+    when HAS_FRONTEND;
+
+    node: Node = Node::V24,
+    "node", "Node.js",
+    help "Version of the official Node.js image that builds the front end.",
+    why "Your front end may require an older one.",
+    when HAS_FRONTEND;
+}
+}
 
 impl Choices {
     /// The Django package: as wished, else as it follows from the project's name.
     pub fn module(&self) -> ModuleName {
         self.django_module.clone().unwrap_or_else(|| ModuleName::of_project(&self.project_name))
+    }
+
+    /// The directory of the Django package: as stated, else that of manage.py.
+    pub fn package_dir(&self) -> Option<RelativePath> {
+        self.facts.package_dir.clone().or_else(|| self.facts.project_dir.clone())
+    }
+
+    /// The WSGI application: as stated, else in the Django package.
+    pub fn wsgi(&self) -> Option<Application> {
+        self.facts.wsgi.clone().or_else(|| Application::read(&format!("{}.wsgi", self.module())).ok())
+    }
+
+    /// The ASGI application: as stated, else in the Django package.
+    pub fn asgi(&self) -> Option<Application> {
+        self.facts.asgi.clone().or_else(|| Application::read(&format!("{}.asgi", self.module())).ok())
     }
 
     /// The production settings: as wished, else in the Django package.

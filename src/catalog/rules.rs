@@ -6,7 +6,7 @@
 //! holds instead ([`Rule::instead`]); the wish itself stays and returns when the obstacle goes.
 
 use crate::catalog::date::Date;
-use crate::catalog::options::{Choices, OPTIONS, OptionSpec, option};
+use crate::catalog::options::{Choices, OPTIONS, OptionSpec, When, option};
 use crate::catalog::versions::{Product, VERSIONS, Version};
 use crate::messages::{Message, msg};
 
@@ -28,45 +28,6 @@ impl Severity {
             Self::Error => "error",
             Self::Warning => "warning",
             Self::Note => "note",
-        }
-    }
-}
-
-/// A condition on one option; a rule applies when all of its conditions hold.
-#[derive(Debug, Clone, Copy)]
-pub enum When {
-    /// The option has one of these values.
-    Is(&'static str, &'static [&'static str]),
-    /// The option has none of these values.
-    Not(&'static str, &'static [&'static str]),
-    /// The option's number is smaller.
-    Below(&'static str, u32),
-    /// The option is set to something else than what follows from other options.
-    Own(&'static str),
-}
-
-impl When {
-    /// Id of the option that the condition reads.
-    pub const fn option(self) -> &'static str {
-        match self {
-            Self::Is(id, _) | Self::Not(id, _) | Self::Below(id, _) | Self::Own(id) => id,
-        }
-    }
-
-    /// Whether the condition holds.
-    pub fn holds(self, choices: &Choices) -> bool {
-        let Some(spec) = option(self.option()) else {
-            return false;
-        };
-        let value = spec.get(choices);
-        match self {
-            Self::Is(_, values) => values.contains(&value.as_str()),
-            Self::Not(_, values) => !values.contains(&value.as_str()),
-            Self::Below(_, limit) => value.parse::<u32>().is_ok_and(|number| number < limit),
-            Self::Own(_) => {
-                let mut following = choices.clone();
-                spec.set(&mut following, "").is_ok() && spec.get(&following) != value
-            }
         }
     }
 }
@@ -375,6 +336,7 @@ pub const WARN_DAYS: i64 = 90;
 /// `today` decides which versions have ended; it is an input, so that the same call gives the same answer.
 pub fn check(choices: &Choices, today: Date) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().filter(|rule| rule.applies(choices)).map(Rule::finding).collect();
+    findings.extend(OPTIONS.iter().filter_map(|spec| idle(spec, choices)));
     findings.extend(VERSIONS.iter().filter_map(|version| age(version, choices, today)));
     // In the order of the options, and of severity beside each. There are few, so that a walk per option is cheap.
     let mut ordered = Vec::with_capacity(findings.len());
@@ -413,6 +375,7 @@ impl Rule {
 /// The choices as they take effect: each wish that a rule turns off replaced by what holds instead.
 pub fn effective(choices: &Choices) -> Choices {
     let mut effective = choices.clone();
+    drop_what_does_not_apply(&mut effective);
     // Each rule moves one option to a value that its own condition no longer matches; no two rules move the
     // same option back and forth, so that one pass per rule is enough to come to rest.
     for _ in RULES {
@@ -425,11 +388,22 @@ pub fn effective(choices: &Choices) -> Choices {
                 debug_assert!(taken.is_ok(), "{id}={value}");
             }
         }
+        drop_what_does_not_apply(&mut effective);
         if effective == before {
             break;
         }
     }
     effective
+}
+
+/// Gives each option that means nothing under these choices its default.
+fn drop_what_does_not_apply(choices: &mut Choices) {
+    for spec in OPTIONS {
+        if !spec.when.is_empty() && !spec.applies(choices) {
+            let taken = spec.set(choices, &spec.default_wish());
+            debug_assert!(taken.is_ok(), "the default of {}", spec.id);
+        }
+    }
 }
 
 /// What holds instead of a wish that cannot be met.
@@ -462,6 +436,20 @@ pub fn held(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option
     Some(Held { instead, reason: rule.map(|rule| rule.reason) })
 }
 
+/// The finding for a wish that means nothing under the other choices.
+fn idle(spec: &OptionSpec, choices: &Choices) -> Option<Finding> {
+    (spec.is_changed(choices) && !spec.applies(choices)).then(|| Finding {
+        rule: format!("{}-does-not-apply", spec.id),
+        severity: Severity::Note,
+        option: spec.id,
+        reason: msg!("The other choices leave nothing for this to change."),
+        fixes: vec![Fix {
+            label: msg!("Reset {0}", Message::from(spec.label)),
+            changes: vec![(spec.id, spec.default_wish())],
+        }],
+    })
+}
+
 /// The option and value that a version stands for; `None` for versions that nobody chooses.
 fn chosen_by(version: &Version) -> Option<(&'static str, String)> {
     let series = version.series;
@@ -472,6 +460,7 @@ fn chosen_by(version: &Version) -> Option<(&'static str, String)> {
         Product::Redis => Some(("redis", series.to_owned())),
         Product::Valkey => Some(("redis", format!("valkey-{series}"))),
         Product::Debian => Some(("base-image", format!("slim-{series}"))),
+        Product::Node => Some(("node", series.to_owned())),
         Product::Nginx | Product::Certbot | Product::Uv => None,
     }
 }
@@ -480,7 +469,7 @@ fn chosen_by(version: &Version) -> Option<(&'static str, String)> {
 fn age(version: &Version, choices: &Choices, today: Date) -> Option<Finding> {
     let (id, value) = chosen_by(version)?;
     let spec = option(id)?;
-    if spec.get(choices) != value {
+    if spec.get(choices) != value || !spec.applies(choices) {
         return None;
     }
     let end = version.ended?;

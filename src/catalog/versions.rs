@@ -31,6 +31,8 @@ pub enum Product {
     Certbot,
     /// uv.
     Uv,
+    /// Node.js, its long-term support series.
+    Node,
 }
 
 impl Product {
@@ -46,6 +48,7 @@ impl Product {
             Product::Nginx => "nginx",
             Product::Certbot => "Certbot",
             Product::Uv => "uv",
+            Product::Node => "Node.js",
         }
     }
 }
@@ -109,6 +112,10 @@ pub const VERSIONS: &[Version] = &[
     },
     version(Product::Nginx, "1.30", (2026, 4, 14), None, "nginx:1.30-alpine", "nginx.org/en/download.html"),
     version(Product::Certbot, "5.8", (2026, 11, 1), None, "certbot/certbot:v5.8.0", "pypi.org/project/certbot"),
+    version(Product::Node, "20", (2023, 4, 18), Some((2026, 4, 30)), "node:20-slim", NODE),
+    version(Product::Node, "22", (2024, 4, 24), Some((2027, 4, 30)), "node:22-slim", NODE),
+    version(Product::Node, "24", (2025, 5, 6), Some((2028, 4, 30)), "node:24-slim", NODE),
+    version(Product::Node, "26", (2026, 4, 22), Some((2029, 4, 30)), "node:26-slim", NODE),
     version(Product::Uv, "0.13", (2026, 11, 1), None, "ghcr.io/astral-sh/uv:0.13.9", "pypi.org/project/uv"),
 ];
 
@@ -116,6 +123,7 @@ const PYTHON: &str = "devguide.python.org/versions";
 const DJANGO: &str = "djangoproject.com/download";
 const POSTGRES: &str = "postgresql.org/support/versioning";
 const DEBIAN: &str = "wiki.debian.org/LTS";
+const NODE: &str = "github.com/nodejs/release";
 
 /// A row with reduced support left out, which only Debian has.
 const fn version(
@@ -227,6 +235,10 @@ pub const PINS: &[Pin] = &[
     pin_from("whitenoise", "6.12.0", "3.10"),
     pin_from("python-json-logger", "4.2.0", "3.10"),
     pin_from("concurrent-log-handler", "0.9.31", "3.10"),
+    // What installs the packages of a project; each stays in an environment of its own.
+    pin_from("poetry", "2.5.1", "3.10"),
+    pin_from("pdm", "2.29.4", "3.10"),
+    pin_from("pipenv", "2026.10.3", "3.10"),
     // Development
     pin_from("pytest", "9.2.0", "3.10"),
     for_django("pytest-django", "4.14.0", "3.10", "5.2", "6.1"),

@@ -3,13 +3,16 @@
 use serde_yaml::Value;
 
 use crate::catalog::codec::{Problem, set, shown};
-use crate::catalog::options::Choices;
+use crate::catalog::options::{Choices, Kind, option};
 use crate::messages::{Message, msg};
 
 /// Largest YAML text that is read, in bytes; a set of choices has about 2 kB, `dunnage.yaml` about 8 kB.
 pub const MAX_YAML: usize = 1 << 20;
 
-/// Reads choices from YAML: a mapping of options, or a `dunnage.yaml` with the mapping under `choices`.
+/// Key of the mapping of facts.
+const FACTS: &str = "project";
+
+/// Reads choices from YAML: a mapping of options, or a `dunnage.yaml` with the mapping under `choices`. Facts may be under `project`.
 pub fn from_yaml(text: &str) -> (Choices, Vec<Problem>) {
     let mut choices = Choices::default();
     let problems = read_yaml(text, &mut choices);
@@ -49,10 +52,18 @@ pub fn read_yaml(text: &str, choices: &mut Choices) -> Vec<Problem> {
         }
         None => mapping,
     };
+    let facts = match mapping.get(FACTS) {
+        Some(Value::Mapping(facts)) => Some(facts),
+        Some(Value::Null) | None => None,
+        Some(_) => {
+            return broken(Message::raw(FACTS), msg!("expected a mapping of options to values."));
+        }
+    };
     let mut problems = Vec::new();
-    for (key, value) in inner {
+    let rows = inner.iter().filter(|(key, _)| key.as_str() != Some(FACTS));
+    for (key, value) in rows.chain(facts.into_iter().flatten()) {
         let key = scalar(key).unwrap_or_default();
-        let result = match scalar(value) {
+        let result = match scalar(value).or_else(|| list(&key, value)) {
             Some(text) => set(choices, &key, &text),
             None => Err(Problem {
                 place: Message::raw(shown(&key)),
@@ -108,6 +119,16 @@ fn scalar(value: &Value) -> Option<String> {
         Value::String(value) => Some(value.clone()),
         Value::Sequence(_) | Value::Mapping(_) | Value::Tagged(_) => None,
     }
+}
+
+/// A YAML list of scalars as the text that an option of that kind reads.
+fn list(key: &str, value: &Value) -> Option<String> {
+    let takes_lists = option(key).is_some_and(|spec| matches!(spec.kind, Kind::List { .. }));
+    let Value::Sequence(items) = value else { return None };
+    if !takes_lists {
+        return None;
+    }
+    Some(items.iter().map(scalar).collect::<Option<Vec<_>>>()?.join(" "))
 }
 
 /// The line that a key stands in, counted from 1.

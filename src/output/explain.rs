@@ -303,7 +303,7 @@ fn trials(option: &'static OptionSpec, choices: &Choices) -> Vec<Trial> {
             let next = now.parse::<u32>().map_or(min, |number| if number < max { number + 1 } else { min });
             values.push((next.to_string(), true));
         }
-        Kind::Text { .. } => {
+        Kind::Text { .. } | Kind::List { .. } => {
             if option.follows.is_some() && !option.wish(choices).is_empty() {
                 values.push((String::new(), false));
             }

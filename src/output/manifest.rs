@@ -39,9 +39,16 @@ pub fn manifest_of(choices: &Choices, files: &[Recorded]) -> String {
          dunnage: {}\nchoices:\n",
         quote::yaml(version)
     );
-    for line in codec::to_yaml(choices).lines() {
+    for line in codec::options_to_yaml(choices).lines() {
         // Writing into a String does not fail.
         let _ = writeln!(yaml, "  {line}");
+    }
+    let facts = codec::facts_to_yaml(choices);
+    if !facts.is_empty() {
+        yaml.push_str("# What the project is made of.\nproject:\n");
+        for line in facts.lines() {
+            let _ = writeln!(yaml, "  {line}");
+        }
     }
     yaml.push_str("# SHA-256 of every file as it was written.\nfiles:\n");
     for file in files {

@@ -90,8 +90,13 @@ fn marks(rows: &str) -> Option<Vec<String>> {
 }
 
 /// How the comments begin that this program writes itself.
-const OWN: [&str; 4] =
-    ["# Written by Dunnage", "#   dunnage render --choices", "# SHA-256 of every", "# A mark per generated"];
+const OWN: [&str; 5] = [
+    "# What the project is made of",
+    "# Written by Dunnage",
+    "#   dunnage render --choices",
+    "# SHA-256 of every",
+    "# A mark per generated",
+];
 
 fn comments(text: &str) -> Vec<String> {
     let foreign = |line: &&str| line.starts_with('#') && !OWN.iter().any(|own| line.starts_with(own));

@@ -8,7 +8,7 @@ use crate::messages::Message;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
 use crate::plan::model::{
-    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, Mark, Plan, Requirement, Section, Task,
+    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, InstallStep, Mark, Mounted, Plan, Requirement, Section, Task,
 };
 use crate::plan::settings::{Setting, SettingGroup};
 use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
@@ -258,6 +258,7 @@ impl Item for ChecklistSection {}
 impl Item for ChoiceNote {}
 impl Item for ComparisonRow {}
 impl Item for FileNote {}
+impl Item for InstallStep {}
 impl Item for Probe {}
 impl Item for Requirement {}
 impl Item for SettingGroup {}
@@ -280,7 +281,7 @@ macro_rules! items {
     };
 }
 
-items!(Group: id, Mount: target, Need: service, Network: name, Node: name, Port: variable, Scratch: path, Service: name, Setting: name, Variable: name);
+items!(Group: id, Mount: target, Mounted: target, Need: service, Network: name, Node: name, Port: variable, Scratch: path, Service: name, Setting: name, Variable: name);
 
 /// Marks that what follows came from an item of a loop.
 #[inline(never)]

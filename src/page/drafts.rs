@@ -68,7 +68,7 @@ impl Drafts {
 
 /// Whether an option's value is typed rather than chosen.
 pub const fn is_typed(spec: &OptionSpec) -> bool {
-    matches!(spec.kind, Kind::Text { .. } | Kind::Number { .. })
+    matches!(spec.kind, Kind::Text { .. } | Kind::List { .. } | Kind::Number { .. })
 }
 
 #[cfg(test)]

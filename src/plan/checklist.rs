@@ -95,13 +95,8 @@ fn files_to_create(plan: &Decisions, files: &[FileNote]) -> Vec<Task> {
         .collect()
 }
 
-/// Path of the module that holds the production settings.
-fn settings_file(plan: &Decisions) -> String {
-    format!("{}.py", plan.settings_module.replace('.', "/"))
-}
-
 fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
-    let module = &plan.module;
+    let directory = &plan.module_dir;
     let mut tasks = vec![task(
         TaskId::OwnRequirements,
         if plan.requirements_split {
@@ -125,42 +120,43 @@ fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
         msg!("Requirements of yours for {0}: take them out, they are pinned here", pinned.join(", ")),
         file_check(plan.requirements_production, plan),
     ));
-    let settings = settings_file(plan);
+    let settings = &plan.settings_file;
     tasks.push(task(
         TaskId::Settings,
         msg!(
             "`{0}`: end it with the lines of “Connecting the project”, and delete what `container.py` sets now: \
              secrets, database, {1}static files, logging, security",
-            &settings,
+            settings,
             match (plan.redis, plan.celery) {
                 (true, true) => "cache, Celery, ",
                 (true, false) => "cache, ",
                 _ => "",
             }
         ),
-        file_check(&settings, plan),
+        file_check(settings, plan),
     ));
     if plan.celery {
         tasks.push(task(
             TaskId::CeleryApplication,
             msg!(
                 "`{0}/celery.py` and `{0}/__init__.py`: compare them with “Connecting the project”; the worker \
-                 is started with `celery --app {0}`",
-                module
+                 is started with `celery --app {1}`",
+                directory,
+                &plan.module
             ),
-            file_check(&format!("{module}/celery.py"), plan),
+            file_check(&format!("{directory}/celery.py"), plan),
         ));
     }
     if plan.websockets {
         tasks.push(websocket_routing(msg!(
             "`{0}/asgi.py`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project”",
-            module
+            directory
         )));
     } else if plan.asgi {
         tasks.push(task(
             TaskId::AsgiApplication,
-            msg!("`{0}/asgi.py`: has to exist, with `application`; `django-admin startproject` makes it", module),
-            file_check(&format!("{module}/asgi.py"), plan),
+            msg!("`{0}/asgi.py`: has to exist, with `application`; `django-admin startproject` makes it", directory),
+            file_check(&format!("{directory}/asgi.py"), plan),
         ));
     }
     tasks.push(task(

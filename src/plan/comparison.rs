@@ -220,11 +220,17 @@ fn redis_note(left: &Decisions, right: &Decisions) -> Said {
 }
 
 fn static_files(plan: &Decisions) -> Message {
-    if plan.whitenoise { msg!("WhiteNoise") } else { msg!("Bundled nginx") }
+    match (plan.whitenoise, plan.nginx_static) {
+        (true, _) => msg!("WhiteNoise"),
+        (_, true) => msg!("Bundled nginx"),
+        (false, false) => msg!("None"),
+    }
 }
 
 fn static_note(_: &Decisions, right: &Decisions) -> Said {
-    if right.whitenoise {
+    if !right.whitenoise && !right.nginx_static {
+        said(OnPurpose, msg!("no static files are collected."))
+    } else if right.whitenoise {
         said(Adapt, msg!("adds WhiteNoise to the requirements; no volume is shared with nginx."))
     } else {
         said(Adapt, msg!("removes WhiteNoise from the requirements; nginx serves the files from a shared volume."))

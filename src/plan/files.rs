@@ -24,7 +24,9 @@ impl FileSpec {
     pub fn path(&self, plan: &Decisions) -> String {
         self.template
             .replace("_settings_", &plan.settings_dir)
-            .replace("_module_", &plan.module)
+            .replace("_module_/templates/_module_", &format!("{}/templates/{}", plan.module_dir, plan.module))
+            .replace("_module_/static/_module_", &format!("{}/static/{}", plan.module_dir, plan.module))
+            .replace("_module_", &plan.module_dir)
             .replace("_project_", &plan.project)
     }
 }
@@ -133,7 +135,17 @@ pub const FILES: &[FileSpec] = &[
         "Production-only packages: the application server, static files, monitoring.",
     ),
     file("requirements/development.txt", |plan| plan.requirements_split, "Tests, linting and the development server."),
-    file("requirements.txt", |plan| !plan.requirements_split, "All packages in one list."),
+    file("requirements.txt", |plan| !plan.requirements_split && !plan.own_packages, "All packages in one list."),
+    file(
+        "requirements/container.txt",
+        |plan| plan.own_packages,
+        "Packages that the container files need and your project does not install itself.",
+    ),
+    file(
+        "requirements/container-development.txt",
+        |plan| plan.own_packages && (plan.celery || plan.websockets),
+        "The same, for development.",
+    ),
     file(
         "_settings_/container.py",
         always,
@@ -145,7 +157,7 @@ pub const FILES: &[FileSpec] = &[
         "Liveness and readiness probes, handled before the ALLOWED_HOSTS check and the HTTPS redirect.",
     ),
     file("CONTAINERS.md", always, "How to run the set, the meaning of every choice, the comparison and the checklist."),
-    script("manage.py", |plan| plan.start_new, "Django's command-line tool."),
+    script("manage.py", |plan| plan.start_new || plan.adds_manage_py, "Django's command-line tool."),
     file(
         "_module_/__init__.py",
         |plan| plan.start_new,

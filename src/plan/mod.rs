@@ -7,6 +7,8 @@ pub mod comparison;
 pub mod connect;
 pub mod diagram;
 pub mod files;
+pub mod frontend;
+pub mod installation;
 pub mod model;
 pub mod packages;
 pub mod resolve;

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use serde::{Serialize, Serializer};
 
-use crate::catalog::options::{Logging, Postgres, Redis, ReverseProxy, Server};
+use crate::catalog::options::{Logging, PackageTool, Postgres, Redis, ReverseProxy, Server, StaticStorage};
 use crate::messages::{Message, msg};
 use crate::plan::diagram::Diagram;
 use crate::plan::settings::SettingGroup;
@@ -67,8 +67,18 @@ pub struct Decisions {
     pub settings_module: String,
     /// Settings that development uses: `<module>.settings.development` in a new project, else the production ones.
     pub settings_development: String,
-    /// Package directory that holds the container settings, e.g. `shop/settings`.
+    /// Directory that holds the container settings, relative to the repository, e.g. `shop/settings`.
     pub settings_dir: String,
+    /// Directory of the project's package, relative to the repository, e.g. `shop` or `src/shop`.
+    pub module_dir: String,
+    /// Directory of manage.py in the image: `/app`, or a directory below it.
+    pub workdir: String,
+    /// Directory that Python also has to look into; empty where that of manage.py is enough.
+    pub python_path: String,
+    /// What the server runs, as `module:variable`.
+    pub application: String,
+    /// The ASGI application as Django's settings name it, e.g. `shop.asgi.application`.
+    pub asgi_application: String,
     /// Linux user in the image.
     pub user: String,
     /// Host names, first one canonical.
@@ -93,12 +103,28 @@ pub struct Decisions {
     pub uv: bool,
     /// Image that the uv binary is copied from, with exact tag.
     pub uv_image: &'static str,
+    /// What installs the project's packages.
+    pub packages_tool: PackageTool,
+    /// The project installs its own packages, and the set adds what it lacks.
+    pub own_packages: bool,
+    /// Directory that packages are installed from: `/app`, or a directory below it.
+    pub packages_dir: String,
+    /// What installs the packages of the production image.
+    pub install: Vec<InstallStep>,
+    /// What installs the packages of the development image.
+    pub install_development: Vec<InstallStep>,
+    /// Paths that development rebuilds its image for.
+    pub dependency_paths: Vec<String>,
+    /// Debian packages for the build, each with a space before it; may be empty.
+    pub build_packages: String,
+    /// Debian packages that the application needs, each with a space before it; may be empty.
+    pub system_packages: String,
+    /// `*.po` files are compiled when the image is built.
+    pub compile_messages: bool,
+    /// What builds the front end.
+    pub frontend: FrontendBuild,
     /// `requirements/{base,production,development}.txt`; one `requirements.txt` otherwise.
     pub requirements_split: bool,
-    /// File that the production image installs from.
-    pub requirements_production: &'static str,
-    /// File that the development image installs from.
-    pub requirements_development: &'static str,
     /// PUID/PGID are mapped at start through gosu.
     pub dynamic_user: bool,
     /// User id in the image.
@@ -145,8 +171,12 @@ pub struct Decisions {
     // Start-up
     /// Migrations run in a one-shot service; else in the entrypoint under an advisory lock.
     pub migrations_job: bool,
-    /// Static files are collected when the image is built; else when the container starts.
+    /// Static files are collected when the image is built.
     pub collectstatic_build: bool,
+    /// Static files are collected when the container starts.
+    pub collectstatic_start: bool,
+    /// How static files are stored.
+    pub static_storage: StaticStorage,
 
     /// Directories that the application writes to and that belong to its user, each with a space before it; may be empty.
     pub writable: String,
@@ -196,6 +226,16 @@ pub struct Decisions {
     pub watch: bool,
 
     // Engine only
+    /// File with the set's requirements that the production image installs.
+    pub requirements_production: &'static str,
+    /// File with the set's requirements that the development image installs.
+    pub requirements_development: &'static str,
+    /// File of the production settings, relative to the repository, e.g. `shop/settings/production.py`.
+    pub settings_file: String,
+    /// The set brings manage.py, because an existing project has none.
+    pub adds_manage_py: bool,
+    /// What the project installs of the packages that the set needs: names with extras.
+    pub provided: Vec<String>,
     /// The base image names its Debian release, so that it does not change under the user.
     pub named_debian: bool,
     /// psycopg 3; psycopg2-binary otherwise.
@@ -208,6 +248,47 @@ pub struct Decisions {
     pub nginx_image: String,
     /// Redis or Valkey image with tag; empty without Redis.
     pub redis_image: String,
+}
+
+/// A step of an installation, which is one instruction of a Dockerfile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InstallStep {
+    /// What is copied into the stage first, where the engine cannot mount it.
+    pub copies: Vec<Mounted>,
+    /// The lines of the instruction: what is mounted, and the commands; not empty.
+    pub lines: Vec<String>,
+    /// What it depends on, a sentence.
+    pub why: &'static str,
+}
+
+/// A part of the build context that a step sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mounted {
+    /// Path in the build context.
+    pub source: String,
+    /// Path in the image.
+    pub target: String,
+    /// The step may write there; what it writes is not kept.
+    pub writable: bool,
+}
+
+/// The build of a front end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FrontendBuild {
+    /// Image that builds it; empty where there is none.
+    pub image: String,
+    /// Directory of package.json in the build.
+    pub workdir: String,
+    /// Package manifest and lock, relative to the repository.
+    pub manifests: Vec<String>,
+    /// The lines of the instruction that installs the packages.
+    pub install: Vec<String>,
+    /// The command that builds.
+    pub build: String,
+    /// The command that rebuilds when a file changes; empty where there is none.
+    pub watch: String,
+    /// Directories in the build that the image takes over, at the same place.
+    pub outputs: Vec<String>,
 }
 
 /// Lines of the project's own modules that connect it to the set.

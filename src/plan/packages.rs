@@ -13,6 +13,10 @@ use crate::plan::model::{Decisions, Packages, Requirement};
 pub fn packages(plan: &Decisions) -> Packages {
     let line = |package: &str, extras: &str, why: Message| Requirement {
         line: match pin(package, plan.python, plan.django) {
+            // A release of Django changes more than its major version tells.
+            Some(version) if plan.own_packages && package != "django" => {
+                format!("{package}{extras}<{}", next_major(version))
+            }
             Some(version) => format!("{package}{extras}=={version}"),
             None => format!("{package}{extras}"),
         },
@@ -76,11 +80,12 @@ pub fn packages(plan: &Decisions) -> Packages {
         production.push(line("python-json-logger", "", msg!("one JSON object per log line")));
     }
 
-    let mut development = vec![
-        line("pytest", "", msg!("tests")),
-        line("pytest-django", "", msg!("tests")),
-        line("ruff", "", msg!("linter and formatter")),
-    ];
+    let mut development = Vec::new();
+    if !plan.own_packages {
+        development.push(line("pytest", "", msg!("tests")));
+        development.push(line("pytest-django", "", msg!("tests")));
+        development.push(line("ruff", "", msg!("linter and formatter")));
+    }
     if plan.websockets && (plan.requirements_split || plan.server != Server::Daphne) {
         development.push(line("daphne", "", msg!("lets runserver serve WebSockets")));
     }
@@ -88,5 +93,41 @@ pub fn packages(plan: &Decisions) -> Packages {
         development.push(line("watchfiles", "", msg!("restarts the worker when the code changes")));
     }
 
-    Packages { base, production, development }
+    let mut packages = Packages { base, production, development };
+    if plan.own_packages {
+        for list in [&mut packages.base, &mut packages.production, &mut packages.development] {
+            *list = std::mem::take(list).into_iter().filter_map(|row| lacking(row, &plan.provided)).collect();
+        }
+    }
+    packages
+}
+
+/// The first version of the next major series: what is older was made for the same interfaces.
+fn next_major(version: &str) -> u32 {
+    version.split('.').next().and_then(|major| major.parse::<u32>().ok()).map_or(1, |major| major + 1)
+}
+
+/// What of a requirement a project lacks that provides the given ones: all of it, or some of its extras.
+fn lacking(row: Requirement, provided: &[String]) -> Option<Requirement> {
+    let (name, extras) = parts(&row.line);
+    let same = |other: &str| other == name || name == "psycopg2-binary" && other == "psycopg2";
+    let Some((_, present)) = provided.iter().map(|line| parts(line)).find(|(other, _)| same(other)) else {
+        return Some(row);
+    };
+    let has = |extra: &str| {
+        let separate = format!("{name}-{extra}");
+        present.contains(&extra)
+            || provided.iter().any(|line| parts(line).0 == separate)
+            // The driver is compiled here instead.
+            || name == "psycopg" && extra == "binary" && (present.contains(&"c") || provided.iter().any(|line| line == "psycopg-c"))
+    };
+    let missing: Vec<&str> = extras.into_iter().filter(|extra| !has(extra)).collect();
+    (!missing.is_empty()).then(|| Requirement { line: format!("{name}[{}]", missing.join(",")), why: row.why.clone() })
+}
+
+/// The name of a requirement, and its extras.
+fn parts(line: &str) -> (&str, Vec<&str>) {
+    let end = line.find(['=', '<']).unwrap_or(line.len());
+    let (name, extras) = line[..end].split_once('[').unwrap_or((&line[..end], ""));
+    (name, extras.trim_end_matches(']').split(',').filter(|extra| !extra.is_empty()).collect())
 }

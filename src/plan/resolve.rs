@@ -9,19 +9,21 @@
 use std::sync::OnceLock;
 
 use crate::catalog::date::Date;
+use crate::catalog::names::{DebianPackage, Name as _};
 use crate::catalog::options::{
-    BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, Hardening, Installer,
-    Kind, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, PostgresDriver, Redis, Requirements, ReverseProxy,
-    Secrets, Server, Start, StaticFiles, Tls, UserManagement,
+    BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, Hardening, Kind, List,
+    LogFormat, Logging, Migrations, OPTIONS, OptionSpec, PackageTool, PostgresDriver, Redis, Requirements,
+    ReverseProxy, Secrets, Server, Start, StaticFiles, Step, Tls, UserManagement,
 };
 use crate::catalog::presets::preset;
 use crate::catalog::rules::{self, Finding};
 use crate::catalog::versions::{Product, VERSIONS, Version, django_support, find};
 use crate::plan::diagram::Diagram;
 use crate::plan::files::FILES;
+use crate::plan::installation::{self, ADDED, ADDED_DEVELOPMENT, Image};
 use crate::plan::model::{ChoiceNote, Decisions, FileNote, Plan};
 use crate::plan::stack::Stack;
-use crate::plan::{checklist, comparison, connect, packages, settings};
+use crate::plan::{checklist, comparison, connect, frontend, packages, settings};
 
 /// Resolves wishes into a plan, and says what stands in the way of any of them.
 ///
@@ -46,7 +48,12 @@ pub fn plan_of(effective: &Choices) -> Plan {
         diagram: Diagram::of(&stack),
         settings: settings::settings(&decisions, &stack),
         connection: connect::connection(&decisions),
-        choices: OPTIONS.iter().map(|spec| choice_note(spec, effective)).collect(),
+        choices: OPTIONS
+            .iter()
+            // Of the facts, a plain project has none worth a word.
+            .filter(|spec| spec.applies(effective) && (spec.step != Step::Existing || spec.is_changed(effective)))
+            .map(|spec| choice_note(spec, effective))
+            .collect(),
         comparison: reference.as_ref().map_or_else(Vec::new, |reference| comparison::comparison(reference, &decisions)),
         checklist: checklist::checklist(&decisions, &packages, &files),
         stack,
@@ -61,7 +68,13 @@ fn decisions(choices: &Choices) -> Decisions {
     let domains = choices.domain.list();
     let settings = choices.settings();
     let start_new = choices.start == Start::New;
-    let split = choices.requirements == Requirements::Split;
+    let facts = &choices.facts;
+    let own = facts.packages != PackageTool::Set;
+    let project_dir = facts.project_dir.as_ref().map(ToString::to_string).unwrap_or_default();
+    let package_dir = choices.package_dir().map(|dir| dir.to_string()).unwrap_or_default();
+    let application = if choices.server == Server::Gunicorn { choices.wsgi() } else { choices.asgi() };
+    let collects = choices.collectstatic != Collectstatic::None;
+    let split = !own && choices.requirements == Requirements::Split;
     let podman = choices.engine == Engine::Podman;
     let gunicorn = matches!(choices.server, Server::Gunicorn | Server::GunicornUvicorn);
     let bundled_nginx = choices.reverse_proxy == ReverseProxy::BundledNginx;
@@ -80,12 +93,20 @@ fn decisions(choices: &Choices) -> Decisions {
         project: choices.project_name.to_string(),
         module: choices.module().to_string(),
         settings_module: settings.to_string(),
+        settings_file: below(&package_dir, &format!("{}.py", settings.as_str().replace('.', "/"))),
         settings_development: if start_new {
             format!("{}.settings.development", choices.module())
         } else {
             settings.to_string()
         },
-        settings_dir: settings.directory(),
+        settings_dir: below(&package_dir, &settings.directory()),
+        module_dir: below(&package_dir, choices.module().as_str()),
+        workdir: in_image(&project_dir),
+        python_path: if package_dir == project_dir { String::new() } else { in_image(&package_dir) },
+        application: application.map_or_else(String::new, |found| format!("{}:{}", found.module(), found.variable())),
+        asgi_application: choices
+            .asgi()
+            .map_or_else(String::new, |found| format!("{}.{}", found.module(), found.variable())),
         user: choices.app_user.to_string(),
         domain: domains.first().cloned().unwrap_or_default(),
         domains,
@@ -96,11 +117,32 @@ fn decisions(choices: &Choices) -> Decisions {
         base_image: qualified(podman, &format!("python:{}-{}", choices.python.id(), choices.base_image.id())),
         named_debian: choices.base_image != BaseImage::Slim,
         django: choices.django.id(),
-        uv: choices.installer == Installer::Uv,
+        uv: installation::uses_uv(choices),
+        packages_tool: facts.packages,
+        own_packages: own,
+        packages_dir: in_image(facts.packages_dir.as_ref().map_or("", |dir| dir.as_str())),
+        install: installation::steps(choices, Image::Production, false),
+        install_development: installation::steps(choices, Image::Development, own_development(choices)),
+        dependency_paths: installation::paths(choices),
+        build_packages: spaced(&facts.build_packages),
+        system_packages: spaced(&facts.system_packages),
+        compile_messages: facts.compile_messages,
+        frontend: frontend::build(facts, podman),
+        adds_manage_py: !facts.manage_py,
+        provided: facts.own_packages.iter().map(|package| package.as_str().to_owned()).collect(),
         uv_image: tag(Product::Uv, ""),
         requirements_split: split,
-        requirements_production: if split { "requirements/production.txt" } else { "requirements.txt" },
-        requirements_development: if split { "requirements/development.txt" } else { "requirements.txt" },
+        requirements_production: match (own, split) {
+            (true, _) => ADDED,
+            (false, true) => "requirements/production.txt",
+            (false, false) => "requirements.txt",
+        },
+        requirements_development: match (own, split) {
+            (true, _) if own_development(choices) => ADDED_DEVELOPMENT,
+            (true, _) => ADDED,
+            (false, true) => "requirements/development.txt",
+            (false, false) => "requirements.txt",
+        },
         dynamic_user: choices.user_management == UserManagement::Dynamic,
         uid: choices.uid.0,
         gid: choices.gid.0,
@@ -125,14 +167,16 @@ fn decisions(choices: &Choices) -> Decisions {
         backups: choices.backups,
         migrations_job: choices.migrations == Migrations::Job,
         collectstatic_build: choices.collectstatic == Collectstatic::Build,
+        collectstatic_start: choices.collectstatic == Collectstatic::Start,
+        static_storage: facts.static_storage,
         writable: writable(choices, beat_file),
         celery: choices.celery != Celery::None,
         beat: choices.celery == Celery::WorkerBeat,
         beat_database: choices.beat_scheduler == BeatScheduler::Database,
         beat_file,
         flower: choices.flower,
-        whitenoise: choices.static_files == StaticFiles::Whitenoise,
-        nginx_static: choices.static_files == StaticFiles::Nginx,
+        whitenoise: collects && choices.static_files == StaticFiles::Whitenoise,
+        nginx_static: collects && choices.static_files == StaticFiles::Nginx,
         proxy: choices.reverse_proxy,
         bundled_nginx,
         nginx_image: image(Product::Nginx, ""),
@@ -155,11 +199,31 @@ fn writable(choices: &Choices, beat_file: bool) -> String {
     let directories = [
         (choices.media, " /srv/media"),
         (choices.static_files == StaticFiles::Nginx, " /srv/published"),
-        (choices.collectstatic != Collectstatic::Build, " /srv/static"),
+        (choices.collectstatic == Collectstatic::Start, " /srv/static"),
         (beat_file, " /var/lib/celery"),
         (choices.logging == Logging::File, &log),
     ];
     directories.into_iter().filter(|(wanted, _)| *wanted).map(|(_, directory)| directory).collect()
+}
+
+/// A path below a directory of the repository, which may be its root.
+fn below(directory: &str, path: &str) -> String {
+    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
+}
+
+/// Where a directory of the repository is in the image.
+fn in_image(directory: &str) -> String {
+    below("/app", directory).trim_end_matches('/').to_owned()
+}
+
+/// Each of a list with a space before it.
+fn spaced(list: &List<DebianPackage>) -> String {
+    list.iter().map(|package| [" ", package.as_str()].concat()).collect()
+}
+
+/// Whether development needs packages of the set that production does not.
+fn own_development(choices: &Choices) -> bool {
+    choices.celery != Celery::None || choices.websockets
 }
 
 /// Image or pin of a series; of the newest where the series is left empty.

@@ -637,7 +637,7 @@ impl Builder<'_> {
 
     /// Where static files are collected when a container starts.
     fn collected(&self) -> Vec<Scratch> {
-        let collects = !self.plan.collectstatic_build;
+        let collects = self.plan.collectstatic_start;
         self.more_scratch(&some([(collects, Scratch { path: "/srv/static", owned: true })]))
     }
 

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::catalog::date::Date;
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
 use crate::catalog::rules;
 use crate::engine::Generated;
 use crate::engine::generate;
@@ -100,7 +100,9 @@ fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> 
     let covered = |id: &str| COVERED.iter().any(|options| options.contains(&id));
     for spec in OPTIONS.iter().filter(|spec| !covered(spec.id)) {
         let (before, after) = (spec.get(old), spec.get(new));
-        if before != after {
+        // A fact that nobody stated follows from what the rows above say.
+        let follows = spec.step == Step::Existing && spec.wish(old).is_empty() && spec.wish(new).is_empty();
+        if before != after && !follows {
             rows.push(Row {
                 aspect: spec.label,
                 left: spec.value_label(&before),
@@ -119,6 +121,7 @@ fn does_without(spec: &OptionSpec, value: &str) -> bool {
         Kind::Switch => value == "false",
         Kind::Set(_) => value == "none",
         Kind::Number { .. } | Kind::Text { .. } => false,
+        Kind::List { .. } => value.is_empty(),
     }
 }
 
@@ -157,7 +160,7 @@ fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Ve
     let rows = comparison(left.0, right.0);
     let settled = rules::check(right.1, today);
     let mut reasons = Vec::new();
-    for spec in OPTIONS.iter().filter(|spec| !matches!(spec.kind, Kind::Text { .. })) {
+    for spec in OPTIONS.iter().filter(|spec| !matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
         let (before, after) = (spec.get(left.1), spec.get(right.1));
         if before == after {
             continue;

@@ -162,8 +162,8 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
 pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
     let generated = generate(choices, today);
     let mut paths: BTreeSet<String> = generated.files.iter().map(|(path, _)| path.to_owned()).collect();
-    let module = &generated.plan.module;
-    let settings = generated.plan.settings_module.replace('.', "/");
+    let module = &generated.plan.module_dir;
+    let settings = generated.plan.settings_file.trim_end_matches(".py");
     paths.extend([".gitignore".to_owned(), format!("{module}/__init__.py"), format!("{module}/celery.py")]);
     paths.extend([format!("{module}/asgi.py"), format!("{settings}.py"), format!("{settings}/__init__.py")]);
     paths
@@ -251,7 +251,7 @@ fn appended(text: &str, lines: &str) -> String {
 fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
     let connection = &plan.connection;
     let mut rows = Vec::new();
-    let settings = plan.settings_module.replace('.', "/");
+    let settings = plan.settings_file.trim_end_matches(".py");
     let lines = code(&connection.settings);
     for (path, lines) in [
         (format!("{settings}.py"), lines.clone()),
@@ -268,11 +268,11 @@ fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
         }
     }
     if plan.celery && !plan.start_new {
-        let path = format!("{}/celery.py", plan.module);
+        let path = format!("{}/celery.py", plan.module_dir);
         if text_of(tree, &path).is_none() {
             rows.push((path, code(&connection.celery), msg!("The Celery application loaded by the worker.")));
         }
-        let path = format!("{}/__init__.py", plan.module);
+        let path = format!("{}/__init__.py", plan.module_dir);
         let text = text_of(tree, &path).unwrap_or_default();
         let done = python::imports(&text, &plan.module, "celery");
         let new = if done { text } else { appended(&text, &code(&connection.package)) };
@@ -309,7 +309,7 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<ChecklistSection> {
     // What the files need is above, computed from the project itself.
     let by_file = [Section::FilesToCreate, Section::FilesToUpdate];
     sections.extend(plan.checklist.iter().filter(|section| !by_file.contains(&section.title)).cloned());
-    let asgi = format!("{}/asgi.py", plan.module);
+    let asgi = format!("{}/asgi.py", plan.module_dir);
     let has_router = text_of(tree, &asgi).is_some_and(|text| python::calls(&text, "AllowedHostsOriginValidator"));
     if let Some(section) = sections.iter_mut().find(|section| section.title == Section::CodeChanges)
         && plan.websockets

@@ -13,13 +13,30 @@ pub(crate) fn samples(spec: &OptionSpec) -> Vec<String> {
         Kind::Number { min, max, auto } => {
             auto.into_iter().map(str::to_owned).chain([min.to_string(), max.to_string()]).collect()
         }
-        Kind::Text { .. } => {
+        Kind::Text { .. } | Kind::List { .. } => {
             let other = match spec.id {
                 "project-name" => "shop-2",
                 "django-module" => "store_2",
                 "settings-module" => "store.conf.live",
                 "app-user" => "packer",
                 "domain" => "shop.example.org,www.shop.example.org,127.0.0.1",
+                "project-dir" => "backend",
+                "package-dir" => "backend/src",
+                "wsgi-application" => "serving.wsgi:app",
+                "asgi-application" => "serving.asgi:app",
+                "package-files" => "deps/base.txt deps/live.txt",
+                "development-files" => "deps/dev.txt",
+                "package-sources" => "libs/billing deps/constraints.txt",
+                "packages-dir" => "deps",
+                "package-groups" => "live metrics",
+                "package-extras" => "postgres",
+                "own-packages" => "django psycopg[binary] redis",
+                "build-packages" => "libpq-dev pkg-config",
+                "system-packages" => "libpq5 gdal-bin",
+                "frontend-dir" => "client",
+                "frontend-script" => "build:live",
+                "frontend-watch" => "dev",
+                "frontend-output" => "client/dist assets/built",
                 id => panic!("no sample text for {id}"),
             };
             vec![spec.default_wish(), other.to_owned()]

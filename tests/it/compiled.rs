@@ -22,8 +22,19 @@ use crate::templates::{self, Parts};
 /// The fields of the plan are what templates read, and what the engine alone reads, which the plan names as such.
 #[test]
 fn every_field_of_the_plan_is_read_by_a_template() {
-    const ENGINE_ONLY: [&str; 6] =
-        ["certbot_image", "github_actions", "named_debian", "nginx_image", "psycopg3", "redis_image"];
+    const ENGINE_ONLY: [&str; 11] = [
+        "adds_manage_py",
+        "certbot_image",
+        "github_actions",
+        "named_debian",
+        "nginx_image",
+        "provided",
+        "psycopg3",
+        "redis_image",
+        "requirements_development",
+        "requirements_production",
+        "settings_file",
+    ];
     let plan = serde_json::to_value(&rendered(&Choices::default()).plan).expect("JSON");
     let mut fields: Vec<&str> = plan.as_object().expect("fields").keys().map(String::as_str).collect();
     fields.sort_unstable();

@@ -49,7 +49,15 @@ fn options_page() -> String {
                         Some(follows) => format!("follows {follows}, e.g. `{}`", spec.get(&Choices::default())),
                         None => format!("default `{}`", spec.default_wish()),
                     };
+                    let default = if spec.follows.is_none() && spec.default_wish().is_empty() {
+                        "empty by default".into()
+                    } else {
+                        default
+                    };
                     let _ = writeln!(page, "- A text of up to {max} characters; {default}.");
+                }
+                Kind::List { .. } => {
+                    let _ = writeln!(page, "- Any number of texts with spaces between; none by default.");
                 }
             }
         }

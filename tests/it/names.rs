@@ -43,7 +43,7 @@ pub(crate) const HOSTILE: &[&str] = &[
 
 #[test]
 fn hostile_texts_are_refused_everywhere() {
-    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. })) {
+    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
         for text in HOSTILE.iter().copied().map(str::to_owned).chain(["a".repeat(5000), "1".repeat(500)]) {
             let mut choices = Choices::default();
             let Err(problem) = set(&mut choices, spec.id, &text) else { panic!("{} took {text:?}", spec.id) };
@@ -57,7 +57,7 @@ fn hostile_texts_are_refused_everywhere() {
 
 #[test]
 fn a_suggestion_is_taken() {
-    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. })) {
+    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
         for text in
             HOSTILE.iter().chain(&["My Shop", "class", "django", "root", "https://shop.example.com/x", "settings"])
         {

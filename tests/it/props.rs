@@ -32,7 +32,22 @@ fn value(spec: &'static OptionSpec) -> BoxedStrategy<String> {
             }
             "app-user" => "[a-z][a-z0-9_-]{2,12}".boxed(),
             "domain" => "[a-z0-9]{1,10}(\\.[a-z]{2,6}){1,2}(,[a-z]{1,8}\\.example){0,2}".boxed(),
+            "project-dir" | "package-dir" | "packages-dir" | "frontend-dir" => {
+                prop_oneof![Just(String::new()), "[a-z][a-z0-9_.-]{0,8}(/[a-z0-9]{1,8}){0,2}"].boxed()
+            }
+            "wsgi-application" | "asgi-application" => {
+                prop_oneof![Just(String::new()), "[a-z][a-z0-9_]{2,8}(\\.[a-z][a-z0-9_]{2,8}){0,3}(:[a-z]{2,8})?"]
+                    .boxed()
+            }
+            "frontend-script" => "[a-z][a-z0-9:_-]{0,12}".boxed(),
+            "frontend-watch" => prop_oneof![Just(String::new()), "[a-z][a-z0-9:_-]{0,12}"].boxed(),
             id => panic!("no strategy for {id}"),
+        },
+        Kind::List { .. } => match spec.id {
+            "own-packages" => "([a-z][a-z0-9]{1,8}(-[a-z0-9]{1,5})?(\\[[a-z]{1,6}(,[a-z]{1,6})?\\])?[ ,]){0,4}".boxed(),
+            "build-packages" | "system-packages" => "([a-z][a-z0-9+.-]{1,12} ){0,4}".boxed(),
+            "package-groups" | "package-extras" => "([a-z][a-z0-9_.-]{0,8} ){0,3}".boxed(),
+            _ => "([a-z][a-z0-9_-]{0,8}(/[a-z0-9.]{1,3}[a-z]{1,5}){0,2} ){0,3}".boxed(),
         },
     }
 }

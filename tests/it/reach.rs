@@ -38,8 +38,9 @@ fn well_formed(name: &str) {
     for choices in &reach.rows {
         let link = to_link(choices);
         if cross_file {
-            let files = rendered(choices).files;
-            faults.extend(truths::faults(&files).into_iter().map(|fault| format!("{fault} [{link}]")));
+            let generated = rendered(choices);
+            let own = truths::own_paths(&generated.plan);
+            faults.extend(truths::faults(&generated.files, &own).into_iter().map(|fault| format!("{fault} [{link}]")));
         }
         for (path, text) in files(group, choices) {
             texts += 1;

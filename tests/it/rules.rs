@@ -106,14 +106,14 @@ fn the_rule_table_names_only_what_exists() {
     for rule in RULES {
         assert!(option(rule.option).is_some(), "{}: option {}", rule.id, rule.option);
         let named = rule.when.iter().flat_map(|when| match when {
-            dunnage::catalog::rules::When::Is(id, values) | dunnage::catalog::rules::When::Not(id, values) => {
+            dunnage::catalog::options::When::Is(id, values) | dunnage::catalog::options::When::Not(id, values) => {
                 values.iter().map(|value| (*id, *value)).collect::<Vec<_>>()
             }
-            dunnage::catalog::rules::When::Below(id, limit) => {
+            dunnage::catalog::options::When::Below(id, limit) => {
                 assert!(*limit > 0);
                 vec![(*id, "8000")]
             }
-            dunnage::catalog::rules::When::Own(id) => vec![(*id, "")],
+            dunnage::catalog::options::When::Own(id) => vec![(*id, "")],
         });
         let fixed = rule.fixes.iter().flat_map(|(_, changes)| changes.iter().copied());
         for (id, value) in named.chain(fixed).chain(rule.instead) {

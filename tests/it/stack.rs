@@ -126,7 +126,9 @@ fn faults_of_developing(stack: &Stack, generated: &Generated) -> Vec<String> {
         }
         let steps = theirs.and_then(|theirs| theirs.get("develop")).and_then(|develop| develop.get("watch"));
         let steps = steps.and_then(Value::as_sequence).into_iter().flatten();
-        let actions: Vec<String> = steps.map(|step| plain(&step["action"])).collect();
+        let mut actions: Vec<String> = steps.map(|step| plain(&step["action"])).collect();
+        // One for each path.
+        actions.dedup();
         let ours: &[&str] = match development {
             _ if !generated.plan.watch => &[],
             Development { reloads: true, .. } => &["rebuild", "sync"],

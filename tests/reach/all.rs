@@ -65,10 +65,12 @@ pub(crate) const GROUPS: &[Group] = &[
                 "requirements/base.txt",
                 "requirements/production.txt",
                 "requirements/development.txt",
+                "requirements/container.txt",
+                "requirements/container-development.txt",
             ],
         )
     },
-    group("settings", 65536, &["_settings_/container.py"]),
+    group("settings", 8192, &["_settings_/container.py"]),
     Group {
         whole: true,
         ..group(
@@ -296,7 +298,12 @@ fn parts(template: &str, text: &str, level: usize) -> BTreeMap<String, String> {
             let word = trimmed.split(['=', ':', '(', '{', '&', '"', ' ']).next().unwrap_or_default();
             let second = trimmed.split(' ').nth(1).unwrap_or_default();
             let plain = !second.is_empty() && second.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-            let words = if plain && word == "RUN" { format!("{word} {second}") } else { word.to_owned() };
+            let words = match word {
+                "RUN" if plain => format!("{word} {second}"),
+                // Instructions that come and go are told apart by where they copy to.
+                "COPY" => format!("{word} {}", trimmed.rsplit(' ').next().unwrap_or_default()),
+                _ => word.to_owned(),
+            };
             for step in &mut path[depth..] {
                 step.clear();
             }
@@ -373,7 +380,7 @@ struct Part {
 
 impl Part {
     fn combinations(&self) -> usize {
-        self.classes.iter().map(|(_, classes)| classes.len()).product()
+        self.classes.iter().map(|(_, classes)| classes.len()).fold(1, usize::saturating_mul)
     }
 
     /// The part's text under the choices, every value that is only put in replaced by the first of its class.
@@ -393,7 +400,7 @@ impl Part {
 }
 
 fn product(effects: &BTreeMap<usize, Effect>, values: &[Vec<String>]) -> usize {
-    effects.iter().map(|(option, effect)| effect.classes(values[*option].len()).len()).product()
+    effects.iter().map(|(option, effect)| effect.classes(values[*option].len()).len()).fold(1, usize::saturating_mul)
 }
 
 /// Asks the engine for the effect of every option on every part, at `points` random points.

@@ -45,6 +45,10 @@ fn option_json(spec: &OptionSpec) -> Value {
             row.insert("kind".into(), "text".into());
             row.insert("max".into(), max.into());
         }
+        Kind::List { max } => {
+            row.insert("kind".into(), "list".into());
+            row.insert("max".into(), max.into());
+        }
     }
     row.insert("default".into(), spec.get(&Choices::default()).into());
     row.insert("follows".into(), spec.follows.into());
@@ -64,6 +68,7 @@ pub(crate) fn options_text() -> String {
                 Kind::Number { min, max, auto: None } => format!("{min} to {max}"),
                 Kind::Number { min, max, auto: Some(auto) } => format!("{auto} | {min} to {max}"),
                 Kind::Text { max } => format!("text of up to {max} characters"),
+                Kind::List { .. } => "texts with spaces between".to_owned(),
             };
             let _ = writeln!(text, "  {:<18}{}", spec.id, spec.help);
             let _ = writeln!(text, "  {:<18}{values}", "");

@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::update::Tree;
-use crate::catalog::options::{Choices, OPTIONS, option};
+use crate::catalog::options::{Choices, OPTIONS, Postgres, Step, option};
 use crate::catalog::yaml;
 use crate::messages::{Message, msg};
 use crate::output::hash::sha256;
@@ -405,6 +405,14 @@ pub fn inspect(tree: &Tree) -> Inspection {
         servers::traefik(&source, &mut claims);
     }
     for source in sources(Kind::Workflow) {
+        // The database of the tests is as old as that of production, or so its authors hope.
+        if let Some(at) = source.text.find(" postgres:") {
+            let major: String =
+                source.text[at + " postgres:".len()..].chars().take_while(char::is_ascii_digit).collect();
+            if Postgres::VALUES.iter().any(|value| value.id == major) {
+                claims.claim("postgres", major, Confidence::Guess, source.at(at + 1));
+            }
+        }
         if source.path.starts_with(".github/") {
             claims.claim("ci", "github-actions", Confidence::Likely, source.line(1));
         } else {
@@ -550,7 +558,10 @@ fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
         // Stable: among equals the reader that was asked first counts.
         mine.sort_by_key(|(_, _, confidence, _)| std::cmp::Reverse(*confidence));
         let Some((_, value, confidence, _)) = mine.first() else {
-            not_found.push(spec.id);
+            // A plain project has no facts worth a word.
+            if spec.step != Step::Existing {
+                not_found.push(spec.id);
+            }
             continue;
         };
         let taken = spec.set(&mut choices, value);

@@ -197,7 +197,7 @@ fn values(choices: &Choices, spec: &'static OptionSpec) -> Vec<Entry> {
     match spec.kind {
         Kind::Switch => ["true", "false"].iter().map(|value| value_of(choices, spec, value, spec.help)).collect(),
         Kind::Set(values) => values.iter().map(|value| value_of(choices, spec, value.id, value.help)).collect(),
-        Kind::Number { .. } | Kind::Text { .. } => Vec::new(),
+        Kind::Number { .. } | Kind::Text { .. } | Kind::List { .. } => Vec::new(),
     }
 }
 
@@ -250,7 +250,8 @@ fn everything(state: ViewsState) -> Vec<Entry> {
 /// What is typed may itself be a value: “workers 4”, “project name shop”.
 fn typed(choices: &Choices, query: &str) -> Option<Entry> {
     let (name, value) = query.trim().rsplit_once([' ', '='])?;
-    let open = OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Number { .. } | Kind::Text { .. }));
+    let open =
+        OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Number { .. } | Kind::Text { .. } | Kind::List { .. }));
     let fitting = open.filter_map(|spec| {
         let hay = Haystack::new([t(spec.label).as_str(), spec.label, spec.id], []);
         let score = hay.score(name).filter(|score| *score >= 85)?;

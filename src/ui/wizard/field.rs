@@ -25,6 +25,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
         Kind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
         Kind::Set(values) => ("select", select(wizard, spec, values, reading)),
         Kind::Number { .. } => ("number", text(wizard, spec, reading)),
+        Kind::List { .. } => ("list", text(wizard, spec, reading)),
         Kind::Text { .. } => ("text", text(wizard, spec, reading)),
     };
     let name = if kind == "group" {
@@ -55,6 +56,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
         .child(el_class("p", "why__more").attr("data-ground", spec.id));
     el_class("div", "field")
         .attr("data-kind", kind)
+        .flag("hidden", move || reading.with(|reading| reading.idle))
         .flag("data-held", move || reading.with(|reading| reading.held.is_some()))
         .flag("data-changed", move || reading.with(|reading| reading.changed))
         .child(el_class("div", "field__head").child(name.text(spec.label)).child(reset).child(held))

@@ -102,6 +102,8 @@ pub struct Reading {
     pub value: String,
     /// The wish differs from the default.
     pub changed: bool,
+    /// The option means nothing under these choices, so that its field is left out.
+    pub idle: bool,
     /// What holds instead while a rule keeps the wish off, and why.
     pub held: Option<Held>,
     /// What the rules have to say beside this option.
@@ -123,6 +125,7 @@ impl Reading {
             wish: spec.wish(choices),
             value: spec.get(choices),
             changed: spec.is_changed(choices),
+            idle: !spec.applies(&outcome.effective) && !spec.is_changed(choices),
             held,
             findings,
             draft: drafts.get(spec.id).cloned(),
