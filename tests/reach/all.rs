@@ -14,10 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
-use dunnage::catalog::rules::{RULES, Severity};
+use dunnage::catalog::rules::{RULES, Severity, effective};
 use dunnage::output::render::render_some;
 use dunnage::plan::files::FILES;
-use dunnage::plan::resolve::resolve;
+use dunnage::plan::resolve::plan_of;
 
 use crate::pairs::{Cell, samples};
 
@@ -239,14 +239,14 @@ impl Space {
 
 /// The group's files of the given choices, by path.
 pub(crate) fn files(group: &Group, choices: &Choices) -> Vec<(String, String)> {
-    let (plan, _) = resolve(choices, TODAY);
+    let plan = plan_of(&effective(choices));
     let set = render_some(&plan, |spec| group.templates.contains(&spec.template));
     set.iter().map(|(path, file)| (path.to_owned(), file.text.clone())).collect()
 }
 
 /// The group's files of the given choices, by template.
 fn texts(group: &Group, choices: &Choices) -> Vec<Option<String>> {
-    let (plan, _) = resolve(choices, TODAY);
+    let plan = plan_of(&effective(choices));
     let set = render_some(&plan, |spec| group.templates.contains(&spec.template));
     group
         .templates
@@ -327,8 +327,11 @@ fn parts(template: &str, text: &str, level: usize) -> BTreeMap<String, String> {
     found.into_iter().map(|(key, text)| (key, text.trim_start_matches('\n').to_owned())).collect()
 }
 
-/// The text as it would be under other choices, if all that differs were values that are only put in.
-fn translated(text: &str, from: &Choices, to: &Choices) -> String {
+/// What of a text is only put in, under the choices that it has and under others.
+fn put_in(from: &Choices, to: &Choices) -> Vec<(String, String)> {
+    if from == to {
+        return Vec::new();
+    }
     let mut pairs: Vec<(String, String)> = OPTIONS
         .iter()
         .map(|spec| (spec.get(from), spec.get(to)))
@@ -336,6 +339,11 @@ fn translated(text: &str, from: &Choices, to: &Choices) -> String {
         .collect();
     pairs.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
     pairs.dedup();
+    pairs
+}
+
+/// The text as it would be under other choices, if all that differs were values that are only put in.
+fn translated(text: &str, pairs: &[(String, String)]) -> String {
     pairs.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
@@ -395,7 +403,7 @@ impl Part {
                 spec.set(&mut first, &values[*option][class[0]]).expect("a sample");
             }
         }
-        translated(text, choices, &first)
+        translated(text, &put_in(choices, &first))
     }
 }
 
@@ -433,15 +441,19 @@ fn effects(group: &Group, space: &mut Space, points: usize) -> BTreeMap<Key, BTr
                         })
                         .collect();
                     let keys: BTreeSet<&String> = split.iter().flat_map(BTreeMap::keys).collect();
+                    let ways = |a: usize, b: usize| (put_in(&seen[a].1, &seen[b].1), put_in(&seen[b].1, &seen[a].1));
+                    let ways: Vec<Vec<_>> =
+                        (0..seen.len()).map(|a| (0..seen.len()).map(|b| ways(a, b)).collect()).collect();
                     for key in keys {
-                        for (a, (x, from, _)) in seen.iter().enumerate() {
-                            for (b, (y, to, _)) in seen.iter().enumerate().skip(a + 1) {
+                        for (a, (x, _, _)) in seen.iter().enumerate() {
+                            for (b, (y, _, _)) in seen.iter().enumerate().skip(a + 1) {
                                 let (one, other) = (split[a].get(key), split[b].get(key));
                                 if one == other {
                                     continue;
                                 }
                                 let put_in = one.zip(other).is_some_and(|(one, other)| {
-                                    translated(one, from, to) == *other && translated(other, to, from) == *one
+                                    let (there, back) = &ways[a][b];
+                                    translated(one, there) == *other && translated(other, back) == *one
                                 });
                                 let effect =
                                     found.entry((template, level, key.clone())).or_default().entry(option).or_default();
@@ -551,18 +563,32 @@ struct Rows {
 
 impl Rows {
     fn take(&mut self, choices: Choices, parts_found: &[Part], values: &[Vec<String>]) {
-        let all = texts(&self.group, &choices);
+        let split = Split::of(&self.group, texts(&self.group, &choices));
         for (part, covered) in parts_found.iter().zip(&mut self.covered) {
-            covered.insert(part_text(&self.group, part, &all, values, &choices));
+            covered.insert(split.text(part, values, &choices));
         }
         self.choices.push(choices);
     }
 }
 
-fn part_text(group: &Group, part: &Part, all: &[Option<String>], values: &[Vec<String>], choices: &Choices) -> String {
-    let (template, level, path) = &part.key;
-    let split = all[*template].as_ref().map(|text| parts(group.templates[*template], text, *level));
-    part.normal(values, split.as_ref().and_then(|split| split.get(path)), choices)
+/// The files of a group, each divided at every level.
+struct Split {
+    parts: Vec<Vec<BTreeMap<String, String>>>,
+}
+
+impl Split {
+    fn of(group: &Group, texts: Vec<Option<String>>) -> Self {
+        let divided = |(template, text): (&&str, Option<String>)| {
+            let text = text?;
+            Some((0..=levels(template).len()).map(|level| parts(template, &text, level)).collect())
+        };
+        Self { parts: group.templates.iter().zip(texts).map(|file| divided(file).unwrap_or_default()).collect() }
+    }
+
+    fn text(&self, part: &Part, values: &[Vec<String>], choices: &Choices) -> String {
+        let (template, level, path) = &part.key;
+        part.normal(values, self.parts[*template].get(*level).and_then(|parts| parts.get(path)), choices)
+    }
 }
 
 /// Renders every combination of the classes of a part, and takes a row for each text that no row holds yet.
@@ -582,8 +608,7 @@ fn enumerate(index: usize, parts_found: &mut [Part], rows: &mut Rows, space: &mu
             OPTIONS[*option].set(&mut choices, &space.values[*option][value]).expect("a sample");
         }
         let Some(choices) = space.complete(choices, &held, 8) else { continue };
-        let all = texts(&rows.group, &choices);
-        let text = part_text(&rows.group, part, &all, &space.values, &choices);
+        let text = Split::of(&rows.group, texts(&rows.group, &choices)).text(part, &space.values, &choices);
         let new = !rows.covered[index].contains(&text);
         found.insert(text);
         if new {
@@ -701,9 +726,9 @@ impl Reach {
         let mut unknown = Vec::new();
         for _ in 0..points {
             let choices = space.point();
-            let all = texts(&self.group, &choices);
+            let split = Split::of(&self.group, texts(&self.group, &choices));
             for part in self.parts.iter().filter(|part| part.exhaustive) {
-                let text = part_text(&self.group, part, &all, &space.values, &choices);
+                let text = split.text(part, &space.values, &choices);
                 if !part.texts.contains(&text) {
                     let (template, _, path) = &part.key;
                     unknown.push(format!(
