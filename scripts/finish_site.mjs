@@ -5,7 +5,7 @@
 //
 // Every script, style, module and text that the page loads gets a hash of its content into its name and moves to
 // assets/, so that no page ever gets a part of another version, and hosts may keep these files for ever. Wherever a
-// file names another by its whole path from the site's root ("adapt/adapt.js"), or from its own directory, the name is
+// file names another by its whole path from the site's root ("views/views.js"), or from its own directory, the name is
 // changed; a name put together while the program runs would not be found, so a file that nothing names is an error.
 //
 // DUNNAGE_URL is the address that the site will have, such as https://example.org/dunnage/. Previews of links, the

@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 dist=${1:-$ROOT/dist}
-for script in "$dist"/assets/*.js "$dist"/adapt/*.js "$dist"/desk/*.js; do
+for script in "$dist"/assets/*.js "$dist"/project/project.js "$dist"/views/views.js; do
   [ -e "$script" ] || die "minify: there is no $script; has Trunk built the site?"
   # Not in place: a step that fails leaves the script whole.
   "$TERSER" "$script" --module --compress passes=2 --mangle --output "$script.min"

@@ -199,7 +199,7 @@ for (const subpath of [false, true]) {
 
       test("what is not there is not found, on the site's own page", { skip }, async () => {
         const page = readFileSync(join(DIST, "404.html"), "utf8");
-        for (const path of ["nothing", "deep/er/nothing", "assets/web-0123456789abcdef.js", "_headers", ".nojekyll"]) {
+        for (const path of ["nothing", "deep/er/nothing", "assets/wizard-0123456789abcdef.js", "_headers", ".nojekyll"]) {
           const { status, headers, body } = await get(server.base + path);
           assert.equal(status, 404, path);
           assert.equal(body.toString(), page, path);

@@ -29,10 +29,10 @@ const BUSY =
 const step = (name) => (page) => page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name }).click();
 const files = (page) => page.getByRole("tab", { name: "Files" }).click();
 
-/** The second module with a project of the tests in it, on one of its tabs. */
+/** The project module with a project of the tests in it, on one of its tabs. */
 const bring = (tab, act) => async (page) => {
   await page.getByRole("button", { name: "Bring your project" }).click();
-  await page.locator("#adapt-folder").setInputFiles(new URL("../tests/fixtures/projects/compose-v2-links", import.meta.url).pathname);
+  await page.locator("#project-folder").setInputFiles(new URL("../tests/fixtures/projects/compose-v2-links", import.meta.url).pathname);
   await page.getByRole("button", { name: "Use these choices" }).click();
   await page.getByRole("tab", { name: tab }).click();
   await act?.(page);

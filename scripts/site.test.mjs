@@ -116,27 +116,27 @@ test("the WebAssembly is valid", () => {
 });
 
 /** What is fetched by whoever asks for it, and by nobody else: as it was named before the site was finished. */
-const SECOND = {
+const PROJECT_MODULE = {
   "open.js": /^text\/javascript/,
   "dialog.js": /^text\/javascript/,
   "read.js": /^text\/javascript/,
   "zip.js": /^text\/javascript/,
   "write.js": /^text\/javascript/,
   "project.css": /^text\/css/,
-  "adapt.js": /^text\/javascript/,
-  "adapt_bg.wasm": /^application\/wasm$/,
+  "project.js": /^text\/javascript/,
+  "project_bg.wasm": /^application\/wasm$/,
 };
 
-test("the second module is there, whole, and no part of the first load", () => {
+test("the project module is there, whole, and no part of the first load", () => {
   const first = firstLoad(DIST).map(({ path }) => path);
-  for (const path of Object.keys(SECOND).map((name) => finished(DIST, name))) {
+  for (const path of Object.keys(PROJECT_MODULE).map((name) => finished(DIST, name))) {
     assert.ok(!first.includes(path), `${path} is loaded at once`);
     const text = readFileSync(join(DIST, path)).toString("latin1");
     for (const trace of [new URL("..", import.meta.url).pathname, "/.cargo/", "/.rustup/"]) {
       assert.ok(!text.includes(trace), `${path} contains ${trace}`);
     }
   }
-  assert.ok(WebAssembly.validate(readFileSync(join(DIST, finished(DIST, "adapt_bg.wasm")))));
+  assert.ok(WebAssembly.validate(readFileSync(join(DIST, finished(DIST, "project_bg.wasm")))));
 });
 
 // --- one version, whole -------------------------------------------------------------------------------------------------
@@ -200,15 +200,15 @@ test("finishing once more changes nothing, and a change of any file changes the 
       assert.deepEqual(readFileSync(join(root, path)), readFileSync(join(DIST, path)), path);
     }
   });
-  // The second module's JavaScript is named by open.js, that by boot.js, and that by the page.
+  // The project module's JavaScript is named by open.js, that by boot.js, and that by the page.
   copy((root) => {
-    const changed = finished(root, "adapt.js");
+    const changed = finished(root, "project.js");
     writeFileSync(join(root, changed), `${readFileSync(join(root, changed), "utf8")}\n`);
     assert.notEqual(finish(root, {}), version);
     const fresh = (name) => assert.notEqual(finished(root, name), finished(DIST, name), name);
-    ["adapt.js", "open.js", "boot.js"].forEach(fresh);
+    ["project.js", "open.js", "boot.js"].forEach(fresh);
     const same = (name) => assert.equal(finished(root, name), finished(DIST, name), name);
-    ["adapt_bg.wasm", "project.css", "web_bg.wasm"].forEach(same);
+    ["project_bg.wasm", "project.css", "wizard_bg.wasm"].forEach(same);
     assert.ok(readFileSync(join(root, "index.html"), "utf8").includes(finished(root, "boot.js")));
   });
 });
@@ -328,8 +328,8 @@ test("a sub-path serves every file of the first load with its type and its cachi
   }
 });
 
-test("the second module is served with its types, and kept", async () => {
-  for (const [name, type] of Object.entries(SECOND)) {
+test("the project module is served with its types, and kept", async () => {
+  for (const [name, type] of Object.entries(PROJECT_MODULE)) {
     const path = finished(DIST, name);
     const response = await fetch(new URL(path, server.url));
     assert.equal(response.status, 200, path);

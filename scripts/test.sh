@@ -20,9 +20,9 @@ run_clippy() { cargo clippy --quiet --all-targets --features verify -- -D warnin
 
 run_clippy-web() (
   use_site_tools
-  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web --bin web -- -D warnings
-  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-views --bin desk -- -D warnings
-  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-project --bin adapt -- -D warnings
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web --bin wizard -- -D warnings
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-views --bin views -- -D warnings
+  cargo clippy --quiet --target wasm32-unknown-unknown --no-default-features --features web-project --bin project -- -D warnings
 )
 
 # tests ARGUMENT…: cargo-nextest, which has each test in a process of its own and counts them; without it, cargo test.

@@ -1,4 +1,4 @@
-// What is at hand in the whole page: shortcuts, the views beside the files, and the third module, which is fetched when
+// What is at hand in the whole page: shortcuts, the views beside the files, and the views module, which is fetched when
 // somebody first asks for it. What to do is told by `wizard-do` and `views-do`, whose detail is a command of
 // src/page/command.rs; the wizard tells by `wizard` that `data-link` or `data-file` of the page has changed.
 
@@ -18,7 +18,7 @@ const closest = (/** @type {Element | null} */ from, /** @type {string} */ selec
 const say = (/** @type {string} */ english) => window.dunnageSay?.(english) ?? english;
 const wizard = (/** @type {string} */ command) => document.dispatchEvent(new CustomEvent("wizard-do", { detail: command }));
 
-// --- the third module -------------------------------------------------------------------------------------------------
+// --- the views module -------------------------------------------------------------------------------------------------
 
 /** @type {Promise<void> | undefined} */
 let started;
@@ -26,20 +26,20 @@ let started;
 async function start() {
   // Whole names: the finished site has others, with a hash of what is in the file.
   const [module] = await Promise.all([
-    import(at("desk/desk.js")),
+    import(at("views/views.js")),
     window.dunnageStyle("views.css"),
     window.dunnageStyle("picture.css"),
   ]);
-  await module.default({ module_or_path: at("desk/desk_bg.wasm") });
-  root.dataset.deskState = "ready";
+  await module.default({ module_or_path: at("views/views_bg.wasm") });
+  root.dataset.viewsState = "ready";
 }
 
 /** Has the module fetched; whoever asks twice waits for the same one. */
 function fetched() {
-  root.dataset.deskState ??= "loading";
+  root.dataset.viewsState ??= "loading";
   started ??= start().catch((error) => {
     started = undefined;
-    delete root.dataset.deskState;
+    delete root.dataset.viewsState;
     throw error;
   });
   return started;
@@ -99,7 +99,7 @@ document.addEventListener("click", (event) => {
     tabs.find((tab) => tab.dataset.view === view)?.focus();
     return;
   }
-  const asked = closest(target, "[data-desk]")?.dataset.desk;
+  const asked = closest(target, "[data-open]")?.dataset.open;
   if (asked !== undefined) {
     void ask(`open ${asked}`);
     return;
@@ -130,7 +130,7 @@ byId("files").addEventListener("pointerenter", warm, { once: true });
 // The files that an option in focus touches are marked.
 byId("form").addEventListener("focusin", () => setTimeout(warm, 300), { once: true });
 
-for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-desk]"))) {
+for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-open]"))) {
   button.hidden = false;
 }
 
@@ -138,7 +138,7 @@ for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelec
 
 let complained = false;
 
-// A zip was downloaded: the wizard leaves the link of its choices. A line each, newest first; `memory.rs` reads them.
+// A zip was downloaded: the wizard leaves the link of its choices. A line each, newest first; `saved.rs` reads them.
 document.addEventListener("wizard", () => {
   const link = root.dataset.zip;
   if (link === undefined) {

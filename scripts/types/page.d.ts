@@ -21,7 +21,7 @@ interface Navigator {
 }
 
 interface DocumentEventMap {
-  /** A button asks for a tab of the second module. */
+  /** A button asks for a tab of the project module. */
   bring: CustomEvent<string>;
   /** The wizard asks for a view. */
   "wizard-show": CustomEvent<string>;

@@ -1,4 +1,4 @@
-//! The entry point of the wizard's second module in the browser.
+//! The entry point of the project module in the browser.
 
 fn main() {
     dunnage::ui::project::run();

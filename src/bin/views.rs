@@ -1,4 +1,4 @@
-//! The entry point of the wizard's third module in the browser.
+//! The entry point of the views module in the browser.
 
 fn main() {
     dunnage::ui::views::run();

@@ -1,6 +1,6 @@
 //! What each option costs, and where that is written: a row per option of the option table, in its order.
 //!
-//! It stands beside the option table rather than in it, because the page's first load does without: the third module,
+//! It stands beside the option table rather than in it, because the page's first load does without: the views module,
 //! the command line and the documentation read it. The sources are the documentation of the projects themselves.
 
 /// What choosing costs, and a page to read on.

@@ -38,7 +38,7 @@ async function handedOut() {
 
 const isReady = () => {
   const { boot, form } = document.documentElement.dataset;
-  return boot === "ready" && form === "whole" && document.querySelector("[data-desk]:not([hidden])") !== null;
+  return boot === "ready" && form === "whole" && document.querySelector("[data-open]:not([hidden])") !== null;
 };
 const preview = () => document.querySelector("#code code")?.textContent;
 
@@ -195,8 +195,8 @@ for (const driver of [firefox(), webkit()]) {
         execFileSync("python3", ["-c", program, zip, fixture(""), "channels"]);
         assert.ok(readFileSync(zip).includes("PK"));
         await click("button", "Open your project");
-        await eventually(() => run(() => document.querySelector("#adapt[data-ready] #adapt-files") !== null), true);
-        await upload("#adapt-files", zip);
+        await eventually(() => run(() => document.querySelector("#project[data-ready] #project-files") !== null), true);
+        await upload("#project-files", zip);
         const told = () => run(() => Array.from(document.querySelectorAll("tr[data-option]"), (row) => row.dataset.option));
         const { inferred } = JSON.parse(dunnage("inspect", fixture("channels"), "--json"));
         await eventually(told, inferred.map(({ option }) => option));

@@ -11,7 +11,7 @@ const by = (id) => options.find((option) => option.id === id);
 const stage = (page) => page.locator("#stage");
 
 /** The views answer once their script has arrived, which is soon after the wizard runs; it shows these buttons. */
-const listening = (page) => page.waitForFunction(() => document.querySelector("[data-desk]:not([hidden])"));
+const listening = (page) => page.waitForFunction(() => document.querySelector("[data-open]:not([hidden])"));
 const files = (page) => stage(page).getByRole("list", { name: "Files that differ" });
 const file = (page, path) => files(page).locator(`button[data-path="${path}"]`);
 

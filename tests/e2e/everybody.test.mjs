@@ -32,14 +32,14 @@ const view = (name) => async (page) => {
 
 const bring = (tab) => async (page) => {
   await page.getByRole("button", { name: "Open your project", exact: true }).click();
-  await page.locator("#adapt-folder").setInputFiles(PROJECT);
+  await page.locator("#project-folder").setInputFiles(PROJECT);
   await page.getByRole("button", { name: "Use these choices" }).waitFor();
   await page.getByRole("tab", { name: tab, exact: true }).click();
 };
 
 const dialog = (key) => async (page) => {
   await page.keyboard.press(key);
-  await page.locator("dialog.desk[open]").waitFor();
+  await page.locator("dialog.dialog[open]").waitFor();
 };
 
 /** Every view: its name, the address, and what leads there. */
@@ -86,7 +86,7 @@ const VIEWS = [
     "",
     async (page) => {
       await page.getByRole("button", { name: "More", exact: true }).click();
-      await page.locator("dialog.desk[open]").waitFor();
+      await page.locator("dialog.dialog[open]").waitFor();
     },
   ],
   ...["Project", "Migrate", "Compare", "Update"].map((tab) => [`a project: ${tab}`, "", bring(tab)]),

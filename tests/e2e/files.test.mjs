@@ -157,8 +157,8 @@ check("an edit is laid out where it changes something, and nowhere else", async 
   };
   await name.fill("harbour");
   await follow("harbour");
-  // The field that has the focus has the third module fetched, which brings a style of its own.
-  await page.locator("html[data-desk-state=ready]").waitFor();
+  // The field that has the focus has the views module fetched, which brings a style of its own.
+  await page.locator("html[data-views-state=ready]").waitFor();
   await browser.startTracing(page, { categories: ["devtools.timeline"] });
   await name.fill("haven");
   await follow("haven");

@@ -122,7 +122,7 @@ export function check(name, body, options = {}) {
 export async function ready(page) {
   await page.waitForFunction(() => {
     const { boot, form } = document.documentElement.dataset;
-    return boot === "ready" && form === "whole" && document.querySelector("[data-desk]:not([hidden])");
+    return boot === "ready" && form === "whole" && document.querySelector("[data-open]:not([hidden])");
   });
 }
 

@@ -136,7 +136,7 @@ check("a page whose language does not come is shown after all", async ({ page, s
 /** What is no message: code, paths, names and texts of the engine that say that they are English. */
 const NO_MESSAGE = [
   "code", "pre", "kbd", "time", "samp", "script", "style", "noscript", "[lang=en]", "[translate=no]",
-  ".row", ".place", ".stack-name", ".stack-tag", ".stack-image", ".stack-port", ".stack-volume", ".stack tspan", ".preview__title h2 > span:first-child", "#adapt-paste-name", "#crash-message",
+  ".row", ".place", ".stack-name", ".stack-tag", ".stack-image", ".stack-port", ".stack-volume", ".stack tspan", ".preview__title h2 > span:first-child", "#project-paste-name", "#crash-message",
   // What a project says about an option that takes any text is that text.
   ...options.filter((option) => option.kind !== "set" && option.kind !== "switch")
     .map((option) => `tr[data-option="${option.id}"] td:nth-of-type(1)`),
@@ -244,65 +244,65 @@ check("every word of the wizard is said", async ({ page, open }) => {
   await said(page, "the page after the worst");
 }, { ...german, open: false });
 
-/** The views beside the files and the dialogs of the third module; another one is another row. */
-const DESK = [
+/** The views beside the files and the dialogs of the views module; another one is another row. */
+const VIEWS = [
   ["stack", (page) => page.locator("#view-stack").click()],
   ["next", (page) => page.locator("#view-next").click()],
   ["diff", (page) => page.locator("#view-diff").click()],
   ["terminal", (page) => page.locator("#view-terminal").click()],
   ["shortcuts", (page) => page.evaluate(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true })))],
 ];
-for (const [name, go] of DESK) {
-  check(`every word of the third module is said: ${name}`, async ({ page, open }) => {
+for (const [name, go] of VIEWS) {
+  check(`every word of the views module is said: ${name}`, async ({ page, open }) => {
     await pseudo(page, open, "#v=1&celery=worker-beat&flower=true&websockets=true&server=daphne");
-    await page.locator("[data-desk]").first().waitFor();
+    await page.locator("[data-open]").first().waitFor();
     await go(page);
-    await page.locator("html[data-desk-state=ready]").waitFor();
+    await page.locator("html[data-views-state=ready]").waitFor();
     if (name === "shortcuts") {
-      await page.locator("#desk-dialog[open]").waitFor();
+      await page.locator("#dialog[open]").waitFor();
     }
     await said(page, name);
   }, { ...german, open: false });
 }
 
-check("every word of the second module is said", async ({ page, open }) => {
+check("every word of the project module is said", async ({ page, open }) => {
   await pseudo(page, open, "#v=1&celery=worker");
   const tab = async (name) => {
-    await page.locator(`#adapt-tab-${name}`).click();
-    await page.locator(`#adapt-tab-${name}[aria-selected=true]`).waitFor();
+    await page.locator(`#project-tab-${name}`).click();
+    await page.locator(`#project-tab-${name}[aria-selected=true]`).waitFor();
   };
   await page.locator("[data-bring=Project]").click();
-  await page.locator("#adapt-drop").waitFor();
-  await page.locator(".adapt__paste summary").click();
+  await page.locator("#project-drop").waitFor();
+  await page.locator(".project__paste summary").click();
   await said(page, "an empty dialog");
   for (const name of ["migrate", "compare", "update"]) {
     await tab(name);
     await said(page, `${name} without a project`);
   }
   await tab("project");
-  await page.locator("#adapt-folder").setInputFiles(fixture("compose-v2-links"));
-  await page.locator("#adapt-found").waitFor();
+  await page.locator("#project-folder").setInputFiles(fixture("compose-v2-links"));
+  await page.locator("#project-found").waitFor();
   await said(page, "a project");
   await tab("migrate");
-  await page.locator("#adapt-tally").waitFor();
+  await page.locator("#project-tally").waitFor();
   await said(page, "a migration");
   await tab("update");
   await said(page, "no set");
   await tab("compare");
-  await page.locator("#adapt-left").selectOption("reference");
-  await page.locator("#adapt-right").selectOption("senex");
+  await page.locator("#project-left").selectOption("reference");
+  await page.locator("#project-right").selectOption("senex");
   await page.locator(".reasons").waitFor();
   await said(page, "a comparison");
   await scratch(async (directory) => {
     const set = join(directory, "shop");
     dunnage("render", "--preset", "minimal", "--set", "python=3.12", "--out", set);
     await tab("project");
-    await page.locator("#adapt-folder").setInputFiles(set);
-    await page.locator("#adapt-found", { hasText: "shop" }).waitFor();
+    await page.locator("#project-folder").setInputFiles(set);
+    await page.locator("#project-found", { hasText: "shop" }).waitFor();
     await tab("migrate");
     await said(page, "a set that is no project to migrate");
     await tab("update");
-    await page.locator("#adapt-target").selectOption("wizard");
+    await page.locator("#project-target").selectOption("wizard");
     await page.locator(".task--still").first().waitFor();
     await said(page, "an update");
   });
@@ -314,16 +314,16 @@ check("what somebody else named is not translated, even where it looks like a me
     const project = join(directory, "production");
     cpSync(fixture("split-settings"), project, { recursive: true });
     await page.locator("[data-bring=Project]").click();
-    await page.locator("#adapt-folder").setInputFiles(project);
-    await page.locator("#adapt-found", { hasText: "production" }).waitFor();
-    await page.locator("#adapt-tab-compare").click();
-    await page.locator("#adapt-left").selectOption("project");
+    await page.locator("#project-folder").setInputFiles(project);
+    await page.locator("#project-found", { hasText: "production" }).waitFor();
+    await page.locator("#project-tab-compare").click();
+    await page.locator("#project-left").selectOption("project");
     await page.locator(".reasons").waitFor();
-    assert.match(await page.locator("#adapt-body h3").first().innerText(), /^production /);
-    const heads = page.locator("#adapt-body table.facts").first();
+    assert.match(await page.locator("#project-body h3").first().innerText(), /^production /);
+    const heads = page.locator("#project-body table.facts").first();
     assert.equal(await heads.locator("thead th").nth(1).innerText(), "production");
     assert.equal(await heads.locator("tbody td").first().getAttribute("data-head"), "production");
-    assert.equal(await page.locator("#adapt-body .reason dt").first().innerText(), "production");
+    assert.equal(await page.locator("#project-body .reason dt").first().innerText(), "production");
   });
 }, german);
 

@@ -10,7 +10,7 @@ import { check, dunnage, eventually, filesOfZip, ready, scratch } from "./harnes
 const stage = (page) => page.locator("#stage");
 
 /** The views answer once their script has arrived, which is soon after the wizard runs; it shows these buttons. */
-const listening = (page) => page.waitForFunction(() => document.querySelector("[data-desk]:not([hidden])"));
+const listening = (page) => page.waitForFunction(() => document.querySelector("[data-open]:not([hidden])"));
 
 /** Opens the view. */
 async function next(page) {

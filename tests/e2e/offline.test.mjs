@@ -38,7 +38,7 @@ before(() => {
 
   sites.bad = join(work, "bad");
   cpSync(DIST, sites.bad, { recursive: true });
-  writeFileSync(join(sites.bad, finished(DIST, "web.js")), 'throw new Error("a bad version");\n');
+  writeFileSync(join(sites.bad, finished(DIST, "wizard.js")), 'throw new Error("a bad version");\n');
   finish(sites.bad, {});
 
   sites.unfinished = join(work, "unfinished");
@@ -139,7 +139,7 @@ const notice = (page) => page.getByRole("status").filter({ hasText: "A new versi
 async function accept(page, act = () => notice(page).getByRole("button", { name: "Reload" }).click()) {
   await page.waitForFunction(() => {
     const paper = performance.getEntriesByType("resource").filter(({ name }) => /\/print\b.*\.(js|css)$/.test(name));
-    return paper.length === 2 && document.documentElement.dataset.deskState !== "loading";
+    return paper.length === 2 && document.documentElement.dataset.viewsState !== "loading";
   });
   await Promise.all([page.waitForEvent("load"), act()]);
 }
@@ -195,7 +195,7 @@ check("the first visit loads the rest only when the wizard runs, and none of it 
   await page.waitForFunction(() => navigator.serviceWorker.controller);
   const names = seen.requests.map((url) => url.slice(url.indexOf(BASE) + BASE.length));
   const { first, later } = siteOf(sites.one);
-  const wasm = names.findIndex((name) => name.startsWith("assets/web_bg"));
+  const wasm = names.findIndex((name) => name.startsWith("assets/wizard_bg"));
   assert.ok(wasm >= 0 && names.indexOf(finished(DIST, "offline.js")) > wasm, `${names}`);
   // The page takes the sheet of paper a second after it runs, be the worker in charge by then or not.
   const paper = ["print.js", "print.css"].map((name) => finished(DIST, name));
@@ -203,7 +203,7 @@ check("the first visit loads the rest only when the wizard runs, and none of it 
   assert.deepEqual(await inCache(), listed(first));
   // What is used is kept all the same.
   await openModule(page);
-  const used = ["adapt.js", "adapt_bg.wasm", "dialog.js", "open.js", "project.css", "read.js", "write.js", "zip.js"].map((name) => finished(DIST, name));
+  const used = ["dialog.js", "open.js", "project.css", "project.js", "project_bg.wasm", "read.js", "write.js", "zip.js"].map((name) => finished(DIST, name));
   await until(page, inCache, [...listed(first), ...used].sort());
   assert.ok(used.every((path) => path in later));
 }, { ...alone, open: false });
@@ -220,8 +220,8 @@ check("a new version offers itself, and no page gets parts of the other one", as
   await notice(page).waitFor();
   await control(second, by("project-name").label).fill("kept-shop");
   assert.equal(await versionOf(second), "one");
-  // The field that has the focus has the third module fetched.
-  await second.locator("html[data-desk-state=ready]").waitFor();
+  // The field that has the focus has the views module fetched.
+  await second.locator("html[data-views-state=ready]").waitFor();
   await accept(second);
   await ready(second);
   assert.equal(await versionOf(second), "two");
@@ -294,7 +294,7 @@ check("the notice fits a small screen", async ({ page, site }) => {
   assert.ok(await notice(page).isVisible());
 }, { ...alone, context: { viewport: { width: 320, height: 640 }, hasTouch: true } });
 
-for (const lost of ["adapt_bg.wasm", "boot.js"]) {
+for (const lost of ["project_bg.wasm", "boot.js"]) {
   check(`a version that does not arrive whole changes nothing: ${lost}`, async ({ page, site }) => {
     await kept(page);
     site.deploy(sites.two);

@@ -1,4 +1,4 @@
-// The second module: a project is read, compared, migrated and updated in the page, and what is taken away is what
+// The project module: a project is read, compared, migrated and updated in the page, and what is taken away is what
 // the command line writes.
 
 import assert from "node:assert/strict";
@@ -26,11 +26,11 @@ async function bring(page) {
 }
 
 /** Waits until nothing is read any more. */
-const settled = (page) => page.locator("#adapt-body:not([aria-busy])").waitFor();
+const settled = (page) => page.locator("#project-body:not([aria-busy])").waitFor();
 
 /** Picks a folder or files and waits for what they say. */
 async function take(page, path, how = "folder") {
-  await page.locator(how === "folder" ? "#adapt-folder" : "#adapt-files").setInputFiles(path);
+  await page.locator(how === "folder" ? "#project-folder" : "#project-files").setInputFiles(path);
   await settled(page);
   await page.getByRole("button", { name: "Use these choices" }).waitFor();
 }
@@ -56,14 +56,14 @@ const told = (page) =>
     )
   );
 
-check("the second module is fetched only when somebody opens it", async ({ page, seen }) => {
-  const second = () => seen.requests.filter((url) => /\/(adapt|dialog|open|project|read|write|zip)[-_.]/.test(url));
+check("the project module is fetched only when somebody opens it", async ({ page, seen }) => {
+  const second = () => seen.requests.filter((url) => /\/(dialog|open|project|read|write|zip)[-_.]/.test(url));
   await page.getByRole("button", { name: "Download zip", exact: true }).waitFor();
   assert.deepEqual(second(), []);
   await bring(page);
   assert.deepEqual(
     second().map((url) => url.split("/").at(-1).replace(/-[0-9a-f]{16}/, "")).sort(),
-    ["adapt.js", "adapt_bg.wasm", "dialog.js", "open.js", "project.css", "read.js", "write.js", "zip.js"]
+    ["dialog.js", "open.js", "project.css", "project.js", "project_bg.wasm", "read.js", "write.js", "zip.js"]
   );
 });
 
@@ -107,7 +107,7 @@ check("a zip tells the same as the folder, picked or dropped, and a dropped fold
     await eventually(() => told(page), expected);
     const session = await page.context().newCDPSession(page);
     for (const [path, name] of [[zip, "channels"], [fixture("poetry"), "poetry"]]) {
-      const place = await page.locator("#adapt-drop").boundingBox();
+      const place = await page.locator("#project-drop").boundingBox();
       const data = { items: [], files: [path], dragOperationsMask: 1 };
       for (const type of ["dragEnter", "dragOver", "drop"]) {
         await session.send("Input.dispatchDragEvent", { type, x: place.x + 20, y: place.y + 20, data });
@@ -250,7 +250,7 @@ check("bad input is named, and the page goes on", async ({ page }) => {
   await scratch(async (directory) => {
     const junk = join(directory, "junk.zip");
     writeFileSync(junk, Buffer.alloc(70_000, 7));
-    await page.locator("#adapt-files").setInputFiles(junk);
+    await page.locator("#project-files").setInputFiles(junk);
     await page.getByRole("alert").getByText("this is not a zip file, or its end is missing").waitFor();
 
     const bomb = join(directory, "bomb.zip");
@@ -273,7 +273,7 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
 
     const other = join(directory, "notes.txt");
     writeFileSync(other, "nothing");
-    await page.locator("#adapt-files").setInputFiles(other);
+    await page.locator("#project-files").setInputFiles(other);
     await page.getByRole("alert").getByText("Dunnage found nothing to read in it").waitFor();
   });
   await take(page, fixture("bad-input"));
@@ -299,15 +299,15 @@ with zipfile.ZipFile(sys.argv[1], "w") as z:
     );
     // However quick the reading is: the button is pressed as soon as it is there.
     await page.evaluate(() => {
-      const button = document.querySelector("#adapt-cancel");
+      const button = document.querySelector("#project-cancel");
       const observer = new MutationObserver(() => {
         observer.disconnect();
         button.click();
       });
       observer.observe(button.parentElement, { attributes: true });
     });
-    await page.locator("#adapt-files").setInputFiles(zip);
-    await page.waitForFunction(() => document.querySelector("#adapt-files").files.length === 0);
+    await page.locator("#project-files").setInputFiles(zip);
+    await page.waitForFunction(() => document.querySelector("#project-files").files.length === 0);
     await settled(page);
     await dialog(page).getByRole("button", { name: "Cancel" }).waitFor({ state: "hidden" });
     await eventually(() => page.getByRole("heading", { name: "Findings in “large”" }).count(), 0);
@@ -332,11 +332,11 @@ check("the keyboard reaches every tab, and closing gives the focus back", async 
 });
 
 check("a module that does not arrive is said, and can be asked for again", async ({ page }) => {
-  await page.route(/adapt_bg(-[0-9a-f]{16})?\.wasm$/, (route) => route.abort());
+  await page.route(/project_bg(-[0-9a-f]{16})?\.wasm$/, (route) => route.abort());
   const opener = page.getByRole("button", { name: "Open your project", exact: true });
   await opener.click();
   await dialog(page).getByText("This part could not be loaded").waitFor();
-  await page.unroute(/adapt_bg(-[0-9a-f]{16})?\.wasm$/);
+  await page.unroute(/project_bg(-[0-9a-f]{16})?\.wasm$/);
   await dialog(page).getByRole("button", { name: "Close" }).click();
   await opener.click();
   await page.getByText("Drop your project here").waitFor();
@@ -350,13 +350,13 @@ check("a module that breaks down says so, and the wizard goes on", async ({ page
   await page.evaluate(() => {
     const make = Document.prototype.createElement;
     Document.prototype.createElement = function (...args) {
-      if (document.querySelector("#adapt[open]")) {
+      if (document.querySelector("#project[open]")) {
         throw new Error("taken away by the test");
       }
       return make.apply(this, args);
     };
   });
-  await page.locator("#adapt-folder").setInputFiles(fixture("channels"));
+  await page.locator("#project-folder").setInputFiles(fixture("channels"));
   const crash = dialog(page).getByRole("alert").filter({ hasText: "This part has crashed" });
   await crash.waitFor();
   await eventually(() => crash.locator("pre").textContent(), /panicked/);
@@ -510,7 +510,7 @@ check("an update is written into the folder as the command line writes it", asyn
     await press(page, "Write now");
     await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     assert.deepEqual(await inFolder(page), bytesIn(set));
-    await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /All files are unmodified and up to date/);
+    await eventually(() => dialog(page).locator("#project-checked").innerText(), /All files are unmodified and up to date/);
     await dialog(page).getByText(/^chmod \+x .*docker\/entrypoint\.sh/).waitFor();
     assert.equal(dunnage("check", set), "");
     // The folder is known now, and there is nothing left to do.
@@ -535,7 +535,7 @@ check("a conflict is named before it is written, and found afterwards", async ({
     await press(page, "Write now");
     await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
     assert.deepEqual(await inFolder(page), bytesIn(set));
-    await eventually(() => dialog(page).locator("#adapt-checked li").allInnerTexts(), ["docker/Dockerfile unresolved conflict"]);
+    await eventually(() => dialog(page).locator("#project-checked li").allInnerTexts(), ["docker/Dockerfile unresolved conflict"]);
   });
 });
 
@@ -563,7 +563,7 @@ for (const project of ["split-settings", "compose-extends"]) {
       await press(page, "Write now");
       await dialog(page).getByRole("heading", { name: "All files were written" }).waitFor();
       assert.deepEqual(await inFolder(page), bytesIn(tree));
-      await eventually(() => dialog(page).locator("#adapt-checked").innerText(), /All files are unmodified and up to date/);
+      await eventually(() => dialog(page).locator("#project-checked").innerText(), /All files are unmodified and up to date/);
       assert.equal(dunnage("check", tree), "");
     });
   });
@@ -639,7 +639,7 @@ check("a writing that fails half way says what is there and what is not, and can
     });
     await press(page, "Write now");
     await dialog(page).getByRole("heading", { name: "Some files were not written" }).waitFor();
-    const parts = await dialog(page).locator(".adapt__part").evaluateAll((found) =>
+    const parts = await dialog(page).locator(".project__part").evaluateAll((found) =>
       Object.fromEntries(found.filter((part) => part.querySelector("h3")).map((part) =>
         [part.querySelector("h3").textContent, [...part.querySelectorAll("li")].map((item) => item.textContent)]
       ))

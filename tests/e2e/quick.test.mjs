@@ -13,7 +13,7 @@ const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 
 const field = (page) => page.getByRole("combobox", { name: "Search options, values, files and actions" });
 const active = (page) => page.locator("[role=option][aria-selected=true]");
-const gone = (page) => page.waitForFunction(() => !document.querySelector("#desk-dialogs dialog"));
+const gone = (page) => page.waitForFunction(() => !document.querySelector("#dialogs dialog"));
 const choices = (page) => page.evaluate(() => document.documentElement.dataset.link);
 
 /** Opens the palette by its shortcut and types into it; ends when the best result has this name. */
@@ -474,7 +474,7 @@ check("bookmarks are saved, renamed, applied and deleted, and deleting can be un
 check("two tabs that bookmark do not overwrite each other", async ({ page, url }) => {
   const other = await page.context().newPage();
   await other.goto(`${url}#v=1&project-name=quay`);
-  await other.waitForFunction(() => document.documentElement.dataset.deskState === undefined && document.documentElement.dataset.boot === "ready");
+  await other.waitForFunction(() => document.documentElement.dataset.viewsState === undefined && document.documentElement.dataset.boot === "ready");
   for (const tab of [page, other]) {
     await more(tab);
   }
@@ -493,7 +493,7 @@ check("two tabs that bookmark do not overwrite each other", async ({ page, url }
 
 check("every zip is in the list of downloads, also from before the list was looked at", async ({ page, open }) => {
   // A field in focus has the module fetched soon after: it comes only when it is let through.
-  const letThrough = await hold(page, /desk_bg(-[0-9a-f]{16})?\.wasm$/);
+  const letThrough = await hold(page, /views_bg(-[0-9a-f]{16})?\.wasm$/);
   await open(page, "#v=1&project-name=harbour");
   for (const name of ["harbour", "quay"]) {
     await control(page, by("project-name").label).fill(name);
@@ -502,7 +502,7 @@ check("every zip is in the list of downloads, also from before the list was look
     await waiting;
   }
   await eventually(() => page.evaluate(() => localStorage.getItem("dunnage.downloads")?.split("\n").length), 2);
-  assert.notEqual(await page.evaluate(() => document.documentElement.dataset.deskState), "ready", "without the module");
+  assert.notEqual(await page.evaluate(() => document.documentElement.dataset.viewsState), "ready", "without the module");
   assert.equal(await page.evaluate(() => document.documentElement.dataset.zip), undefined);
   await page.evaluate(() => {
     const old = Array.from({ length: 120 }, (_, day) => `2025-01-01T00:00:00.000Z v=1&project-name=old${day} `);
@@ -577,7 +577,7 @@ check("the more dialog works by touch on a phone", async ({ page }) => {
   await dialog.getByRole("button", { name: "Bookmark", exact: true }).tap();
   await dialog.getByRole("button", { name: /^Apply “a name/ }).waitFor();
   const outside = await page.evaluate(() =>
-    [...document.querySelectorAll("#desk-dialogs :is(button, .input, p)")]
+    [...document.querySelectorAll("#dialogs :is(button, .input, p)")]
       .filter((element) => {
         const box = element.getBoundingClientRect();
         return box.width > 2 && (box.left < 0 || box.right > innerWidth);

@@ -1,4 +1,4 @@
-// The dialog of the wizard's second module: the module fills its body, and offers the functions of `Host` on it.
+// The dialog of the project module: the module fills its body, and offers the functions of `Host` on it.
 
 /**
  * What one file of a plan becomes: its path, the path that it had before, its bytes unless it is deleted, and what the
@@ -37,31 +37,31 @@ export function say(/** @type {string} */ english, /** @type {(string | number)[
 }
 
 export const dialog = document.createElement("dialog");
-dialog.className = "adapt";
-dialog.id = "adapt";
-dialog.setAttribute("aria-labelledby", "adapt-heading");
+dialog.className = "project";
+dialog.id = "project";
+dialog.setAttribute("aria-labelledby", "project-heading");
 dialog.innerHTML =
-  `<header class="adapt__bar"><h2 id="adapt-heading">${say("Your project")}</h2>` +
-  `<button type="button" class="button button--icon" id="adapt-close" title="${say("Close")}">` +
+  `<header class="project__bar"><h2 id="project-heading">${say("Your project")}</h2>` +
+  `<button type="button" class="button button--icon" id="project-close" title="${say("Close")}">` +
   `<svg class="icon" aria-hidden="true"><use href="#i-close"></use></svg><span class="button__name">${say("Close")}</span>` +
   "</button></header>" +
-  `<p class="adapt__boot" id="adapt-boot" role="status">${say("Loading …")}</p>` +
-  '<section class="adapt__crash" id="adapt-crash" role="alert" tabindex="-1" hidden>' +
+  `<p class="project__boot" id="project-boot" role="status">${say("Loading …")}</p>` +
+  '<section class="project__crash" id="project-crash" role="alert" tabindex="-1" hidden>' +
   `<h3>${say("This part has crashed")}</h3><p>${say(
     "This is a bug in Dunnage. Your choices in the wizard are unchanged, and so is your " +
       "project. Reload the page to retry. What happened, for a bug report:"
   )}</p>` +
-  '<pre id="adapt-crash-message"></pre></section>' +
-  '<div class="adapt__body" id="adapt-body"></div>';
+  '<pre id="project-crash-message"></pre></section>' +
+  '<div class="project__body" id="project-body"></div>';
 document.body.append(dialog);
 
 /** An element of the dialog that the module makes, if it is there. */
 export const find = (/** @type {string} */ id) => /** @type {HTMLElement | null} */ (dialog.querySelector(`#${id}`));
 /** An element of the dialog that is always there. */
 export const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (find(id));
-export const host = /** @type {Host} */ (byId("adapt-body"));
+export const host = /** @type {Host} */ (byId("project-body"));
 
-byId("adapt-close").addEventListener("click", () => dialog.close());
+byId("project-close").addEventListener("click", () => dialog.close());
 
 /** Gives the page a chance to answer. */
 export const breath = () => new Promise((done) => setTimeout(done, 0));

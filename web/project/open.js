@@ -1,4 +1,4 @@
-// Opens the wizard's second module: fetches it when somebody first asks for it, and starts it in its dialog. What is
+// Opens the project module: fetches it when somebody first asks for it, and starts it in its dialog. What is
 // read and written is decided by the module; read.js and write.js do it. Nothing is sent anywhere.
 
 import { byId, dialog, host, say } from "./dialog.js";
@@ -11,9 +11,9 @@ let started;
 async function start() {
   // Whole names: scripts/finish_site.mjs puts a hash into each.
   const at = (/** @type {string} */ name) => new URL(name, document.baseURI).href;
-  const [module] = await Promise.all([import(at("adapt/adapt.js")), window.dunnageStyle("project.css")]);
-  await module.default({ module_or_path: at("adapt/adapt_bg.wasm") });
-  byId("adapt-boot").hidden = true;
+  const [module] = await Promise.all([import(at("project/project.js")), window.dunnageStyle("project.css")]);
+  await module.default({ module_or_path: at("project/project_bg.wasm") });
+  byId("project-boot").hidden = true;
   dialog.dataset.ready = "";
 }
 
@@ -26,13 +26,13 @@ async function open(/** @type {string} */ view) {
     await started;
   } catch (error) {
     started = undefined;
-    byId("adapt-boot").textContent = say(
+    byId("project-boot").textContent = say(
       "This part could not be loaded. The connection may have been interrupted: close it and try again."
     );
     console.error(error);
     return;
   }
-  if (byId("adapt-crash").hidden) {
+  if (byId("project-crash").hidden) {
     await readFurther(() => host.opened(view));
   }
 }

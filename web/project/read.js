@@ -295,7 +295,7 @@ async function bring(gather, isAfterwards = false) {
     project.folder = handle ?? null;
     await complete(inner, further, job);
     host.progress("");
-    find("adapt-found")?.focus();
+    find("project-found")?.focus();
     return true;
   } catch (error) {
     fail(error);
@@ -351,7 +351,7 @@ function cancel() {
 }
 
 host.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.id === "adapt-cancel") {
+  if (event.target instanceof Element && event.target.id === "project-cancel") {
     cancel();
   }
 });
@@ -361,7 +361,7 @@ dialog.addEventListener("close", cancel);
 for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   dialog.addEventListener(name, (event) => {
     event.preventDefault();
-    find("adapt-drop")?.toggleAttribute("data-over", name === "dragenter" || name === "dragover");
+    find("project-drop")?.toggleAttribute("data-over", name === "dragenter" || name === "dragover");
   });
 }
 

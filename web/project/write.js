@@ -33,7 +33,7 @@ async function ask(/** @type {string} */ view) {
   const handle = await allowed();
   if (handle && (await bringFolder(handle)) && host.plan(view, handle.name)) {
     await breath();
-    find("adapt-writing")?.focus();
+    find("project-writing")?.focus();
   }
 }
 
@@ -177,12 +177,12 @@ async function write() {
   }
   host.written(isRead, [account.written, account.changed, account.failed]);
   await breath();
-  find("adapt-writing")?.focus();
+  find("project-writing")?.focus();
 }
 
 host.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("[data-write], #adapt-write") : null;
-  if (button?.id === "adapt-write") {
+  const button = event.target instanceof Element ? event.target.closest("[data-write], #project-write") : null;
+  if (button?.id === "project-write") {
     void write();
   } else if (button instanceof HTMLElement) {
     void ask(button.dataset.write ?? "");

@@ -10,7 +10,7 @@ use crate::project::writes::Write;
 use crate::ui::browser;
 
 /// Id of the element that the script holds ready.
-pub(super) const HOST: &str = "adapt-body";
+pub(super) const HOST: &str = "project-body";
 
 /// Offers the script something to call, under a name, with up to three values.
 pub(super) fn offer(name: &str, act: impl Fn([JsValue; 3]) -> JsValue + 'static) {
@@ -97,7 +97,7 @@ fn name_of(list: &str) -> String {
 
 /// Says that this module has broken down. The wizard below it is another program and has not.
 pub(super) fn crash(message: &str) {
-    for (id, text) in [("adapt-crash-message", Some(message)), (HOST, None)] {
+    for (id, text) in [("project-crash-message", Some(message)), (HOST, None)] {
         if let Some(place) = browser::place(id) {
             match text {
                 Some(text) => place.set_text_content(Some(text)),
@@ -105,7 +105,7 @@ pub(super) fn crash(message: &str) {
             }
         }
     }
-    if let Some(place) = browser::place("adapt-crash") {
+    if let Some(place) = browser::place("project-crash") {
         place.set_hidden(false);
         let _ = place.focus();
     }

@@ -19,11 +19,11 @@ pub(super) fn view(project_state: ProjectState) -> AnyView {
         Ok(found) => result(&found, &names(project_state, &found)),
         Err(why) => lack(project_state, &why),
     };
-    el_class("div", "adapt__compare")
+    el_class("div", "project__compare")
         .child(
             el_class("div", "sides")
-                .child(side(project_state, msg!("Left side"), "adapt-left", |sides| &mut sides.0))
-                .child(side(project_state, msg!("Right side"), "adapt-right", |sides| &mut sides.1)),
+                .child(side(project_state, msg!("Left side"), "project-left", |sides| &mut sides.0))
+                .child(side(project_state, msg!("Right side"), "project-right", |sides| &mut sides.1)),
         )
         .view(live(answer))
         .done()
@@ -68,10 +68,10 @@ fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
         changing,
         found.files.len()
     );
-    let head = el_class("div", "adapt__head")
+    let head = el_class("div", "project__head")
         .child(el("h3").text(msg!("{0} and {1}", &names.0, &names.1)))
         .child(el("p").text(summary))
-        .child(el_class("div", "adapt__ways").child(action(
+        .child(el_class("div", "project__ways").child(action(
             msg!("Download as Markdown"),
             "file",
             "button--primary",
@@ -125,6 +125,6 @@ fn reason(row: &Reason, names: &(Message, Message)) -> AnyView {
     el_class("article", "reason")
         .child(el("h4").text(row.label))
         .child(el("dl").child(side(&names.0, &row.left)).child(side(&names.1, &row.right)))
-        .child(el_class("ul", "adapt__list").views(because))
+        .child(el_class("ul", "project__list").views(because))
         .done()
 }

@@ -44,7 +44,7 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
             .child(fix.text(msg!("Use the project's choices")))
             .done()
     };
-    let mut view = el_class("div", "adapt__migrate").view(live(differs)).child(head(project_state, planned));
+    let mut view = el_class("div", "project__migrate").view(live(differs)).child(head(project_state, planned));
     for (title, step) in [
         (msg!("Files to create"), Step::Create),
         (msg!("Files to change"), Step::Change),
@@ -63,7 +63,7 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
             item(project_state, task.text.to_string(), said, &task.check).done()
         });
         view = view.child(
-            el_class("section", "adapt__part")
+            el_class("section", "project__part")
                 .child(el("h3").text(section.title.label()))
                 .child(el_class("ul", "tasks").views(rows)),
         );
@@ -73,7 +73,7 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
             let line = trouble.line.map(|line| [":", &line.to_string()].concat()).unwrap_or_default();
             el("li").child(el("code").raw(&(trouble.file.clone() + &line))).raw(" ").text(&trouble.message).done()
         });
-        view = view.child(part(msg!("Needs attention")).child(el_class("ul", "adapt__list").views(rows)));
+        view = view.child(part(msg!("Needs attention")).child(el_class("ul", "project__list").views(rows)));
     }
     if let Some(split) = &planned.requirements {
         view = view.child(requirements(split));
@@ -98,7 +98,7 @@ fn head(project_state: ProjectState, planned: &Migration) -> El {
     let (all_name, changed_name) = (file("-migration.zip"), file("-changes.zip"));
     let (patch_name, list_name) = (file(".patch"), file("-migration.md"));
     let other_root = root.clone();
-    let ways = el_class("div", "adapt__ways")
+    let ways = el_class("div", "project__ways")
         .child(action(msg!("Patch for git apply"), "file", "button--primary", move || {
             download_text(&patch, &patch_name);
         }))
@@ -111,9 +111,9 @@ fn head(project_state: ProjectState, planned: &Migration) -> El {
         .child(action(msg!("Checklist as Markdown"), "file", "button--quiet", move || {
             download_text(&list, &list_name);
         }));
-    let head = el_class("div", "adapt__head")
+    let head = el_class("div", "project__head")
         .child(el("h3").text(msg!("From your project to these choices")))
-        .child(el("p").attr("id", "adapt-tally").text_live(tally))
+        .child(el("p").attr("id", "project-tally").text_live(tally))
         .child(write::begin(project_state, ways, 1));
     write::zip_lacks(head, &of_migration(planned, &Tree::new()))
 }

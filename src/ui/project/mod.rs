@@ -1,4 +1,4 @@
-//! The wizard's second module: a project is read, compared, migrated and updated.
+//! The project module: a project is read, compared, migrated and updated.
 //!
 //! It is fetched when somebody opens it (`web/project/`, which also reads the files), stands in a dialog above
 //! the wizard, and shares nothing with the first module but the address: there it finds the choices, and there it puts
@@ -31,11 +31,11 @@ pub fn run() {
 /// The tabs, and what the chosen one shows.
 fn frame(project_state: ProjectState) -> AnyView {
     let tabs = VIEWS.iter().enumerate().map(|(number, (_, name))| {
-        el_class("button", "adapt__tab")
+        el_class("button", "project__tab")
             .attr("type", "button")
             .attr("role", "tab")
             .attr("id", tab_id(number))
-            .attr("aria-controls", "adapt-panel")
+            .attr("aria-controls", "project-panel")
             .truth("aria-selected", move || project_state.view.get() == number)
             .attr_live("tabindex", move || Some(if project_state.view.get() == number { "0" } else { "-1" }))
             .on("click", move |_| project_state.view.set(number))
@@ -65,32 +65,32 @@ fn frame(project_state: ProjectState) -> AnyView {
         // Another tab begins at its top, and what was said belongs to the last one.
         project_state.view.track();
         project_state.message.set(String::new());
-        browser::rewind("adapt-panel");
+        browser::rewind("project-panel");
     });
-    el_class("div", "adapt__frame")
+    el_class("div", "project__frame")
         .child(
-            el_class("div", "adapt__tabs")
+            el_class("div", "project__tabs")
                 .attr("role", "tablist")
                 .said("aria-label", msg!("What to do with the project"))
                 .on("keydown", on_key)
                 .views(tabs),
         )
         .child(
-            el_class("div", "adapt__panel")
-                .attr("id", "adapt-panel")
+            el_class("div", "project__panel")
+                .attr("id", "project-panel")
                 .attr("role", "tabpanel")
                 .attr_live("aria-labelledby", move || Some(tab_id(project_state.view.get())))
                 .view(live(panel)),
         )
-        .child(el_class("p", "adapt__said").attr("role", "status").raw_live(move || project_state.message.get()))
+        .child(el_class("p", "project__said").attr("role", "status").raw_live(move || project_state.message.get()))
         .done()
 }
 
 const fn tab_id(number: usize) -> &'static str {
     match number {
-        0 => "adapt-tab-project",
-        1 => "adapt-tab-migrate",
-        2 => "adapt-tab-compare",
-        _ => "adapt-tab-update",
+        0 => "project-tab-project",
+        1 => "project-tab-migrate",
+        2 => "project-tab-compare",
+        _ => "project-tab-update",
     }
 }

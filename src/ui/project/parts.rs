@@ -54,7 +54,7 @@ pub(super) fn english(element: El) -> El {
 
 /// A heading with what it stands above.
 pub(super) fn part(title: impl Into<Message>) -> El {
-    el_class("section", "adapt__part").child(el("h3").text(title))
+    el_class("section", "project__part").child(el("h3").text(title))
 }
 
 /// A table with a caption for people who do not see it.
@@ -195,7 +195,7 @@ pub(super) fn lack(project_state: ProjectState, lack: &Lack) -> AnyView {
             .on("click", move |_| project_state.go(view))
             .text(name)
     };
-    let said = |text: Message| el_class("div", "adapt__lack").child(el("p").text(text));
+    let said = |text: Message| el_class("div", "project__lack").child(el("p").text(text));
     match lack {
         Lack::Project => said(msg!("No project has been read yet.")).child(to(0, msg!("Open a project"))),
         Lack::IsSet => said(msg!(

@@ -30,7 +30,7 @@ pub(super) fn view(project_state: ProjectState) -> AnyView {
         Some(project) => result(project_state, &project),
         None => nothing(),
     };
-    el_class("div", "adapt__project")
+    el_class("div", "project__reading")
         .child(entrance())
         .child(paste(project_state))
         .view(state(project_state))
@@ -43,12 +43,12 @@ fn entrance() -> El {
     // The button's look is the label's; the input in it has the focus and the name.
     let input = |id: &str, name: Message| {
         let input = el_class("input", "sr").attr("type", "file").attr("id", id);
-        (el_class("label", "button button--quiet adapt__pick"), input, name)
+        (el_class("label", "button button--quiet project__pick"), input, name)
     };
-    let (folder, folder_input, folder_name) = input("adapt-folder", msg!("Choose a folder"));
-    let (zip, zip_input, zip_name) = input("adapt-files", msg!("Choose a zip or files"));
+    let (folder, folder_input, folder_name) = input("project-folder", msg!("Choose a folder"));
+    let (zip, zip_input, zip_name) = input("project-files", msg!("Choose a zip or files"));
     el_class("div", "drop")
-        .attr("id", "adapt-drop")
+        .attr("id", "project-drop")
         .child(el_class("p", "drop__title").text(msg!("Drop your project here: a folder or a zip")))
         .child(el("p").text(msg!(
             "The files are read only in your browser: nothing is uploaded. Dunnage opens only files that are relevant \
@@ -64,7 +64,7 @@ fn entrance() -> El {
 /// One file as text.
 fn paste(project_state: ProjectState) -> El {
     let read = move || {
-        let (name, text) = (bridge::typed("adapt-paste-name"), bridge::typed("adapt-paste"));
+        let (name, text) = (bridge::typed("project-paste-name"), bridge::typed("project-paste"));
         if text.trim().is_empty() {
             project_state.problem.set(t(msg!("The field is empty.")));
         } else {
@@ -72,13 +72,13 @@ fn paste(project_state: ProjectState) -> El {
         }
     };
     let names = PASTED.iter().map(|name| el("option").raw(name).done());
-    el_class("details", "adapt__paste")
+    el_class("details", "project__paste")
         .child(el("summary").text(msg!("Or paste one file")))
-        .child(el("label").attr("for", "adapt-paste-name").text(msg!("This is a")))
-        .child(el("select").attr("id", "adapt-paste-name").views(names))
+        .child(el("label").attr("for", "project-paste-name").text(msg!("This is a")))
+        .child(el("select").attr("id", "project-paste-name").views(names))
         .child(
             el_class("textarea", "input")
-                .attr("id", "adapt-paste")
+                .attr("id", "project-paste")
                 .said("aria-label", msg!("Text of the file"))
                 .attr("rows", "8")
                 .attr("spellcheck", "false"),
@@ -91,11 +91,11 @@ pub(super) fn state(project_state: ProjectState) -> AnyView {
     // The script listens for the button, which stays while the text beside it changes.
     let cancel = el_class("button", "button button--quiet")
         .attr("type", "button")
-        .attr("id", "adapt-cancel")
+        .attr("id", "project-cancel")
         .text(msg!("Cancel"));
-    el_class("div", "adapt__state")
+    el_class("div", "project__state")
         .child(
-            el_class("div", "adapt__progress")
+            el_class("div", "project__progress")
                 .flag("hidden", move || project_state.progress.with(String::is_empty))
                 .child(el("p").attr("role", "status").raw_live(move || project_state.progress.get()))
                 .child(cancel),
@@ -118,12 +118,14 @@ fn result(project_state: ProjectState, project: &Project) -> AnyView {
         plural(project.tree.len(), "1 file", "{0} files").unwrap_or_default(),
         found.not_found.len()
     );
-    let head = el_class("div", "adapt__head")
-        .child(el("h3").attr("id", "adapt-found").attr("tabindex", "-1").text(msg!("Findings in “{0}”", &project.name)))
+    let head = el_class("div", "project__head")
+        .child(
+            el("h3").attr("id", "project-found").attr("tabindex", "-1").text(msg!("Findings in “{0}”", &project.name)),
+        )
         .child(action(msg!("Use these choices"), "next", "button--primary", move || project_state.apply()))
         .child(el("p").text(summary));
     let rows = found.inferred.iter().map(inferred);
-    let mut view = el_class("section", "adapt__part").attr("aria-labelledby", "adapt-found").child(head);
+    let mut view = el_class("section", "project__part").attr("aria-labelledby", "project-found").child(head);
     if !found.inferred.is_empty() {
         view = view.child(table(
             msg!("Options found in the project"),
@@ -138,8 +140,8 @@ fn result(project_state: ProjectState, project: &Project) -> AnyView {
     let notes = project.notes.iter().map(|note| el("li").raw(note).done());
     let troubles: Vec<AnyView> = troubles.chain(notes).collect();
     if !troubles.is_empty() {
-        view =
-            view.child(part(msg!("Needs attention")).child(el_class("ul", "adapt__list").views(troubles.into_iter())));
+        view = view
+            .child(part(msg!("Needs attention")).child(el_class("ul", "project__list").views(troubles.into_iter())));
     }
     let labels = |ids: &[&'static str]| {
         let labels: Vec<Message> = ids.iter().filter_map(|id| option(id)).map(|spec| spec.label.into()).collect();
@@ -151,7 +153,8 @@ fn result(project_state: ProjectState, project: &Project) -> AnyView {
     if !found.variables.is_empty() {
         let names = found.variables.iter().map(|name| el("code").raw(name).done());
         view = view.child(
-            part(msg!("Variables in environment files, names only")).child(el_class("p", "adapt__names").views(names)),
+            part(msg!("Variables in environment files, names only"))
+                .child(el_class("p", "project__names").views(names)),
         );
     }
     view.done()

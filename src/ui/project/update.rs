@@ -37,9 +37,9 @@ fn target(project_state: ProjectState) -> El {
     let choose = move |event: web_sys::Event| {
         project_state.own.set(bridge::property(&event, "value").as_string().as_deref() != Some("wizard"));
     };
-    el_class("div", "side").child(el("label").attr("for", "adapt-target").text(msg!("Update it with"))).child(
+    el_class("div", "side").child(el("label").attr("for", "project-target").text(msg!("Update it with"))).child(
         el("select")
-            .attr("id", "adapt-target")
+            .attr("id", "project-target")
             .on("change", choose)
             .child(option("own", true, msg!("its own choices")))
             .child(option("wizard", false, msg!("the choices in the wizard"))),
@@ -53,7 +53,7 @@ fn result(project_state: ProjectState, planned: &Update) -> AnyView {
     } else {
         msg!("Written by {0}, updated to {1}.", &planned.before, planned.after)
     };
-    let head = el_class("div", "adapt__head")
+    let head = el_class("div", "project__head")
         .child(el("h3").text(msg!("Effects of updating “{0}”", &name)))
         .child(el("p").text(written));
     let head = if planned.is_empty() {
@@ -62,7 +62,7 @@ fn result(project_state: ProjectState, planned: &Update) -> AnyView {
         let (files, patch) = (planned.to_files(), planned.to_patch());
         let (zip_name, patch_name) =
             ([name.as_str(), "-update.zip"].concat(), [name.as_str(), "-update.patch"].concat());
-        let ways = el_class("div", "adapt__ways")
+        let ways = el_class("div", "project__ways")
             .child(action(msg!("Patch for git apply"), "file", "button--primary", move || {
                 download_text(&patch, &patch_name);
             }))

@@ -54,7 +54,7 @@ pub(super) fn view(project_state: ProjectState, writing: &Writing) -> AnyView {
 }
 
 fn heading(text: Message) -> El {
-    el("h3").attr("id", "adapt-writing").attr("tabindex", "-1").text(text)
+    el("h3").attr("id", "project-writing").attr("tabindex", "-1").text(text)
 }
 
 fn warning(text: Message) -> El {
@@ -62,15 +62,15 @@ fn warning(text: Message) -> El {
 }
 
 fn question(project_state: ProjectState, writing: &Writing) -> AnyView {
-    let head = el_class("div", "adapt__head")
+    let head = el_class("div", "project__head")
         .child(heading(msg!("Write to the folder “{0}”?", &writing.folder)))
         .child(el("p").text(msg!(
             "This plan is based on the current contents of the folder. A file that changes before it is written is not \
              overwritten."
         )))
         .child(
-            el_class("div", "adapt__ways")
-                .child(action(msg!("Write now"), "next", "button--primary", || {}).attr("id", "adapt-write"))
+            el_class("div", "project__ways")
+                .child(action(msg!("Write now"), "next", "button--primary", || {}).attr("id", "project-write"))
                 .child(leave(project_state, writing.view, msg!("Don't write"))),
         );
     let mut view = el("div").child(head);
@@ -105,9 +105,9 @@ fn runs<'a>(writes: impl IntoIterator<Item = &'a Write>) -> std::option::IntoIte
     let said = msg!("Browsers cannot make files executable. After writing, run this in the folder:");
     let view = (!paths.is_empty()).then(|| {
         let command = el("code").raw(&["chmod +x ", &paths.join(" ")].concat());
-        el_class("div", "adapt__part")
+        el_class("div", "project__part")
             .child(el("p").text(said))
-            .child(el_class("p", "adapt__command").child(command))
+            .child(el_class("p", "project__command").child(command))
             .done()
     });
     view.into_iter()
@@ -130,11 +130,11 @@ fn result(project_state: ProjectState, writing: &Writing, account: &Account) -> 
         (_, true) => msg!("All files were written"),
         _ => msg!("Some files were not written"),
     };
-    let mut ways = el_class("div", "adapt__ways");
+    let mut ways = el_class("div", "project__ways");
     if !left.is_empty() {
         ways = ways.child(ask(msg!("Re-read the folder …"), writing.view));
     }
-    let head = el_class("div", "adapt__head")
+    let head = el_class("div", "project__head")
         .child(heading(title))
         .child(el("p").text(msg!("Folder: {0}", &writing.folder)))
         .child(ways.child(leave(project_state, writing.view, msg!("Done"))));
@@ -147,7 +147,7 @@ fn result(project_state: ProjectState, writing: &Writing, account: &Account) -> 
         );
     }
     let paths = |paths: &[String]| {
-        el_class("ul", "adapt__list")
+        el_class("ul", "project__list")
             .views(paths.iter().map(|path| el("li").raw(path).done()).collect::<Vec<_>>().into_iter())
     };
     if !account.failed.is_empty() {
@@ -156,12 +156,12 @@ fn result(project_state: ProjectState, writing: &Writing, account: &Account) -> 
     view = view.views(runs(writing.writes.iter().filter(is_written)));
     let checked = match &account.check {
         Some(rows) if rows.is_empty() => Some(el("p").text(msg!("All files are unmodified and up to date."))),
-        Some(rows) => Some(el_class("ul", "adapt__list").views(rows.iter().map(checked))),
+        Some(rows) => Some(el_class("ul", "project__list").views(rows.iter().map(checked))),
         None if account.written.is_empty() => None,
         None => Some(el("p").text(msg!("The folder has no readable dunnage.yaml, so nothing could be checked."))),
     };
     if let Some(checked) = checked {
-        view = view.child(part(msg!("Check of the folder after writing")).attr("id", "adapt-checked").child(checked));
+        view = view.child(part(msg!("Check of the folder after writing")).attr("id", "project-checked").child(checked));
     }
     if !account.written.is_empty() {
         let files = plural(account.written.len(), "1 file", "{0} files").unwrap_or_default();

@@ -99,7 +99,7 @@ fn take_file(state: ViewsState, news: RwSignal<News>, name: &str, text: Option<&
 pub(super) fn view(state: ViewsState) -> AnyView {
     let news: RwSignal<News> = RwSignal::default();
     let renamed: RwSignal<Option<Saved>> = RwSignal::new(None);
-    let content = el_class("div", "desk__body more")
+    let content = el_class("div", "dialog__body more")
         .child(el_class("div", "more__news").attr("role", "status").view(live(move || news_view(state, news))))
         .child(choices_part(state, news))
         .child(bookmarks_part(state, news, renamed))

@@ -1,4 +1,4 @@
-//! The wizard's third module: what explains, searches, draws, compares and remembers.
+//! The views module: what explains, searches, draws, compares and remembers.
 //!
 //! It is fetched when somebody first asks for one of its views (`web/shortcuts.js`). It has an engine of its own and
 //! shares nothing with the first module but the page: there it reads the choices and the path of the file that is
@@ -90,7 +90,7 @@ impl ViewsState {
 pub fn run() {
     std::panic::set_hook(Box::new(|info| bridge::crash(&info.to_string())));
     // The first mount brings the runtime that the signals need.
-    mount("desk-dialogs", || {
+    mount("dialogs", || {
         let state = ViewsState::begin();
         mount("explain", move || explain::view(state));
         mount("stage", move || live(move || stage(state)));

@@ -19,7 +19,7 @@ use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
 use crate::ui::wizard::bar::{action, icon};
 
-const DIALOG: &str = "desk-dialog";
+const DIALOG: &str = "dialog";
 const FIELD: &str = "palette-field";
 const LIST: &str = "palette-list";
 
@@ -461,7 +461,7 @@ pub(super) fn view(state: ViewsState) -> AnyView {
             let keys = keys.split(' ').map(|key| el("kbd").raw(key).done());
             el("span").views(keys).child(el("span").text(what)).done()
         });
-    el_class("dialog", "desk palette")
+    el_class("dialog", "dialog palette")
         .attr("id", DIALOG)
         .said("aria-label", msg!("Search"))
         .on("close", move |_| {

@@ -27,17 +27,17 @@ pub(super) fn view(state: ViewsState) -> AnyView {
     });
     let single = el("input")
         .attr("type", "checkbox")
-        .attr("id", "desk-keys")
+        .attr("id", "single-keys")
         .attr("class", "switch")
         .prop_flag("checked", || browser::stored("keys") != "off")
         .on("change", |event| {
             browser::store("keys", if event_target_checked(&event) { "on" } else { "off" });
         });
     let content =
-        el_class("div", "desk__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(
-            el_class("p", "desk__switch")
+        el_class("div", "dialog__body").child(el("table").attr("class", "keys").child(el("tbody").views(rows))).child(
+            el_class("p", "dialog__switch")
                 .child(single)
-                .child(el("label").attr("for", "desk-keys").text(msg!("Single-key shortcuts"))),
+                .child(el("label").attr("for", "single-keys").text(msg!("Single-key shortcuts"))),
         );
-    dialog(state, msg!("Shortcuts"), "desk--narrow", content)
+    dialog(state, msg!("Shortcuts"), "dialog--narrow", content)
 }
