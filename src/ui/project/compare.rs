@@ -6,12 +6,12 @@ use crate::catalog::presets::preset;
 use crate::messages::{Message, msg};
 use crate::plan::model::Mark;
 use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{cell, diff, lack, lines, mark, named, part, path, table};
 use crate::ui::project::state::{PROJECT, ProjectState, download_text};
-use crate::ui::wizard::bar::action;
 
 /// The tab.
 pub(super) fn view(project_state: ProjectState) -> AnyView {

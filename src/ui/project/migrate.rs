@@ -9,11 +9,11 @@ use crate::project::migrate::{Migration, Step, Touched};
 use crate::project::requirements::Split;
 use crate::project::update::Tree;
 use crate::project::writes::of_migration;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::project::parts::{cell, clause, diff, inline, lack, lines, part, path, table};
 use crate::ui::project::read::state;
 use crate::ui::project::state::{ProjectState, download_text, download_zip};
-use crate::ui::wizard::bar::action;
 
 /// The tab.
 pub(super) fn view(project_state: ProjectState) -> AnyView {

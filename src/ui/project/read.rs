@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::catalog::options::option;
 use crate::messages::{Message, msg, plural};
 use crate::project::inspect::{Evidence, Inferred};
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::kit::language::t;
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{cell, mark, part, table};
 use crate::ui::project::state::{Project, ProjectState};
-use crate::ui::wizard::bar::action;
 
 /// Names that a pasted file may have; what it is called decides how it is read.
 const PASTED: &[&str] = &[

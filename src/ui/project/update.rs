@@ -6,11 +6,11 @@ use super::{bridge, write};
 use crate::messages::{Message, msg};
 use crate::project::update::{Planned, Tree, Update};
 use crate::project::writes::of_update;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::project::parts::{diff, lack, lines, mark, part, path};
 use crate::ui::project::read::state;
 use crate::ui::project::state::{Lack, ProjectState, download_text, download_zip};
-use crate::ui::wizard::bar::action;
 
 /// The tab.
 pub(super) fn view(project_state: ProjectState) -> AnyView {

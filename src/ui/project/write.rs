@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use crate::messages::{Message, msg, plural};
 use crate::project::update::{Checked, State};
 use crate::project::writes::{Act, Write, leftovers};
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class};
 use crate::ui::project::bridge;
 use crate::ui::project::parts::{diff, inline, lines, mark, part, path};
 use crate::ui::project::state::{Account, ProjectState, VIEWS, Writing};
-use crate::ui::wizard::bar::action;
 
 /// The button that begins it, where the browser can and there is more than one pasted file.
 pub(super) fn begin(project_state: ProjectState, ways: El, view: usize) -> El {

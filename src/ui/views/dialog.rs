@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{ViewsState, bridge};
 use crate::messages::{Message, msg};
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class};
-use crate::ui::wizard::bar::action;
 
 /// Id of the one dialog that is open.
 const ID: &str = "dialog";

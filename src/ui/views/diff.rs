@@ -17,10 +17,10 @@ use crate::output::manifest::MANIFEST;
 use crate::page::command::Command;
 use crate::page::highlight::escape;
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::kit::language::t;
 use crate::ui::views::saved::Shelf;
-use crate::ui::wizard::bar::action;
 
 /// A value of a field, and its name.
 type Named = (&'static str, fn() -> Message);

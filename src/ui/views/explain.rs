@@ -12,9 +12,9 @@ use crate::messages::{Message, msg};
 use crate::output::explain::{Alternative, Becomes, Dependence, Explained, Explanation, Presence, touched};
 use crate::page::command::Command;
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
 use crate::ui::kit::language::t;
-use crate::ui::wizard::bar::action;
 
 /// Lines of an alternative that are shown at once.
 const SHOWN: usize = 8;

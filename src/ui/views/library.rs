@@ -13,11 +13,11 @@ use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog};
 use crate::page::saved::{LONGEST_NAME, Saved, clean_name};
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::views::dialog::{close, dialog};
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
-use crate::ui::wizard::bar::action;
 
 const NAME: &str = "more-name";
 const RENAME: &str = "more-rename";

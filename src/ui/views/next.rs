@@ -18,8 +18,8 @@ use crate::output::hash::sha256;
 use crate::page::command::{Command, View};
 use crate::plan::steps::{Phase, Step, steps};
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
-use crate::ui::wizard::bar::action;
 
 /// What is shown of a set.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,11 +13,11 @@ use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog, View, key_names, keys_of};
 use crate::page::search::Haystack;
 use crate::ui::browser;
+use crate::ui::kit::button::{action, icon};
 use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
 use crate::ui::kit::language::t;
 use crate::ui::views::saved::Shelf;
 use crate::ui::views::terminal::files_of;
-use crate::ui::wizard::bar::{action, icon};
 
 const DIALOG: &str = "dialog";
 const FIELD: &str = "palette-field";

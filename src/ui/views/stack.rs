@@ -12,9 +12,9 @@ use crate::page::stack_svg::{Look, Piece, svg, words};
 use crate::plan::resolve::plan_of;
 use crate::plan::stack::Stack;
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{el, el_class, live};
 use crate::ui::kit::language::t;
-use crate::ui::wizard::bar::action;
 
 const COMPOSE: &str = "docker-compose.yml";
 

@@ -15,8 +15,8 @@ use crate::output::fileset::FileSet;
 use crate::output::hash::sha256;
 use crate::page::command::Command;
 use crate::ui::browser;
+use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing, watch};
-use crate::ui::wizard::bar::action;
 
 /// The files of given choices.
 pub(super) fn files_of(choices: &Choices) -> FileSet {

@@ -7,6 +7,7 @@ use crate::catalog::rules::Severity;
 use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, keys_of};
 use crate::ui::browser;
+use crate::ui::kit::button::{action, icon};
 use crate::ui::kit::dom::{El, el, el_class, watch};
 use crate::ui::wizard::state::{Toast, Wizard, options_of};
 
@@ -85,23 +86,9 @@ pub fn strip(wizard: Wizard) -> AnyView {
         .done()
 }
 
-/// A picture from the sprite in `index.html`.
-pub fn icon(name: &'static str) -> El {
-    el_class("span", "icon").html(move || ["<svg aria-hidden=true><use href=\"#i-", name, "\"></use></svg>"].concat())
-}
-
 /// A button of the wizard's, whose name is its tooltip as well.
 pub fn button(wizard: Wizard, name: Message, picture: &'static str, class: &str, act: fn(Wizard)) -> El {
     action(&name, picture, class, move || act(wizard)).said("title", name)
-}
-
-/// A button with a picture and a name.
-pub fn action(name: impl Into<Message>, picture: &'static str, class: &str, act: impl Fn() + 'static) -> El {
-    el_class("button", &["button ", class].concat())
-        .attr("type", "button")
-        .on("click", move |_| act())
-        .child(icon(picture))
-        .child(el_class("span", "button__name").text(name))
 }
 
 /// The steps, with what was changed in each and what is wrong with it.

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::catalog::options::Step;
 use crate::catalog::presets::{Preset, presets};
 use crate::messages::msg;
+use crate::ui::kit::button::icon;
 use crate::ui::kit::dom::{el, el_class, live, nothing};
-use crate::ui::wizard::bar::icon;
 use crate::ui::wizard::field::field;
 use crate::ui::wizard::state::{Wizard, options_of};
 
