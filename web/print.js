@@ -44,9 +44,9 @@ function table() {
       const name = cellOf("th", textOf(field, ".field__name"));
       name.scope = "row";
       const cell = cellOf("td", value(field));
-      const held = field.querySelector(".held:not([hidden])");
-      if (held) {
-        cell.append(` (${held.textContent})`);
+      const blocked = field.querySelector(".blocked:not([hidden])");
+      if (blocked) {
+        cell.append(` (${blocked.textContent})`);
       }
       const row = element("tr", name, cell);
       if (field.hasAttribute("data-changed")) {

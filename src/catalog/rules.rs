@@ -2,8 +2,8 @@
 //!
 //! A rule is data with its reason and its fixes attached.
 //! `resolve`, the form, the command line, the documentation and the all-pairs tests read the same table.
-//! A rule never blanks anything: it yields a [`Finding`], and where the wish cannot be met it says what
-//! holds instead ([`Rule::instead`]); the wish itself stays and returns when the obstacle goes.
+//! A rule never blanks anything: it yields a [`Finding`], and where the wish cannot be met it names
+//! a fallback ([`Rule::fallback`]); the wish itself stays and returns when the obstacle goes.
 
 use crate::catalog::date::Date;
 use crate::catalog::options::{Choices, OPTIONS, OptionSpec, When, option};
@@ -71,8 +71,8 @@ pub struct Rule {
     pub reason: &'static str,
     /// Ways out: button label and changes; the first is the recommended one.
     pub fixes: &'static [(&'static str, &'static [(&'static str, &'static str)])],
-    /// What holds while the wish cannot be met.
-    pub instead: Option<(&'static str, &'static str)>,
+    /// The option and value that are used while the wish cannot be met.
+    pub fallback: Option<(&'static str, &'static str)>,
 }
 
 /// What a rule has to say about given choices.
@@ -102,7 +102,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("django", &["6.0", "6.1"]), Is("python", &["3.10", "3.11"])],
         reason: "Django 6 requires Python 3.12 or newer; until you choose one, Django 5.2 is pinned.",
         fixes: &[("Use Python 3.13", &[("python", "3.13")]), ("Use Django 5.2 LTS", &[("django", "5.2")])],
-        instead: Some(("django", "5.2")),
+        fallback: Some(("django", "5.2")),
     },
     Rule {
         id: "django-4.2-ends-at-python-3.12",
@@ -114,7 +114,7 @@ pub const RULES: &[Rule] = &[
             ("Use Django 5.2 LTS", &[("django", "5.2"), ("python", "3.13")]),
             ("Use Python 3.12", &[("python", "3.12")]),
         ],
-        instead: Some(("python", "3.12")),
+        fallback: Some(("python", "3.12")),
     },
     Rule {
         id: "django-6.1-needs-postgresql-15",
@@ -123,7 +123,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("django", &["6.1"]), Is("postgres", &["14"])],
         reason: "Django 6.1 refuses to connect to PostgreSQL 14; until you change one of them, PostgreSQL 15 is used.",
         fixes: &[("Use PostgreSQL 17", &[("postgres", "17")]), ("Use Django 5.2 LTS", &[("django", "5.2")])],
-        instead: Some(("postgres", "15")),
+        fallback: Some(("postgres", "15")),
     },
     Rule {
         id: "database-schedule-needs-django-below-6.1",
@@ -135,7 +135,7 @@ pub const RULES: &[Rule] = &[
             ("Keep the schedule in the code", &[("beat-scheduler", "file")]),
             ("Use Django 5.2 LTS", &[("django", "5.2")]),
         ],
-        instead: Some(("beat-scheduler", "file")),
+        fallback: Some(("beat-scheduler", "file")),
     },
     Rule {
         id: "python-3.15-is-ahead-of-django",
@@ -145,7 +145,7 @@ pub const RULES: &[Rule] = &[
         reason: "This Django series installs on Python 3.15 but is tested only up to 3.14; Django 6.1 is tested with \
                  3.15.",
         fixes: &[("Use Python 3.14", &[("python", "3.14")]), ("Use Django 6.1", &[("django", "6.1")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "new-project-has-its-own-settings",
@@ -157,7 +157,7 @@ pub const RULES: &[Rule] = &[
             ("Use the package's settings", &[("settings-module", "")]),
             ("Use an existing project", &[("start", "existing")]),
         ],
-        instead: Some(("settings-module", "")),
+        fallback: Some(("settings-module", "")),
     },
     Rule {
         id: "websockets-need-asgi",
@@ -171,7 +171,7 @@ pub const RULES: &[Rule] = &[
             ("Use Gunicorn + Uvicorn", &[("server", "gunicorn-uvicorn")]),
             ("Turn WebSockets off", &[("websockets", "false")]),
         ],
-        instead: Some(("websockets", "false")),
+        fallback: Some(("websockets", "false")),
     },
     Rule {
         id: "websockets-need-redis",
@@ -180,7 +180,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("websockets", &["true"]), Is("redis", &["none"])],
         reason: "Channels passes messages between processes through Redis; without it, WebSockets stay off.",
         fixes: &[("Add Redis 7", &[("redis", "7")]), ("Turn WebSockets off", &[("websockets", "false")])],
-        instead: Some(("websockets", "false")),
+        fallback: Some(("websockets", "false")),
     },
     Rule {
         id: "celery-needs-redis",
@@ -189,7 +189,7 @@ pub const RULES: &[Rule] = &[
         when: &[Not("celery", &["none"]), Is("redis", &["none"])],
         reason: "Celery needs Redis as its broker; without it, no worker runs.",
         fixes: &[("Add Redis 7", &[("redis", "7")]), ("Turn Celery off", &[("celery", "none")])],
-        instead: Some(("celery", "none")),
+        fallback: Some(("celery", "none")),
     },
     Rule {
         id: "flower-needs-celery",
@@ -198,7 +198,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("flower", &["true"]), Is("celery", &["none"])],
         reason: "Flower monitors Celery workers, and this set has none; it stays off until you add one.",
         fixes: &[("Add a Celery worker", &[("celery", "worker")]), ("Turn Flower off", &[("flower", "false")])],
-        instead: Some(("flower", "false")),
+        fallback: Some(("flower", "false")),
     },
     Rule {
         id: "database-schedule-needs-beat",
@@ -211,7 +211,7 @@ pub const RULES: &[Rule] = &[
             ("Add beat", &[("celery", "worker-beat")]),
             ("Keep the schedule in the code", &[("beat-scheduler", "file")]),
         ],
-        instead: Some(("beat-scheduler", "file")),
+        fallback: Some(("beat-scheduler", "file")),
     },
     Rule {
         id: "nginx-static-needs-bundled-nginx",
@@ -224,7 +224,7 @@ pub const RULES: &[Rule] = &[
             ("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]),
             ("Use WhiteNoise", &[("static-files", "whitenoise")]),
         ],
-        instead: Some(("static-files", "whitenoise")),
+        fallback: Some(("static-files", "whitenoise")),
     },
     Rule {
         id: "certbot-needs-bundled-nginx",
@@ -237,7 +237,7 @@ pub const RULES: &[Rule] = &[
             ("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]),
             ("Terminate TLS outside", &[("tls", "external")]),
         ],
-        instead: Some(("tls", "external")),
+        fallback: Some(("tls", "external")),
     },
     Rule {
         id: "daphne-is-one-process",
@@ -250,7 +250,7 @@ pub const RULES: &[Rule] = &[
             ("Use Gunicorn + Uvicorn", &[("server", "gunicorn-uvicorn")]),
             ("Set to auto", &[("workers", "auto")]),
         ],
-        instead: Some(("workers", "auto")),
+        fallback: Some(("workers", "auto")),
     },
     Rule {
         id: "podman-maps-users-itself",
@@ -259,7 +259,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("user-management", &["dynamic"]), Is("engine", &["podman"])],
         reason: "Rootless Podman maps user IDs itself; PUID and PGID only add a startup phase as root.",
         fixes: &[("Use fixed IDs", &[("user-management", "static")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "podman-has-no-watch",
@@ -268,7 +268,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("dev-workflow", &["watch"]), Is("engine", &["podman"])],
         reason: "Not every podman compose provider supports “watch”; a bind mount works with all of them.",
         fixes: &[("Use a bind mount", &[("dev-workflow", "bind-mount")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "low-port-needs-root",
@@ -277,7 +277,7 @@ pub const RULES: &[Rule] = &[
         when: &[Below("port", 1024), Is("engine", &["podman"])],
         reason: "Rootless Podman cannot open ports below 1024 unless the host allows it.",
         fixes: &[("Use port 8000", &[("port", "8000")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "dynamic-user-starts-as-root",
@@ -287,7 +287,7 @@ pub const RULES: &[Rule] = &[
         reason: "To map PUID and PGID, the container starts as root with a few capabilities, then drops those \
                  privileges right away.",
         fixes: &[("Use fixed IDs", &[("user-management", "static")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "file-logging-needs-a-volume",
@@ -297,7 +297,7 @@ pub const RULES: &[Rule] = &[
         reason: "Log files need a writable volume, which is added; all services write to one file, rotated under a \
                  lock.",
         fixes: &[("Log to standard output", &[("logging", "stdout")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "uploads-are-not-served",
@@ -306,7 +306,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("media", &["true"]), Not("reverse-proxy", &["bundled-nginx"])],
         reason: "The volume stores uploads, but nothing in this set serves /media/; your proxy or a view must do it.",
         fixes: &[("Bundle nginx", &[("reverse-proxy", "bundled-nginx")]), ("Turn uploads off", &[("media", "false")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "psycopg2-is-the-old-driver",
@@ -315,7 +315,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("postgres-driver", &["psycopg2-binary"])],
         reason: "psycopg2 only receives fixes; Django recommends psycopg 3, which includes a connection pool.",
         fixes: &[("Use psycopg 3", &[("postgres-driver", "psycopg")])],
-        instead: None,
+        fallback: None,
     },
     Rule {
         id: "no-proxy-no-tls",
@@ -324,7 +324,7 @@ pub const RULES: &[Rule] = &[
         when: &[Is("reverse-proxy", &["none"])],
         reason: "Nothing in this set terminates TLS: your platform must do that and send X-Forwarded-Proto.",
         fixes: &[("Use nginx on the host", &[("reverse-proxy", "external-nginx")])],
-        instead: None,
+        fallback: None,
     },
 ];
 
@@ -372,7 +372,7 @@ impl Rule {
     }
 }
 
-/// The choices as they take effect: each wish that a rule turns off replaced by what holds instead.
+/// The choices as they take effect: each wish that a rule turns off replaced by its fallback.
 pub fn effective(choices: &Choices) -> Choices {
     let mut effective = choices.clone();
     drop_what_does_not_apply(&mut effective);
@@ -381,7 +381,7 @@ pub fn effective(choices: &Choices) -> Choices {
     for _ in RULES {
         let before = effective.clone();
         for rule in RULES.iter().filter(|rule| rule.applies(&before)) {
-            if let Some((id, value)) = rule.instead
+            if let Some((id, value)) = rule.fallback
                 && let Some(spec) = option(id)
             {
                 let taken = spec.set(&mut effective, value);
@@ -406,22 +406,21 @@ fn drop_what_does_not_apply(choices: &mut Choices) {
     }
 }
 
-/// What holds instead of a wish that cannot be met.
+/// A wish that a rule blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// The value that holds for now.
-    pub instead: String,
+pub struct Blocked {
+    /// The value that is used until then.
+    pub fallback: String,
     /// Why, by the rule that keeps the wish off.
     pub reason: Option<&'static str>,
 }
 
-/// What holds instead of the wish of an option, if anything does; `effective` is what [`effective()`] makes of the
-/// choices.
-pub fn held(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option<Held> {
+/// Whether the wish of an option is blocked, and by what; `effective` is what [`effective()`] makes of the choices.
+pub fn blocked(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option<Blocked> {
     let wish = spec.get(choices);
-    let instead = spec.get(effective);
-    // An option that follows another one moves with it; that is no wish held back.
-    if wish == instead || (spec.follows.is_some() && spec.wish(choices).is_empty()) {
+    let fallback = spec.get(effective);
+    // An option that follows another one moves with it; that is not a blocked wish.
+    if wish == fallback || (spec.follows.is_some() && spec.wish(choices).is_empty()) {
         return None;
     }
     // The rule may apply only because of what another rule turned off: so it is asked with everything as it takes
@@ -431,9 +430,9 @@ pub fn held(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Option
     debug_assert!(taken.is_ok(), "{}={wish}", spec.id);
     let rule = RULES
         .iter()
-        .filter(|rule| rule.instead.is_some_and(|(id, _)| id == spec.id))
+        .filter(|rule| rule.fallback.is_some_and(|(id, _)| id == spec.id))
         .find(|rule| rule.applies(choices) || rule.applies(&tried));
-    Some(Held { instead, reason: rule.map(|rule| rule.reason) })
+    Some(Blocked { fallback, reason: rule.map(|rule| rule.reason) })
 }
 
 /// The finding for a wish that means nothing under the other choices.

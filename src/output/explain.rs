@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
-use crate::catalog::rules::{self, Held};
+use crate::catalog::rules::{self, Blocked};
 use crate::messages::Message;
 use crate::output::incremental::Memory;
 use crate::output::manifest::MANIFEST;
@@ -38,8 +38,8 @@ pub struct Dependence {
     pub value: String,
     /// Label of that value.
     pub label: Message,
-    /// What holds instead of that value now, if a rule keeps it off.
-    pub held: Option<Held>,
+    /// The fallback that is used now, if a rule blocks that value.
+    pub blocked: Option<Blocked>,
     /// The line holds the value itself: it is a text or a number, and another one would stand in its place.
     pub holds: bool,
     /// Every other value, in the order in which they are offered; for a text or a number one example.
@@ -59,8 +59,8 @@ pub struct Alternative {
     pub becomes: Becomes,
     /// The file's other path, where the value moves the file.
     pub path: Option<String>,
-    /// What would hold instead of this value, where a rule would keep it off.
-    pub held: Option<Held>,
+    /// The fallback that would be used, where a rule would block this value.
+    pub blocked: Option<Blocked>,
     /// Other options that would take another value along with it.
     pub along: Vec<Along>,
 }
@@ -122,7 +122,7 @@ pub struct Explained {
 struct Tried {
     option: &'static OptionSpec,
     value: String,
-    held: Option<Held>,
+    blocked: Option<Blocked>,
     outcomes: Vec<Outcome>,
 }
 
@@ -140,7 +140,7 @@ struct Outcome {
     value: String,
     label: Message,
     example: bool,
-    held: Option<Held>,
+    blocked: Option<Blocked>,
     along: Vec<Along>,
     path: Option<String>,
     change: Change,
@@ -196,7 +196,7 @@ impl Explained {
                 };
                 outcomes.push(Outcome {
                     label: trial.label(option),
-                    held: rules::held(option, &trial.choices, &trial.effective),
+                    blocked: rules::blocked(option, &trial.choices, &trial.effective),
                     along: along(option, &effective, &trial),
                     value: trial.value,
                     example: trial.example,
@@ -206,8 +206,8 @@ impl Explained {
             }
             // Options that do nothing to any line are of no interest.
             if outcomes.iter().any(|outcome| outcome.change.is_any()) {
-                let held = rules::held(option, choices, &effective);
-                options.push(Tried { option, value: option.get(choices), held, outcomes });
+                let blocked = rules::blocked(option, choices, &effective);
+                options.push(Tried { option, value: option.get(choices), blocked, outcomes });
             }
         }
         Some(Self { lines: lines.into_iter().map(|line| line.text).collect(), options })
@@ -237,7 +237,7 @@ impl Explained {
                 example: outcome.example,
                 becomes: outcome.change.of_line(index),
                 path: outcome.path.clone(),
-                held: outcome.held.clone(),
+                blocked: outcome.blocked.clone(),
                 along: outcome.along.clone(),
             })
             .collect();
@@ -254,7 +254,7 @@ impl Explained {
             option: tried.option,
             value: tried.value.clone(),
             label: tried.option.value_label(&tried.value),
-            held: tried.held.clone(),
+            blocked: tried.blocked.clone(),
             holds,
             alternatives,
         }
@@ -344,7 +344,7 @@ fn along(option: &OptionSpec, effective: &Choices, trial: &Trial) -> Vec<Along> 
                 option: other.id,
                 from: other.value_label(&from),
                 to: other.value_label(&to),
-                reason: rules::held(other, &trial.choices, &trial.effective).and_then(|held| held.reason),
+                reason: rules::blocked(other, &trial.choices, &trial.effective).and_then(|blocked| blocked.reason),
             })
         })
         .collect()

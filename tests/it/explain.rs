@@ -270,7 +270,7 @@ fn what_a_rule_keeps_off_is_no_dependence() {
     let celery = of_line(&now, MANIFEST, "  celery: none");
     let worker = on(&celery, "celery").alternatives.iter().find(|other| other.value == "worker").expect("worker");
     assert!(matches!(&worker.becomes, Becomes::Lines { lines, .. } if lines == &["  celery: worker"]));
-    assert_eq!(worker.held.as_ref().map(|held| held.instead.as_str()), Some("none"));
+    assert_eq!(worker.blocked.as_ref().map(|blocked| blocked.fallback.as_str()), Some("none"));
     // A wish that is kept off now comes into effect with what it lacks.
     let now = choices(&[("redis", "none"), ("celery", "worker")]);
     let redis = of_line(&now, "docker-compose.yml", "      # Readiness: also checks the database.");

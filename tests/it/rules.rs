@@ -116,7 +116,7 @@ fn the_rule_table_names_only_what_exists() {
             dunnage::catalog::options::When::Own(id) => vec![(*id, "")],
         });
         let fixed = rule.fixes.iter().flat_map(|(_, changes)| changes.iter().copied());
-        for (id, value) in named.chain(fixed).chain(rule.instead) {
+        for (id, value) in named.chain(fixed).chain(rule.fallback) {
             let spec = option(id).unwrap_or_else(|| panic!("{}: no option {id}", rule.id));
             assert!(spec.set(&mut Choices::default(), value).is_ok(), "{}: {id}={value}", rule.id);
         }
@@ -137,20 +137,20 @@ fn a_wish_survives_while_its_effect_is_off_and_returns() {
 fn a_wish_that_is_held_back_says_why_also_when_another_rule_is_behind_it() {
     let wish = choices(&[("flower", "true"), ("celery", "worker"), ("redis", "none")]);
     let effective = effective(&wish);
-    let held = |id: &str| dunnage::catalog::rules::held(option(id).expect("an option"), &wish, &effective);
+    let blocked = |id: &str| dunnage::catalog::rules::blocked(option(id).expect("an option"), &wish, &effective);
     let reason = |rule: &str| RULES.iter().find(|row| row.id == rule).map(|row| row.reason);
-    let celery = held("celery").expect("no Celery without Redis");
-    assert_eq!((celery.instead.as_str(), celery.reason), ("none", reason("celery-needs-redis")));
-    let flower = held("flower").expect("no Flower without Celery");
-    assert_eq!((flower.instead.as_str(), flower.reason), ("false", reason("flower-needs-celery")));
-    assert_eq!(held("redis"), None);
-    assert_eq!(held("django-module"), None);
+    let celery = blocked("celery").expect("no Celery without Redis");
+    assert_eq!((celery.fallback.as_str(), celery.reason), ("none", reason("celery-needs-redis")));
+    let flower = blocked("flower").expect("no Flower without Celery");
+    assert_eq!((flower.fallback.as_str(), flower.reason), ("false", reason("flower-needs-celery")));
+    assert_eq!(blocked("redis"), None);
+    assert_eq!(blocked("django-module"), None);
 }
 
 #[test]
 fn an_error_says_what_holds_instead() {
     for rule in RULES.iter().filter(|rule| rule.severity == Severity::Error) {
-        let (id, value) = rule.instead.unwrap_or_else(|| panic!("{} has nothing to hold instead", rule.id));
+        let (id, value) = rule.fallback.unwrap_or_else(|| panic!("{} has no fallback", rule.id));
         let bad = choices(CASES.iter().find(|case| case.0 == rule.id).expect("a case").1);
         let spec = option(id).expect("an option");
         let holds = spec.get(&effective(&bad));

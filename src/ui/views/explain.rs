@@ -118,7 +118,8 @@ fn dependence(state: ViewsState, depends: &Dependence) -> AnyView {
     let label = if depends.label.is_empty() { spec.value_label(&depends.value) } else { depends.label.clone() };
     let head = el("h4").child(name).child(el_class("span", "explain__value").text(label));
     let holds = depends.holds.then(|| el("p").text(msg!("The line contains this value.")).done());
-    let kept_off = depends.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
+    let blocked_by =
+        depends.blocked.as_ref().and_then(|blocked| blocked.reason).map(|reason| el("p").text(reason).done());
     let (same, other): (Vec<_>, Vec<_>) =
         depends.alternatives.iter().partition(|alternative| alternative.becomes == Becomes::Same);
     let same = (!same.is_empty()).then(|| {
@@ -128,7 +129,7 @@ fn dependence(state: ViewsState, depends: &Dependence) -> AnyView {
     el_class("article", "explain__one")
         .child(head)
         .views(holds.into_iter())
-        .views(kept_off.into_iter())
+        .views(blocked_by.into_iter())
         .views(other.into_iter().map(|alternative| alternative_view(state, spec.id, alternative)))
         .views(same.into_iter())
         .done()
@@ -164,7 +165,8 @@ fn alternative_view(state: ViewsState, id: &'static str, alternative: &Alternati
     if let Some(path) = &alternative.path {
         head = head.raw(" ").child(el("span").text(msg!("and the file is named"))).raw(" ").child(el("code").raw(path));
     }
-    let kept_off = alternative.held.as_ref().and_then(|held| held.reason).map(|reason| el("p").text(reason).done());
+    let blocked_by =
+        alternative.blocked.as_ref().and_then(|blocked| blocked.reason).map(|reason| el("p").text(reason).done());
     let along = alternative.along.iter().filter_map(|along| {
         let spec = option(along.option)?;
         let text = [&t(spec.label), ": ", &t(&along.from), " → ", &t(&along.to)].concat();
@@ -173,7 +175,7 @@ fn alternative_view(state: ViewsState, id: &'static str, alternative: &Alternati
     el_class("div", "explain__other")
         .child(el_class("div", "explain__with").child(head).child(take))
         .views(code(lines).into_iter())
-        .views(kept_off.into_iter())
+        .views(blocked_by.into_iter())
         .views(along)
         .done()
 }

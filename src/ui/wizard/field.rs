@@ -43,9 +43,9 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
             browser::focus(spec.id);
         })
         .text(msg!("reset"));
-    let held = el_class("span", "held")
-        .flag("hidden", move || reading.with(|reading| reading.held.is_none()))
-        .text_live(move || reading.with(held));
+    let blocked = el_class("span", "blocked")
+        .flag("hidden", move || reading.with(|reading| reading.blocked.is_none()))
+        .text_live(move || reading.with(fallback_note));
     let why = el_class("details", "why")
         .child(
             el("summary")
@@ -57,9 +57,9 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     el_class("div", "field")
         .attr("data-kind", kind)
         .flag("hidden", move || reading.with(|reading| reading.idle))
-        .flag("data-held", move || reading.with(|reading| reading.held.is_some()))
+        .flag("data-blocked", move || reading.with(|reading| reading.blocked.is_some()))
         .flag("data-changed", move || reading.with(|reading| reading.changed))
-        .child(el_class("div", "field__head").child(name.text(spec.label)).child(reset).child(held))
+        .child(el_class("div", "field__head").child(name.text(spec.label)).child(reset).child(blocked))
         .child(el_class("p", "field__help").attr("id", &part(spec, "help")).text(spec.help))
         .child(why)
         .child(control)
@@ -164,11 +164,11 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
 }
 
 /// The badge of a wish that is off for now.
-fn held(reading: &Reading) -> Message {
-    match reading.held.as_ref().map(|held| &held.instead) {
+fn fallback_note(reading: &Reading) -> Message {
+    match reading.blocked.as_ref().map(|blocked| &blocked.fallback) {
         None => Message::default(),
-        Some(instead) if *instead == msg!("off") => msg!("off for now"),
-        Some(instead) => msg!("for now: {0}", instead),
+        Some(fallback) if *fallback == msg!("off") => msg!("off for now"),
+        Some(fallback) => msg!("for now: {0}", fallback),
     }
 }
 
@@ -176,7 +176,7 @@ fn held(reading: &Reading) -> Message {
 #[derive(PartialEq, Eq)]
 struct Remarks {
     refusal: Option<Refusal>,
-    held: Option<&'static str>,
+    blocked: Option<&'static str>,
     findings: Vec<Finding>,
 }
 
@@ -184,7 +184,7 @@ impl Remarks {
     fn of(reading: &Reading) -> Self {
         Self {
             refusal: reading.refusal().cloned(),
-            held: reading.held.as_ref().and_then(|held| held.reason),
+            blocked: reading.blocked.as_ref().and_then(|blocked| blocked.reason),
             findings: reading.findings.clone(),
         }
     }
@@ -202,7 +202,7 @@ fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyVie
         });
         note("error", None, &refusal.reason).views(suggestion.into_iter()).done()
     });
-    let reason = remarks.held.map(|reason| note("note", None, reason).done());
+    let reason = remarks.blocked.map(|reason| note("note", None, reason).done());
     let findings = remarks.findings.iter().map(|found| finding(wizard, spec, found));
     el_class("div", "field__notes")
         .attr("id", &part(spec, "notes"))

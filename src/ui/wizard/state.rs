@@ -104,8 +104,8 @@ pub struct Reading {
     pub changed: bool,
     /// The option means nothing under these choices, so that its field is left out.
     pub idle: bool,
-    /// What holds instead while a rule keeps the wish off, and why.
-    pub held: Option<Held>,
+    /// The fallback while a rule blocks the wish, and why.
+    pub blocked: Option<BlockedNote>,
     /// What the rules have to say beside this option.
     pub findings: Vec<Finding>,
     /// The text in the field, where it is another one than the choices have.
@@ -117,16 +117,16 @@ impl Reading {
         let findings: Vec<Finding> =
             (outcome.findings.iter()).filter(|finding| finding.option == spec.id).cloned().collect();
         // The reason is said once: a finding beside the option may say it already.
-        let held = rules::held(spec, choices, &outcome.effective).map(|held| Held {
-            instead: spec.value_label(&held.instead),
-            reason: held.reason.filter(|reason| findings.iter().all(|finding| finding.reason.key() != *reason)),
+        let blocked = rules::blocked(spec, choices, &outcome.effective).map(|blocked| BlockedNote {
+            fallback: spec.value_label(&blocked.fallback),
+            reason: blocked.reason.filter(|reason| findings.iter().all(|finding| finding.reason.key() != *reason)),
         });
         Self {
             wish: spec.wish(choices),
             value: spec.get(choices),
             changed: spec.is_changed(choices),
             idle: !spec.applies(&outcome.effective) && !spec.is_changed(choices),
-            held,
+            blocked,
             findings,
             draft: drafts.get(spec.id).cloned(),
         }
@@ -143,11 +143,11 @@ impl Reading {
     }
 }
 
-/// A wish that is off for now.
+/// What a field says of its blocked wish.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
-    /// Label of the value that holds for now.
-    pub instead: Message,
+pub struct BlockedNote {
+    /// Label of the value that is used until then.
+    pub fallback: Message,
     /// Why, unless a finding beside the option says it already.
     pub reason: Option<&'static str>,
 }
