@@ -95,24 +95,16 @@ pub fn steps(plan: &Plan) -> Vec<Step> {
         .collect()
 }
 
-const fn step(
-    id: &'static str,
-    phase: Phase,
-    title: &'static str,
-    why: &'static str,
-    when: fn(&Plan) -> bool,
-    commands: fn(&Plan) -> Vec<String>,
-) -> StepSpec {
-    StepSpec { id, phase, title, why, when, commands, file: |_| None }
-}
-
-const fn always(_: &Plan) -> bool {
-    true
-}
-
-const fn nothing(_: &Plan) -> Vec<String> {
-    Vec::new()
-}
+/// What a step has unless its row says otherwise: every set asks for it, it has no commands, and no file says more.
+const STEP: StepSpec = StepSpec {
+    id: "",
+    phase: Phase::Prepare,
+    title: "",
+    why: "",
+    when: |_| true,
+    commands: |_| Vec::new(),
+    file: |_| None,
+};
 
 /// Whether the set has a service of this name.
 fn runs(plan: &Plan, service: &str) -> bool {
@@ -130,314 +122,326 @@ fn migrate_anew(plan: &Plan) -> &'static str {
 
 /// Every step, in order.
 pub const STEPS: &[StepSpec] = &[
-    step(
-        "unpack",
-        Phase::Prepare,
-        "Unpack the set",
-        "The archive contains one directory, named after the project.",
-        |plan| plan.start_new,
-        |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
-    ),
-    step(
-        "unpack-over",
-        Phase::Prepare,
-        "Unpack the set into your project",
-        "Run this in the parent directory; if your project directory has a different name, copy the files into it. \
-         Commit first, to see what changes.",
-        |plan| !plan.start_new,
-        |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
-    ),
     StepSpec {
+        id: "unpack",
+        phase: Phase::Prepare,
+        title: "Unpack the set",
+        why: "The archive contains one directory, named after the project.",
+        when: |plan| plan.start_new,
+        commands: |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
+        ..STEP
+    },
+    StepSpec {
+        id: "unpack-over",
+        phase: Phase::Prepare,
+        title: "Unpack the set into your project",
+        why: "Run this in the parent directory; if your project directory has a different name, copy the files into \
+              it. Commit first, to see what changes.",
+        when: |plan| !plan.start_new,
+        commands: |plan| vec![format!("unzip {}.zip", plan.project), format!("cd {}", plan.project)],
+        ..STEP
+    },
+    StepSpec {
+        id: "connect",
+        phase: Phase::Prepare,
+        title: "Connect the project",
+        why: "Add the lines that this file shows under “Connecting the project” to the end of your production \
+              settings.",
+        when: |plan| !plan.start_new,
         file: |_| Some("CONTAINERS.md".to_owned()),
-        ..step(
-            "connect",
-            Phase::Prepare,
-            "Connect the project",
-            "Add the lines that this file shows under “Connecting the project” to the end of your production settings.",
-            |plan| !plan.start_new,
-            nothing,
-        )
+        ..STEP
     },
-    step(
-        "podman-socket",
-        Phase::Prepare,
-        "Start the Podman socket",
-        "Compose talks to Podman through this socket; Docker Compose 2 must be installed as the podman compose \
-         provider.",
-        |plan| plan.podman,
-        |_| vec!["systemctl --user enable --now podman.socket".to_owned()],
-    ),
     StepSpec {
+        id: "podman-socket",
+        phase: Phase::Prepare,
+        title: "Start the Podman socket",
+        why: "Compose talks to Podman through this socket; Docker Compose 2 must be installed as the podman compose \
+              provider.",
+        when: |plan| plan.podman,
+        commands: |_| vec!["systemctl --user enable --now podman.socket".to_owned()],
+        ..STEP
+    },
+    StepSpec {
+        id: "env",
+        phase: Phase::Prepare,
+        title: "Create .env",
+        why: "It contains the values that are specific to this machine, and is kept out of the repository and the \
+              image.",
+        commands: |_| vec!["cp .env.example .env".to_owned()],
         file: |_| Some(".env.example".to_owned()),
-        ..step(
-            "env",
-            Phase::Prepare,
-            "Create .env",
-            "It contains the values that are specific to this machine, and is kept out of the repository and the \
-             image.",
-            always,
-            |_| vec!["cp .env.example .env".to_owned()],
-        )
+        ..STEP
     },
-    step(
-        "secrets-env",
-        Phase::Prepare,
-        "Fill in the secrets",
-        "Replace every change-me with a new value, or use the ready-made .env below.",
-        |plan| !plan.secrets_files,
-        |_| vec!["openssl rand -hex 32".to_owned()],
-    ),
     StepSpec {
-        file: |_| Some("secrets/README.md".to_owned()),
-        ..step(
-            "secrets-files",
-            Phase::Prepare,
-            "Create the secrets",
-            "One file per secret keeps them out of environment variables. You can also generate them below.",
-            |plan| plan.secrets_files,
-            |plan| {
-                let mut lines = vec![
-                    "openssl rand -hex 32 >secrets/django_secret_key.txt",
-                    "openssl rand -hex 32 >secrets/postgres_password.txt",
-                ];
-                if runs(plan, "flower") {
-                    lines.push("printf 'admin:%s\\n' \"$(openssl rand -hex 16)\" >secrets/flower_basic_auth.txt");
-                }
-                lines.extend(["chmod 0700 secrets", "chmod 0444 secrets/*.txt"]);
-                lines.into_iter().map(str::to_owned).collect()
-            },
-        )
+        id: "secrets-env",
+        phase: Phase::Prepare,
+        title: "Fill in the secrets",
+        why: "Replace every change-me with a new value, or use the ready-made .env below.",
+        when: |plan| !plan.secrets_files,
+        commands: |_| vec!["openssl rand -hex 32".to_owned()],
+        ..STEP
     },
-    step(
-        "database",
-        Phase::Prepare,
-        "Create the database on its server",
-        "POSTGRES_HOST in .env names the server; the database and its owner must exist before the first start.",
-        |plan| !runs(plan, "db"),
-        nothing,
-    ),
-    step(
-        "watch",
-        Phase::Develop,
-        "Build and start, and watch the files",
-        "Compose copies every saved file into the containers, and rebuilds when the requirements change.",
-        |plan| plan.watch,
-        |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --watch"),
-    ),
-    step(
-        "mount",
-        Phase::Develop,
-        "Build and start",
-        "The containers mount your working tree: Django reloads when you save.",
-        |plan| !plan.watch,
-        |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --build"),
-    ),
-    step(
-        "develop-files",
-        Phase::Develop,
-        "Set the Compose files once",
-        "In a second terminal; the following commands need the same two files.",
-        always,
-        |_| vec!["export COMPOSE_FILE=docker-compose.yml:docker-compose.dev.yml".to_owned()],
-    ),
-    step(
-        "develop-migrate",
-        Phase::Develop,
-        "Create and apply migrations",
-        "After every model change.",
-        always,
-        |plan| {
+    StepSpec {
+        id: "secrets-files",
+        phase: Phase::Prepare,
+        title: "Create the secrets",
+        why: "One file per secret keeps them out of environment variables. You can also generate them below.",
+        when: |plan| plan.secrets_files,
+        commands: |plan| {
+            let mut lines = vec![
+                "openssl rand -hex 32 >secrets/django_secret_key.txt",
+                "openssl rand -hex 32 >secrets/postgres_password.txt",
+            ];
+            if runs(plan, "flower") {
+                lines.push("printf 'admin:%s\\n' \"$(openssl rand -hex 16)\" >secrets/flower_basic_auth.txt");
+            }
+            lines.extend(["chmod 0700 secrets", "chmod 0444 secrets/*.txt"]);
+            lines.into_iter().map(str::to_owned).collect()
+        },
+        file: |_| Some("secrets/README.md".to_owned()),
+    },
+    StepSpec {
+        id: "database",
+        phase: Phase::Prepare,
+        title: "Create the database on its server",
+        why: "POSTGRES_HOST in .env names the server; the database and its owner must exist before the first start.",
+        when: |plan| !runs(plan, "db"),
+        ..STEP
+    },
+    StepSpec {
+        id: "watch",
+        phase: Phase::Develop,
+        title: "Build and start, and watch the files",
+        why: "Compose copies every saved file into the containers, and rebuilds when the requirements change.",
+        when: |plan| plan.watch,
+        commands: |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --watch"),
+        ..STEP
+    },
+    StepSpec {
+        id: "mount",
+        phase: Phase::Develop,
+        title: "Build and start",
+        why: "The containers mount your working tree: Django reloads when you save.",
+        when: |plan| !plan.watch,
+        commands: |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --build"),
+        ..STEP
+    },
+    StepSpec {
+        id: "develop-files",
+        phase: Phase::Develop,
+        title: "Set the Compose files once",
+        why: "In a second terminal; the following commands need the same two files.",
+        commands: |_| vec!["export COMPOSE_FILE=docker-compose.yml:docker-compose.dev.yml".to_owned()],
+        ..STEP
+    },
+    StepSpec {
+        id: "develop-migrate",
+        phase: Phase::Develop,
+        title: "Create and apply migrations",
+        why: "After every model change.",
+        commands: |plan| {
             let apply = if runs(plan, "migrate") { "run --rm migrate" } else { "run --rm web entrypoint migrate" };
             [compose(plan, "exec web python manage.py makemigrations"), compose(plan, apply)].concat()
         },
-    ),
-    step(
-        "develop-test",
-        Phase::Develop,
-        "Run the tests",
-        "In the container, against the same database server as the site.",
-        always,
-        |plan| compose(plan, "exec web pytest"),
-    ),
-    step("develop-stop", Phase::Develop, "Stop", "Removes the containers but keeps the data.", always, |plan| {
-        compose(plan, "down")
-    }),
-    step(
-        "deploy-files",
-        Phase::Deploy,
-        "Set the Compose files once",
-        "Applies to this shell only; add the same variables to .env to make them permanent.",
-        always,
-        |plan| {
+        ..STEP
+    },
+    StepSpec {
+        id: "develop-test",
+        phase: Phase::Develop,
+        title: "Run the tests",
+        why: "In the container, against the same database server as the site.",
+        commands: |plan| compose(plan, "exec web pytest"),
+        ..STEP
+    },
+    StepSpec {
+        id: "develop-stop",
+        phase: Phase::Develop,
+        title: "Stop",
+        why: "Removes the containers but keeps the data.",
+        commands: |plan| compose(plan, "down"),
+        ..STEP
+    },
+    StepSpec {
+        id: "deploy-files",
+        phase: Phase::Deploy,
+        title: "Set the Compose files once",
+        why: "Applies to this shell only; add the same variables to .env to make them permanent.",
+        commands: |plan| {
             let edge = plan.stack.services.iter().any(|service| service.activation == Activation::Edge);
             let profile = if edge { [" COMPOSE_PROFILES=", Activation::Edge.id()].concat() } else { String::new() };
             vec![["export COMPOSE_FILE=docker-compose.yml:docker-compose.prod.yml", &profile].concat()]
         },
-    ),
-    step(
-        "certificate",
-        Phase::Deploy,
-        "Point the host names at this server",
-        "With ports 80 and 443 open and CERTBOT_EMAIL set, certbot obtains the certificate within a minute of startup; \
-         try it with CERTBOT_STAGING=true first.",
-        |plan| runs(plan, "certbot"),
-        nothing,
-    ),
-    step(
-        "low-ports",
-        Phase::Deploy,
-        "Allow ports below 1024",
-        "Rootless Podman cannot publish them: set HTTP_PORT in .env to a higher port and redirect to it, or lower \
-         net.ipv4.ip_unprivileged_port_start.",
-        |plan| plan.podman && runs(plan, "nginx"),
-        nothing,
-    ),
-    step(
-        "start-job",
-        Phase::Deploy,
-        "Build and start",
-        "Repeat this after every code change. Migrations run in a separate job; the command then waits until every \
-         service is healthy.",
-        |plan| runs(plan, "migrate"),
-        |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
-    ),
-    step(
-        "start-entrypoint",
-        Phase::Deploy,
-        "Build and start",
-        "Repeat this after every code change. The web container runs the migrations before it serves requests; the \
-         command then waits until every service is healthy.",
-        |plan| !runs(plan, "migrate"),
-        |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
-    ),
-    step(
-        "health",
-        Phase::Deploy,
-        "Check that everything is healthy",
-        "/health/ returns 200 as long as all backing services respond; otherwise it names the one that does not.",
-        always,
-        |plan| compose(plan, "ps"),
-    ),
-    step(
-        "superuser",
-        Phase::Deploy,
-        "Create a superuser",
-        "Prompts for a name and a password for the Django admin.",
-        always,
-        |plan| compose(plan, "exec web python manage.py createsuperuser"),
-    ),
-    step("check", Phase::Deploy, "Check the settings", "Django's deployment checklist.", always, |plan| {
-        compose(plan, "exec web python manage.py check --deploy")
-    }),
+        ..STEP
+    },
     StepSpec {
+        id: "certificate",
+        phase: Phase::Deploy,
+        title: "Point the host names at this server",
+        why: "With ports 80 and 443 open and CERTBOT_EMAIL set, certbot obtains the certificate within a minute of \
+              startup; try it with CERTBOT_STAGING=true first.",
+        when: |plan| runs(plan, "certbot"),
+        ..STEP
+    },
+    StepSpec {
+        id: "low-ports",
+        phase: Phase::Deploy,
+        title: "Allow ports below 1024",
+        why: "Rootless Podman cannot publish them: set HTTP_PORT in .env to a higher port and redirect to it, or lower \
+              net.ipv4.ip_unprivileged_port_start.",
+        when: |plan| plan.podman && runs(plan, "nginx"),
+        ..STEP
+    },
+    StepSpec {
+        id: "start-job",
+        phase: Phase::Deploy,
+        title: "Build and start",
+        why: "Repeat this after every code change. Migrations run in a separate job; the command then waits until \
+              every service is healthy.",
+        when: |plan| runs(plan, "migrate"),
+        commands: |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
+        ..STEP
+    },
+    StepSpec {
+        id: "start-entrypoint",
+        phase: Phase::Deploy,
+        title: "Build and start",
+        why: "Repeat this after every code change. The web container runs the migrations before it serves requests; \
+              the command then waits until every service is healthy.",
+        when: |plan| !runs(plan, "migrate"),
+        commands: |plan| compose(plan, "up --build --detach --wait --wait-timeout 300"),
+        ..STEP
+    },
+    StepSpec {
+        id: "health",
+        phase: Phase::Deploy,
+        title: "Check that everything is healthy",
+        why: "/health/ returns 200 as long as all backing services respond; otherwise it names the one that does not.",
+        commands: |plan| compose(plan, "ps"),
+        ..STEP
+    },
+    StepSpec {
+        id: "superuser",
+        phase: Phase::Deploy,
+        title: "Create a superuser",
+        why: "Prompts for a name and a password for the Django admin.",
+        commands: |plan| compose(plan, "exec web python manage.py createsuperuser"),
+        ..STEP
+    },
+    StepSpec {
+        id: "check",
+        phase: Phase::Deploy,
+        title: "Check the settings",
+        why: "Django's deployment checklist.",
+        commands: |plan| compose(plan, "exec web python manage.py check --deploy"),
+        ..STEP
+    },
+    StepSpec {
+        id: "proxy-nginx",
+        phase: Phase::Deploy,
+        title: "Add the site to nginx on the host",
+        why: "nginx terminates TLS with the host's own certificate and forwards all requests.",
+        when: |plan| plan.proxy == ReverseProxy::ExternalNginx,
+        commands: |plan| {
+            let copy = format!("sudo cp deploy/nginx/{}.conf /etc/nginx/conf.d/", plan.project);
+            vec![copy + " && sudo nginx -t && sudo systemctl reload nginx"]
+        },
         file: |plan| Some(format!("deploy/nginx/{}.conf", plan.project)),
-        ..step(
-            "proxy-nginx",
-            Phase::Deploy,
-            "Add the site to nginx on the host",
-            "nginx terminates TLS with the host's own certificate and forwards all requests.",
-            |plan| plan.proxy == ReverseProxy::ExternalNginx,
-            |plan| {
-                let copy = format!("sudo cp deploy/nginx/{}.conf /etc/nginx/conf.d/", plan.project);
-                vec![copy + " && sudo nginx -t && sudo systemctl reload nginx"]
-            },
-        )
     },
     StepSpec {
+        id: "proxy-caddy",
+        phase: Phase::Deploy,
+        title: "Add the site to Caddy on the host",
+        why: "Copy the file to /etc/caddy/Caddyfile or import it there; Caddy obtains the certificate itself.",
+        when: |plan| plan.proxy == ReverseProxy::ExternalCaddy,
+        commands: |_| vec!["sudo systemctl reload caddy".to_owned()],
         file: |_| Some("deploy/caddy/Caddyfile".to_owned()),
-        ..step(
-            "proxy-caddy",
-            Phase::Deploy,
-            "Add the site to Caddy on the host",
-            "Copy the file to /etc/caddy/Caddyfile or import it there; Caddy obtains the certificate itself.",
-            |plan| plan.proxy == ReverseProxy::ExternalCaddy,
-            |_| vec!["sudo systemctl reload caddy".to_owned()],
-        )
     },
     StepSpec {
+        id: "proxy-traefik",
+        phase: Phase::Deploy,
+        title: "Add the site to Traefik",
+        why: "Copy the file into the directory of Traefik's file provider; its first lines list the prerequisites.",
+        when: |plan| plan.proxy == ReverseProxy::ExternalTraefik,
         file: |plan| Some(format!("deploy/traefik/{}.yml", plan.project)),
-        ..step(
-            "proxy-traefik",
-            Phase::Deploy,
-            "Add the site to Traefik",
-            "Copy the file into the directory of Traefik's file provider; its first lines list the prerequisites.",
-            |plan| plan.proxy == ReverseProxy::ExternalTraefik,
-            nothing,
-        )
+        ..STEP
     },
-    step(
-        "proxy-other",
-        Phase::Deploy,
-        "Configure the proxy in front",
-        "It must terminate TLS, set X-Forwarded-Proto and forward Host; Django redirects every request that did not \
-         use HTTPS.",
-        |plan| plan.proxy == ReverseProxy::None || runs(plan, "nginx") && !runs(plan, "certbot"),
-        nothing,
-    ),
-    step(
-        "linger",
-        Phase::Deploy,
-        "Keep the services running after logout",
-        "Otherwise, rootless containers stop when their user's last session ends.",
-        |plan| plan.podman,
-        |_| vec!["loginctl enable-linger".to_owned()],
-    ),
-    step(
-        "workers",
-        Phase::Deploy,
-        "Check that the workers respond",
-        "Each Celery worker answers with pong.",
-        |plan| runs(plan, "worker"),
-        |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.module)),
-    ),
-    step(
-        "flower",
-        Phase::Deploy,
-        "Monitor the tasks",
-        "Flower listens on port 5555 of the server's loopback interface; connect through an SSH tunnel.",
-        |plan| runs(plan, "flower"),
-        |plan| compose(plan, &format!("--profile {} up --detach flower", Activation::Monitoring.id())),
-    ),
-    step(
-        "logs",
-        Phase::Operate,
-        "Follow the logs",
-        "Shows the web containers' output as it is written.",
-        always,
-        |plan| compose(plan, "logs --follow web"),
-    ),
-    step(
-        "migrate",
-        Phase::Operate,
-        "Run migrations separately",
-        "Rarely needed: every start runs the migrations.",
-        always,
-        |plan| compose(plan, migrate_anew(plan)),
-    ),
-    step(
-        "backup",
-        Phase::Operate,
-        "Create a backup and list existing ones",
-        "Run it from a timer on the host; the volume keeps the most recent ones.",
-        |plan| runs(plan, "backup"),
-        |plan| [compose(plan, "run --rm backup"), compose(plan, "run --rm backup list")].concat(),
-    ),
-    step(
-        "backup-take",
-        Phase::Operate,
-        "Copy a backup out of the volume",
-        "A backup on the same disk is only half a backup.",
-        |plan| runs(plan, "backup"),
-        |plan| compose(plan, "run --rm -T backup cat NAME >NAME"),
-    ),
-    step(
-        "restore",
-        Phase::Operate,
-        "Restore a backup",
-        "Works only while nothing else is connected to the database, and replaces the existing data. Start everything \
-         again afterward.",
-        |plan| runs(plan, "backup"),
-        |plan| {
+    StepSpec {
+        id: "proxy-other",
+        phase: Phase::Deploy,
+        title: "Configure the proxy in front",
+        why: "It must terminate TLS, set X-Forwarded-Proto and forward Host; Django redirects every request that did \
+              not use HTTPS.",
+        when: |plan| plan.proxy == ReverseProxy::None || runs(plan, "nginx") && !runs(plan, "certbot"),
+        ..STEP
+    },
+    StepSpec {
+        id: "linger",
+        phase: Phase::Deploy,
+        title: "Keep the services running after logout",
+        why: "Otherwise, rootless containers stop when their user's last session ends.",
+        when: |plan| plan.podman,
+        commands: |_| vec!["loginctl enable-linger".to_owned()],
+        ..STEP
+    },
+    StepSpec {
+        id: "workers",
+        phase: Phase::Deploy,
+        title: "Check that the workers respond",
+        why: "Each Celery worker answers with pong.",
+        when: |plan| runs(plan, "worker"),
+        commands: |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.module)),
+        ..STEP
+    },
+    StepSpec {
+        id: "flower",
+        phase: Phase::Deploy,
+        title: "Monitor the tasks",
+        why: "Flower listens on port 5555 of the server's loopback interface; connect through an SSH tunnel.",
+        when: |plan| runs(plan, "flower"),
+        commands: |plan| compose(plan, &format!("--profile {} up --detach flower", Activation::Monitoring.id())),
+        ..STEP
+    },
+    StepSpec {
+        id: "logs",
+        phase: Phase::Operate,
+        title: "Follow the logs",
+        why: "Shows the web containers' output as it is written.",
+        commands: |plan| compose(plan, "logs --follow web"),
+        ..STEP
+    },
+    StepSpec {
+        id: "migrate",
+        phase: Phase::Operate,
+        title: "Run migrations separately",
+        why: "Rarely needed: every start runs the migrations.",
+        commands: |plan| compose(plan, migrate_anew(plan)),
+        ..STEP
+    },
+    StepSpec {
+        id: "backup",
+        phase: Phase::Operate,
+        title: "Create a backup and list existing ones",
+        why: "Run it from a timer on the host; the volume keeps the most recent ones.",
+        when: |plan| runs(plan, "backup"),
+        commands: |plan| [compose(plan, "run --rm backup"), compose(plan, "run --rm backup list")].concat(),
+        ..STEP
+    },
+    StepSpec {
+        id: "backup-take",
+        phase: Phase::Operate,
+        title: "Copy a backup out of the volume",
+        why: "A backup on the same disk is only half a backup.",
+        when: |plan| runs(plan, "backup"),
+        commands: |plan| compose(plan, "run --rm -T backup cat NAME >NAME"),
+        ..STEP
+    },
+    StepSpec {
+        id: "restore",
+        phase: Phase::Operate,
+        title: "Restore a backup",
+        why: "Works only while nothing else is connected to the database, and replaces the existing data. Start \
+              everything again afterward.",
+        when: |plan| runs(plan, "backup"),
+        commands: |plan| {
             let stop = [
                 "stop web",
                 if runs(plan, "worker") { " worker" } else { "" },
@@ -445,24 +449,26 @@ pub const STEPS: &[StepSpec] = &[
             ];
             [compose(plan, &stop.concat()), compose(plan, "run --rm backup restore NAME")].concat()
         },
-    ),
-    step(
-        "dump",
-        Phase::Operate,
-        "Dump the database",
-        "A volume is not a backup: keep the file on a different machine.",
-        |plan| runs(plan, "db") && !runs(plan, "backup"),
-        |plan| {
+        ..STEP
+    },
+    StepSpec {
+        id: "dump",
+        phase: Phase::Operate,
+        title: "Dump the database",
+        why: "A volume is not a backup: keep the file on a different machine.",
+        when: |plan| runs(plan, "db") && !runs(plan, "backup"),
+        commands: |plan| {
             let dump = "exec -T db sh -c 'pg_dump --format=custom -U \"$POSTGRES_USER\" \"$POSTGRES_DB\"' >NAME";
             compose(plan, dump)
         },
-    ),
-    step(
-        "stop",
-        Phase::Operate,
-        "Stop and keep the data",
-        "Removes the containers but keeps the volumes.",
-        always,
-        |plan| compose(plan, "down"),
-    ),
+        ..STEP
+    },
+    StepSpec {
+        id: "stop",
+        phase: Phase::Operate,
+        title: "Stop and keep the data",
+        why: "Removes the containers but keeps the volumes.",
+        commands: |plan| compose(plan, "down"),
+        ..STEP
+    },
 ];

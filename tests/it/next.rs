@@ -74,6 +74,7 @@ fn steps_and_containers_md_give_the_same_commands() {
 fn every_step_is_asked_for_by_some_set() {
     let asked: BTreeSet<&str> = sets().flat_map(|made| steps(&made.plan)).map(|step| step.id).collect();
     for spec in STEPS {
+        assert!(![spec.id, spec.title, spec.why].contains(&""), "{:?} says too little", spec.title);
         assert!(asked.contains(spec.id), "{} is in no set", spec.id);
     }
 }
