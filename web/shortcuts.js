@@ -116,9 +116,9 @@ document.addEventListener(
   "toggle",
   (event) => {
     const details = event.target instanceof HTMLDetailsElement ? event.target : null;
-    const place = /** @type {HTMLElement | null} */ (details?.querySelector(":scope > [data-ground]:empty") ?? null);
+    const place = /** @type {HTMLElement | null} */ (details?.querySelector(":scope > [data-cost]:empty") ?? null);
     if (place && details?.open) {
-      void ask(`cost ${place.dataset.ground}`);
+      void ask(`cost ${place.dataset.cost}`);
     }
   },
   { capture: true }

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use dunnage::catalog::costs::{GROUNDS, ground_of};
+use dunnage::catalog::costs::{COSTS, cost_of};
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{RULES, WARN_DAYS};
@@ -21,10 +21,10 @@ fn options_page() -> String {
     for step in Step::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n", step.label(), step.intro());
         for spec in OPTIONS.iter().filter(|spec| spec.step == step) {
-            let ground = ground_of(spec.id).expect("a row per option");
-            let (help, why, cost) = (md(spec.help), md(spec.why), md(ground.cost));
+            let cost = cost_of(spec.id).expect("a row per option");
+            let (help, why, text) = (md(spec.help), md(spec.why), md(cost.text));
             let _ = write!(page, "\n### `{}`: {}\n\n{help}\n{why}\n", spec.id, spec.label);
-            let _ = write!(page, "What it costs: {cost}\nRead on: [{}]({}).\n\n", md(ground.source), ground.url);
+            let _ = write!(page, "What it costs: {text}\nRead on: [{}]({}).\n\n", md(cost.source), cost.url);
             match spec.kind {
                 Kind::Set(values) => {
                     for value in values {
@@ -125,12 +125,12 @@ fn presets_page() -> String {
 }
 
 #[test]
-fn every_option_has_a_ground() {
+fn every_option_has_a_cost() {
     let options: Vec<&str> = OPTIONS.iter().map(|spec| spec.id).collect();
-    let grounds: Vec<&str> = GROUNDS.iter().map(|ground| ground.option).collect();
-    assert_eq!(grounds, options);
-    for ground in GROUNDS {
-        assert!(ground.cost.ends_with('.') && ground.url.starts_with("https://"), "{}", ground.option);
+    let costs: Vec<&str> = COSTS.iter().map(|cost| cost.option).collect();
+    assert_eq!(costs, options);
+    for cost in COSTS {
+        assert!(cost.text.ends_with('.') && cost.url.starts_with("https://"), "{}", cost.option);
     }
 }
 

@@ -10,7 +10,7 @@ use std::fs;
 use std::sync::LazyLock;
 
 use dunnage::catalog::codec::{from_link, set};
-use dunnage::catalog::costs::GROUNDS;
+use dunnage::catalog::costs::COSTS;
 use dunnage::catalog::date::Date;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step, option};
 use dunnage::catalog::presets::presets;
@@ -174,7 +174,7 @@ fn tabled() -> BTreeSet<String> {
         all.extend(rule.fixes.iter().map(|(label, _)| *label));
     }
     all.extend(FILES.iter().map(|file| file.why));
-    all.extend(GROUNDS.iter().map(|ground| ground.cost));
+    all.extend(COSTS.iter().map(|cost| cost.text));
     all.extend(COMMENTS);
     all.extend(Phase::ALL.iter().flat_map(|phase| [phase.title(), phase.intro()]));
     all.extend(STEPS.iter().flat_map(|step| [step.title, step.why]));

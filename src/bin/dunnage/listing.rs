@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use dunnage::catalog::codec;
-use dunnage::catalog::costs::ground_of;
+use dunnage::catalog::costs::cost_of;
 use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
 use dunnage::catalog::presets::presets;
 use serde_json::{Map, Value, json};
@@ -21,9 +21,9 @@ fn option_json(spec: &OptionSpec) -> Value {
     row.insert("label".into(), spec.label.into());
     row.insert("help".into(), spec.help.into());
     row.insert("why".into(), spec.why.into());
-    if let Some(ground) = ground_of(spec.id) {
-        row.insert("cost".into(), ground.cost.into());
-        row.insert("source".into(), ground.url.into());
+    if let Some(cost) = cost_of(spec.id) {
+        row.insert("cost".into(), cost.text.into());
+        row.insert("source".into(), cost.url.into());
     }
     match spec.kind {
         Kind::Switch => {

@@ -22,8 +22,8 @@ pub(super) fn marked(name: &str) -> String {
 }
 
 /// The place in an option's field that waits for what it costs.
-pub(super) fn place_of_ground(option: &str) -> Option<web_sys::HtmlElement> {
-    document()?.query_selector(&["[data-ground='", option, "']:empty"].concat()).ok()??.dyn_into().ok()
+pub(super) fn place_of_cost(option: &str) -> Option<web_sys::HtmlElement> {
+    document()?.query_selector(&["[data-cost='", option, "']:empty"].concat()).ok()??.dyn_into().ok()
 }
 
 fn send(name: &str, detail: &str) {

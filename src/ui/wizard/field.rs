@@ -53,7 +53,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
                 .child(el_class("span", "sr").raw(" ").text(msg!("change: {0}", Message::from(spec.label)))),
         )
         .child(el("p").text(spec.why))
-        .child(el_class("p", "why__more").attr("data-ground", spec.id));
+        .child(el_class("p", "why__more").attr("data-cost", spec.id));
     el_class("div", "field")
         .attr("data-kind", kind)
         .flag("hidden", move || reading.with(|reading| reading.idle))
