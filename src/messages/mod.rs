@@ -31,7 +31,7 @@ pub enum Arg {
     /// A day, as `2026-11-27`, which each language writes in its own way.
     Day(String),
     /// Another message.
-    Said(Message),
+    Message(Message),
     /// Messages with commas between them.
     List(Vec<Message>),
 }
@@ -169,7 +169,7 @@ impl Arg {
             Self::Raw(text) => out.push_str(text),
             Self::Number(number) => out.push_str(&language.number(*number)),
             Self::Day(day) => out.push_str(&language.day(day)),
-            Self::Said(message) => message.write(language, out),
+            Self::Message(message) => message.write(language, out),
             Self::List(messages) => {
                 for (number, message) in messages.iter().enumerate() {
                     if number > 0 {
@@ -244,13 +244,13 @@ impl From<u32> for Arg {
 
 impl From<Message> for Arg {
     fn from(message: Message) -> Self {
-        Self::Said(message)
+        Self::Message(message)
     }
 }
 
 impl From<&Message> for Arg {
     fn from(message: &Message) -> Self {
-        Self::Said(message.clone())
+        Self::Message(message.clone())
     }
 }
 

@@ -62,12 +62,12 @@ pub struct Alternative {
     /// The fallback that would be used, where a rule would block this value.
     pub blocked: Option<Blocked>,
     /// Other options that would take another value along with it.
-    pub along: Vec<Along>,
+    pub side_effects: Vec<SideEffect>,
 }
 
 /// An option whose value in effect changes along with another option, as a rule says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Along {
+pub struct SideEffect {
     /// Id of the option.
     pub option: &'static str,
     /// Label of the value in effect now.
@@ -123,7 +123,7 @@ struct Tried {
     option: &'static OptionSpec,
     value: String,
     blocked: Option<Blocked>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<TrialOutcome>,
 }
 
 /// Another value of an option.
@@ -136,18 +136,18 @@ struct Trial {
 
 /// What became of a file.
 #[derive(Debug, Clone)]
-struct Outcome {
+struct TrialOutcome {
     value: String,
     label: Message,
     example: bool,
     blocked: Option<Blocked>,
-    along: Vec<Along>,
+    side_effects: Vec<SideEffect>,
     path: Option<String>,
-    change: Change,
+    change: TextChange,
 }
 
 #[derive(Debug, Clone)]
-enum Change {
+enum TextChange {
     /// These lines, counted from 0, are replaced by those; an empty range says where lines are put in.
     Lines(Vec<(Range<usize>, Vec<String>)>),
     FileGone,
@@ -178,7 +178,7 @@ impl Explained {
             for trial in trials(option, choices) {
                 let other = plan_of(&trial.effective);
                 let (moved, change) = match spec {
-                    Some(spec) if !(spec.when)(&other) => (None, Change::FileGone),
+                    Some(spec) if !(spec.when)(&other) => (None, TextChange::FileGone),
                     Some(spec) => {
                         let moved = Some(spec.path(&other)).filter(|other| other != path);
                         // What reads nothing that is another one need not be rendered.
@@ -187,17 +187,17 @@ impl Explained {
                         } else {
                             Vec::new()
                         };
-                        (moved, Change::Lines(changes))
+                        (moved, TextChange::Lines(changes))
                     }
                     None => {
                         let after = manifest(&mut memory.clone(), &other, &trial.choices);
-                        (None, Change::Lines(difference(&lines, &after)))
+                        (None, TextChange::Lines(difference(&lines, &after)))
                     }
                 };
-                outcomes.push(Outcome {
+                outcomes.push(TrialOutcome {
                     label: trial.label(option),
                     blocked: rules::blocked(option, &trial.choices, &trial.effective),
-                    along: along(option, &effective, &trial),
+                    side_effects: side_effects(option, &effective, &trial),
                     value: trial.value,
                     example: trial.example,
                     path: moved,
@@ -238,7 +238,7 @@ impl Explained {
                 becomes: outcome.change.of_line(index),
                 path: outcome.path.clone(),
                 blocked: outcome.blocked.clone(),
-                along: outcome.along.clone(),
+                side_effects: outcome.side_effects.clone(),
             })
             .collect();
         let before = &self.lines[index];
@@ -267,7 +267,7 @@ impl Tried {
     }
 }
 
-impl Change {
+impl TextChange {
     /// Whether any line of the file is another one, or none.
     fn is_any(&self) -> bool {
         match self {
@@ -331,7 +331,7 @@ impl Trial {
 }
 
 /// Options beside the one that is tried whose value in effect changes as well, because a rule says so.
-fn along(option: &OptionSpec, effective: &Choices, trial: &Trial) -> Vec<Along> {
+fn side_effects(option: &OptionSpec, effective: &Choices, trial: &Trial) -> Vec<SideEffect> {
     let others = OPTIONS.iter().filter(|other| other.id != option.id);
     others
         .filter_map(|other| {
@@ -340,7 +340,7 @@ fn along(option: &OptionSpec, effective: &Choices, trial: &Trial) -> Vec<Along> 
             if from == to || (other.follows.is_some() && other.wish(&trial.choices).is_empty()) {
                 return None;
             }
-            Some(Along {
+            Some(SideEffect {
                 option: other.id,
                 from: other.value_label(&from),
                 to: other.value_label(&to),
@@ -445,7 +445,7 @@ impl Hunk {
 
 /// A file that an option touches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Touched {
+pub struct TouchedFile {
     /// Its path; of a file that only another value brings, the path that it would have.
     pub path: String,
     /// Whether it is there now, and stays.
@@ -468,7 +468,7 @@ pub enum Presence {
 }
 
 /// The files and lines that the other values of an option touch, in the order of the paths.
-pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
+pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<TouchedFile> {
     let effective = rules::effective(choices);
     let plan = plan_of(&effective);
     let mut memory = Memory::default();
@@ -476,9 +476,9 @@ pub fn touched(choices: &Choices, option: &'static OptionSpec) -> Vec<Touched> {
         FILES.iter().map(|spec| (spec.when)(&plan).then(|| trace(spec, &plan))).collect();
     let record = manifest(&mut memory, &plan, choices);
 
-    let mut touched: BTreeMap<String, Touched> = BTreeMap::new();
+    let mut touched: BTreeMap<String, TouchedFile> = BTreeMap::new();
     let mut touch = |path: String, presence: Presence, count: usize, changes: Vec<(Range<usize>, Vec<String>)>| {
-        let new = Touched { path: path.clone(), presence, lines: vec![false; count], inserts: Vec::new() };
+        let new = TouchedFile { path: path.clone(), presence, lines: vec![false; count], inserts: Vec::new() };
         let file = touched.entry(path).or_insert(new);
         file.presence = file.presence.max(presence);
         for (block, _) in changes {

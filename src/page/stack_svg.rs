@@ -2,8 +2,8 @@
 //!
 //! Services stand in rows below whoever waits for them, each inside the networks that it is in: those of the first
 //! network only on top, those of both in the middle, those of the last one only below, so that every network is one
-//! rectangle. Arrows to one service share a line: a rail between the rows collects them, a lane leads it past the rows
-//! between. The same stack gives the same picture.
+//! rectangle. Arrows to one service share a line: a track between the rows collects them, and waypoints lead it past the
+//! rows between. The same stack gives the same picture.
 //!
 //! The page's first load does without this module.
 
@@ -63,21 +63,21 @@ pub struct Box {
     /// Where it stands.
     pub area: Area,
     /// The lines below its name.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BoxLine>,
 }
 
 /// A line of a box.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct BoxLine {
     /// What the line is about.
-    pub kind: Kind,
+    pub kind: BoxLineKind,
     /// Its text, short enough for the box.
     pub text: Message,
 }
 
 /// What a line of a box is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum BoxLineKind {
     /// The image.
     Image,
     /// A published port.
@@ -112,11 +112,11 @@ const ROW: f64 = 18.0;
 const CHARACTER: f64 = 6.6;
 /// Between boxes of a row.
 const GAP: f64 = 30.0;
-const LANE: f64 = 20.0;
-/// Above the first and below the last rail between two rows; below, there is room for what the arrow says.
+const WAYPOINT: f64 = 20.0;
+/// Above the first and below the last track between two rows; below, there is room for what the arrow says.
 const ABOVE: f64 = 24.0;
 const BELOW: f64 = 38.0;
-const RAIL: f64 = 13.0;
+const TRACK: f64 = 13.0;
 /// Around the boxes of a network, and the room for its name.
 const INSET: f64 = 24.0;
 const NAME: f64 = 34.0;
@@ -133,13 +133,13 @@ const FITS: usize = 25;
 enum Item {
     /// The service of that index.
     Box(usize),
-    /// The lane of the tree of that index.
-    Lane(usize),
+    /// The waypoint of the edge of that index.
+    Waypoint(usize),
 }
 
 /// All arrows to one service that say the same.
 #[derive(Debug)]
-struct Tree {
+struct Hyperedge {
     to: usize,
     condition: Condition,
     from: Vec<usize>,
@@ -148,19 +148,19 @@ struct Tree {
 /// Lays a stack out.
 pub fn layout(stack: &Stack) -> Layout {
     let levels = levels(stack);
-    let trees = trees(stack);
+    let edges = edges(stack);
     let mut grid: Vec<Vec<Item>> = vec![Vec::new(); levels.iter().max().map_or(0, |last| last + 1)];
     for (service, level) in levels.iter().enumerate() {
         grid[*level].push(Item::Box(service));
     }
-    for (index, tree) in trees.iter().enumerate() {
-        let top = tree.from.iter().map(|from| levels[*from]).min().unwrap_or(0);
-        for row in &mut grid[top + 1..levels[tree.to].max(top + 1)] {
-            row.push(Item::Lane(index));
+    for (index, edge) in edges.iter().enumerate() {
+        let top = edge.from.iter().map(|from| levels[*from]).min().unwrap_or(0);
+        for row in &mut grid[top + 1..levels[edge.to].max(top + 1)] {
+            row.push(Item::Waypoint(index));
         }
     }
-    arrange(&mut grid, &trees, &levels);
-    place(stack, &grid, &trees, &levels)
+    arrange(&mut grid, &edges, &levels);
+    place(stack, &grid, &edges, &levels)
 }
 
 /// The row of each service: below all that wait for it, and by the networks that it is in.
@@ -196,39 +196,39 @@ fn levels(stack: &Stack) -> Vec<usize> {
     levels
 }
 
-fn trees(stack: &Stack) -> Vec<Tree> {
-    let mut trees: Vec<Tree> = Vec::new();
+fn edges(stack: &Stack) -> Vec<Hyperedge> {
+    let mut edges: Vec<Hyperedge> = Vec::new();
     for (from, service) in stack.services.iter().enumerate() {
         for need in &service.needs {
             let Some(to) = stack.services.iter().position(|other| other.name == need.service) else { continue };
-            match trees.iter_mut().find(|tree| tree.to == to && tree.condition == need.condition) {
-                Some(tree) => tree.from.push(from),
-                None => trees.push(Tree { to, condition: need.condition, from: vec![from] }),
+            match edges.iter_mut().find(|edge| edge.to == to && edge.condition == need.condition) {
+                Some(edge) => edge.from.push(from),
+                None => edges.push(Hyperedge { to, condition: need.condition, from: vec![from] }),
             }
         }
     }
-    trees
+    edges
 }
 
-/// The items of the rows that a tree joins between a row and the next: those above, and the one below.
-fn joints(tree_index: usize, tree: &Tree, levels: &[usize], row: usize) -> (Vec<Item>, Option<Item>) {
-    let top = tree.from.iter().map(|from| levels[*from]).min().unwrap_or(0);
-    if row < top || row >= levels[tree.to] {
+/// The items of the rows that an edge joins between a row and the next: those above, and the one below.
+fn joints(edge_index: usize, edge: &Hyperedge, levels: &[usize], row: usize) -> (Vec<Item>, Option<Item>) {
+    let top = edge.from.iter().map(|from| levels[*from]).min().unwrap_or(0);
+    if row < top || row >= levels[edge.to] {
         return (Vec::new(), None);
     }
     let mut above: Vec<Item> =
-        tree.from.iter().filter(|from| levels[**from] == row).map(|from| Item::Box(*from)).collect();
+        edge.from.iter().filter(|from| levels[**from] == row).map(|from| Item::Box(*from)).collect();
     if row > top {
-        above.push(Item::Lane(tree_index));
+        above.push(Item::Waypoint(edge_index));
     }
-    let below = if row + 1 == levels[tree.to] { Item::Box(tree.to) } else { Item::Lane(tree_index) };
+    let below = if row + 1 == levels[edge.to] { Item::Box(edge.to) } else { Item::Waypoint(edge_index) };
     (above, Some(below))
 }
 
 fn width(item: Item) -> f64 {
     match item {
         Item::Box(_) => BOX,
-        Item::Lane(_) => LANE,
+        Item::Waypoint(_) => WAYPOINT,
     }
 }
 
@@ -246,17 +246,17 @@ fn middles(row: &[Item]) -> Vec<f64> {
 }
 
 /// Orders the items of each row so that lines are short and seldom cross.
-fn arrange(grid: &mut [Vec<Item>], trees: &[Tree], levels: &[usize]) {
+fn arrange(grid: &mut [Vec<Item>], edges: &[Hyperedge], levels: &[usize]) {
     for _ in 0..4 {
         for row in 0..grid.len() {
             // Few enough to try every order; rows that are longer are left as they are.
             if grid[row].len() > 7 {
                 continue;
             }
-            let mut best = (cost(grid, trees, levels, row), grid[row].clone());
+            let mut best = (cost(grid, edges, levels, row), grid[row].clone());
             for order in orders(&grid[row]) {
                 grid[row] = order;
-                let found = cost(grid, trees, levels, row);
+                let found = cost(grid, edges, levels, row);
                 if found < best.0 - 1e-6 {
                     best = (found, grid[row].clone());
                 }
@@ -280,7 +280,7 @@ fn orders(items: &[Item]) -> Vec<Vec<Item>> {
 }
 
 /// How long the lines next to a row are, and how often they cross.
-fn cost(grid: &[Vec<Item>], trees: &[Tree], levels: &[usize], row: usize) -> f64 {
+fn cost(grid: &[Vec<Item>], edges: &[Hyperedge], levels: &[usize], row: usize) -> f64 {
     let mut cost = 0.0;
     for upper in row.saturating_sub(1)..(row + 1).min(grid.len().saturating_sub(1)) {
         let (above, below) = (middles(&grid[upper]), middles(&grid[upper + 1]));
@@ -288,15 +288,15 @@ fn cost(grid: &[Vec<Item>], trees: &[Tree], levels: &[usize], row: usize) -> f64
             row.iter().position(|other| *other == item).map_or(0.0, |index| middles[index])
         };
         let mut lines: Vec<(usize, f64, f64)> = Vec::new();
-        for (index, tree) in trees.iter().enumerate() {
-            let (from, Some(to)) = joints(index, tree, levels, upper) else { continue };
+        for (index, edge) in edges.iter().enumerate() {
+            let (from, Some(to)) = joints(index, edge, levels, upper) else { continue };
             let to = at(&grid[upper + 1], &below, to);
             lines.extend(from.into_iter().map(|from| (index, at(&grid[upper], &above, from), to)));
         }
-        for (place, (tree, from, to)) in lines.iter().enumerate() {
+        for (place, (edge, from, to)) in lines.iter().enumerate() {
             cost += (from - to).abs();
-            for (other_tree, other_from, other_to) in &lines[..place] {
-                if tree != other_tree && (from - other_from) * (to - other_to) < 0.0 {
+            for (other_edge, other_from, other_to) in &lines[..place] {
+                if edge != other_edge && (from - other_from) * (to - other_to) < 0.0 {
                     cost += 60.0;
                 }
             }
@@ -306,16 +306,16 @@ fn cost(grid: &[Vec<Item>], trees: &[Tree], levels: &[usize], row: usize) -> f64
 }
 
 /// A line between two rows that collects what goes to one place.
-struct Rail {
-    tree: usize,
-    /// Where lines come from above: who, or `None` for the lane; and at which x.
+struct Track {
+    edge: usize,
+    /// Where lines come from above: who, or `None` for a waypoint; and at which x.
     above: Vec<(Option<usize>, f64)>,
     below: f64,
     y: f64,
 }
 
-fn place(stack: &Stack, grid: &[Vec<Item>], trees: &[Tree], levels: &[usize]) -> Layout {
-    let rows: Vec<Vec<Row>> = stack.services.iter().map(rows_of).collect();
+fn place(stack: &Stack, grid: &[Vec<Item>], edges: &[Hyperedge], levels: &[usize]) -> Layout {
+    let rows: Vec<Vec<BoxLine>> = stack.services.iter().map(box_lines).collect();
     #[allow(clippy::cast_precision_loss, reason = "a handful")]
     let height = |service: usize| TITLE + rows[service].len() as f64 * ROW + 10.0;
     let row_middles: Vec<Vec<f64>> = grid.iter().map(|row| middles(row)).collect();
@@ -328,7 +328,7 @@ fn place(stack: &Stack, grid: &[Vec<Item>], trees: &[Tree], levels: &[usize]) ->
     };
 
     let mut boxes: Vec<Option<Box>> = vec![None; stack.services.len()];
-    let mut rails: Vec<Vec<Rail>> = Vec::new();
+    let mut tracks: Vec<Vec<Track>> = Vec::new();
     let mut y = INSET + NAME;
     for (row, items) in grid.iter().enumerate() {
         let mut tallest = 0.0_f64;
@@ -348,13 +348,13 @@ fn place(stack: &Stack, grid: &[Vec<Item>], trees: &[Tree], levels: &[usize]) ->
                 found.area.height = tallest;
             }
         }
-        let mut here = channel(row, trees, levels, &x_of);
+        let mut here = channel(row, edges, levels, &x_of);
         #[allow(clippy::cast_precision_loss, reason = "a handful")]
-        for (track, rail) in here.iter_mut().enumerate() {
-            rail.y = bottom + ABOVE + track as f64 * RAIL;
+        for (number, track) in here.iter_mut().enumerate() {
+            track.y = bottom + ABOVE + number as f64 * TRACK;
         }
-        let last = here.last().map_or(bottom + ABOVE, |rail| rail.y);
-        rails.push(here);
+        let last = here.last().map_or(bottom + ABOVE, |track| track.y);
+        tracks.push(here);
         y = last + BELOW;
     }
     let boxes: Vec<Box> = boxes.into_iter().flatten().collect();
@@ -385,85 +385,87 @@ fn place(stack: &Stack, grid: &[Vec<Item>], trees: &[Tree], levels: &[usize]) ->
         })
         .collect();
 
-    let arrows = arrows(stack, trees, levels, &rails, &boxes);
+    let arrows = arrows(stack, edges, levels, &tracks, &boxes);
     let height = networks.iter().map(|area| area.y + area.height).fold(0.0, f64::max) + INSET;
     Layout { width: 2.0 * half, height, boxes, networks, arrows }
 }
 
-/// The rails between a row and the next, from the upper one to the lower one.
-fn channel(row: usize, trees: &[Tree], levels: &[usize], x_of: &impl Fn(usize, Item) -> f64) -> Vec<Rail> {
-    let mut rails: Vec<Rail> = Vec::new();
-    for (index, tree) in trees.iter().enumerate() {
-        let (above, Some(below)) = joints(index, tree, levels, row) else { continue };
+/// The tracks between a row and the next, from the upper one to the lower one.
+fn channel(row: usize, edges: &[Hyperedge], levels: &[usize], x_of: &impl Fn(usize, Item) -> f64) -> Vec<Track> {
+    let mut tracks: Vec<Track> = Vec::new();
+    for (index, edge) in edges.iter().enumerate() {
+        let (above, Some(below)) = joints(index, edge, levels, row) else { continue };
         let above = above.iter().map(|item| match item {
             Item::Box(service) => (Some(*service), x_of(row, *item)),
-            Item::Lane(_) => (None, x_of(row, *item)),
+            Item::Waypoint(_) => (None, x_of(row, *item)),
         });
-        rails.push(Rail { tree: index, above: above.collect(), below: x_of(row + 1, below), y: 0.0 });
+        tracks.push(Track { edge: index, above: above.collect(), below: x_of(row + 1, below), y: 0.0 });
     }
     // Several lines that leave one box, or reach one, leave and reach it beside each other.
-    let targets: Vec<f64> = rails.iter().map(|rail| rail.below).collect();
+    let targets: Vec<f64> = tracks.iter().map(|track| track.below).collect();
     for (service, level) in levels.iter().enumerate() {
-        let mut leaving: Vec<usize> =
-            (0..rails.len()).filter(|rail| rails[*rail].above.iter().any(|(from, _)| *from == Some(service))).collect();
+        let mut leaving: Vec<usize> = (0..tracks.len())
+            .filter(|track| tracks[*track].above.iter().any(|(from, _)| *from == Some(service)))
+            .collect();
         leaving.sort_by(|a, b| targets[*a].total_cmp(&targets[*b]));
-        spread(&leaving, |rail, offset| {
-            for (from, x) in &mut rails[rail].above {
+        spread(&leaving, |track, offset| {
+            for (from, x) in &mut tracks[track].above {
                 if *from == Some(service) {
                     *x += offset;
                 }
             }
         });
         let mut arriving: Vec<usize> =
-            (0..rails.len()).filter(|rail| trees[rails[*rail].tree].to == service && *level == row + 1).collect();
-        arriving.sort_by(|a, b| rails[*a].above[0].1.total_cmp(&rails[*b].above[0].1));
-        spread(&arriving, |rail, offset| rails[rail].below += offset);
+            (0..tracks.len()).filter(|track| edges[tracks[*track].edge].to == service && *level == row + 1).collect();
+        arriving.sort_by(|a, b| tracks[*a].above[0].1.total_cmp(&tracks[*b].above[0].1));
+        spread(&arriving, |track, offset| tracks[track].below += offset);
     }
     // A single line that reaches a box almost straight comes down straight.
-    for rail in &mut rails {
-        let straight = trees[rail.tree].to;
-        if let [(_, x)] = rail.above[..]
+    for track in &mut tracks {
+        let straight = edges[track.edge].to;
+        if let [(_, x)] = track.above[..]
             && levels[straight] == row + 1
-            && (x - rail.below).abs() < 40.0
+            && (x - track.below).abs() < 40.0
         {
-            rail.below = x;
+            track.below = x;
         }
     }
     // A line that comes down where another one goes on would lie on it: it is moved aside.
-    for rail in 0..rails.len() {
+    for track in 0..tracks.len() {
         let taken: Vec<f64> =
-            rails.iter().filter(|other| other.tree != rails[rail].tree).map(|other| other.below).collect();
-        for (from, x) in &mut rails[rail].above {
+            tracks.iter().filter(|other| other.edge != tracks[track].edge).map(|other| other.below).collect();
+        for (from, x) in &mut tracks[track].above {
             while from.is_some() && taken.iter().any(|taken| (*taken - *x).abs() < 5.0) {
                 *x += 7.0;
             }
         }
     }
     // The order in which the fewest lines cross: every pair is asked, and the best place taken one after the other.
-    let mut order: Vec<Rail> = Vec::new();
-    for rail in rails {
+    let mut order: Vec<Track> = Vec::new();
+    for track in tracks {
         let crossings = |place: usize| -> usize {
             let (upper, lower) = order.split_at(place);
-            upper.iter().map(|other| crossing(other, &rail)).sum::<usize>()
-                + lower.iter().map(|other| crossing(&rail, other)).sum::<usize>()
+            upper.iter().map(|other| crossing(other, &track)).sum::<usize>()
+                + lower.iter().map(|other| crossing(&track, other)).sum::<usize>()
         };
         let best = (0..=order.len()).min_by_key(|place| crossings(*place)).unwrap_or(0);
-        order.insert(best, rail);
+        order.insert(best, track);
     }
     order
 }
 
-/// How often two rails cross while the first lies above the second.
-fn crossing(upper: &Rail, lower: &Rail) -> usize {
-    let span = |rail: &Rail| {
-        rail.above
+/// How often two tracks cross while the first lies above the second.
+fn crossing(upper: &Track, lower: &Track) -> usize {
+    let span = |track: &Track| {
+        track
+            .above
             .iter()
             .map(|(_, x)| *x)
-            .chain([rail.below])
+            .chain([track.below])
             .fold((f64::MAX, f64::MIN), |(low, high), x| (low.min(x), high.max(x)))
     };
     let within = |(low, high): (f64, f64), x: f64| low < x && x < high;
-    // What comes down to the lower one crosses the upper rail, and what leaves the upper one crosses the lower rail.
+    // What comes down to the lower one crosses the upper track, and what leaves the upper one crosses the lower track.
     lower.above.iter().filter(|(_, x)| within(span(upper), *x)).count() + usize::from(within(span(lower), upper.below))
 }
 
@@ -475,29 +477,29 @@ fn spread(items: &[usize], mut shift: impl FnMut(usize, f64)) {
     }
 }
 
-fn arrows(stack: &Stack, trees: &[Tree], levels: &[usize], rails: &[Vec<Rail>], boxes: &[Box]) -> Vec<Arrow> {
+fn arrows(stack: &Stack, edges: &[Hyperedge], levels: &[usize], tracks: &[Vec<Track>], boxes: &[Box]) -> Vec<Arrow> {
     let mut arrows = Vec::new();
-    for (index, tree) in trees.iter().enumerate() {
-        for from in &tree.from {
+    for (index, edge) in edges.iter().enumerate() {
+        for from in &edge.from {
             let area = boxes[*from].area;
             let mut points = Vec::new();
             let mut arrives = 0.0;
-            for (row, rails) in rails.iter().enumerate().take(levels[tree.to]).skip(levels[*from]) {
-                let Some(rail) = rails.iter().find(|rail| rail.tree == index) else { continue };
+            for (row, tracks) in tracks.iter().enumerate().take(levels[edge.to]).skip(levels[*from]) {
+                let Some(track) = tracks.iter().find(|track| track.edge == index) else { continue };
                 let who = (row == levels[*from]).then_some(*from);
-                let x = rail.above.iter().find(|(item, _)| *item == who).map_or(rail.below, |(_, x)| *x);
+                let x = track.above.iter().find(|(item, _)| *item == who).map_or(track.below, |(_, x)| *x);
                 if row == levels[*from] {
                     points.push((x, area.y + area.height));
                 }
-                points.extend([(x, rail.y), (rail.below, rail.y)]);
-                arrives = rail.below;
+                points.extend([(x, track.y), (track.below, track.y)]);
+                arrives = track.below;
             }
-            points.push((arrives, boxes[tree.to].area.y));
+            points.push((arrives, boxes[edge.to].area.y));
             points.dedup_by(|a, b| (a.0 - b.0).abs() < 0.1 && (a.1 - b.1).abs() < 0.1);
             arrows.push(Arrow {
                 from: stack.services[*from].name,
-                to: stack.services[tree.to].name,
-                condition: tree.condition,
+                to: stack.services[edge.to].name,
+                condition: edge.condition,
                 line: index,
                 points,
             });
@@ -507,21 +509,21 @@ fn arrows(stack: &Stack, trees: &[Tree], levels: &[usize], rails: &[Vec<Rail>], 
 }
 
 /// The lines of a service's box, each short enough for it.
-fn rows_of(service: &Service) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    let mut push = |kind: Kind, text: Message| rows.push(Row { kind, text });
+fn box_lines(service: &Service) -> Vec<BoxLine> {
+    let mut rows: Vec<BoxLine> = Vec::new();
+    let mut push = |kind: BoxLineKind, text: Message| rows.push(BoxLine { kind, text });
     for text in wrapped(&service.image.reference) {
-        push(Kind::Image, Message::raw(text));
+        push(BoxLineKind::Image, Message::raw(text));
     }
     for port in &service.ports {
         let address = port.address.map(|address| format!("{address}:")).unwrap_or_default();
-        push(Kind::Port, Message::raw(format!("{address}{} → {}", port.host, port.container)));
+        push(BoxLineKind::Port, Message::raw(format!("{address}{} → {}", port.host, port.container)));
     }
     for mount in service.mounts.iter().filter(|mount| !mount.file) {
-        push(Kind::Volume, Message::raw(mount.source));
+        push(BoxLineKind::Volume, Message::raw(mount.source));
     }
     if let Some(secrets) = plural(service.secrets.len(), "1 secret", "{0} secrets") {
-        push(Kind::Secrets, secrets);
+        push(BoxLineKind::Secrets, secrets);
     }
     rows
 }
@@ -658,12 +660,12 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
     let mut y = area.y + TITLE + 12.0;
     for row in &found.rows {
         let (class, icon) = match row.kind {
-            Kind::Image => ("stack-image", None),
-            Kind::Port => ("stack-port", Some("M4 2.5H1.5v6h6V6M5.8 1.3h3v3M8.6 1.5 4.5 5.6")),
-            Kind::Volume => {
+            BoxLineKind::Image => ("stack-image", None),
+            BoxLineKind::Port => ("stack-port", Some("M4 2.5H1.5v6h6V6M5.8 1.3h3v3M8.6 1.5 4.5 5.6")),
+            BoxLineKind::Volume => {
                 ("stack-volume", Some("M1.5 2.5a3.5 1.6 0 0 1 7 0v5a3.5 1.6 0 0 1-7 0zM1.5 2.5a3.5 1.6 0 0 0 7 0"))
             }
-            Kind::Secrets => ("stack-secrets", Some("M2 4.5h6v4.5h-6zM3.5 4.5v-1.5a1.5 1.5 0 0 1 3 0v1.5")),
+            BoxLineKind::Secrets => ("stack-secrets", Some("M2 4.5h6v4.5h-6zM3.5 4.5v-1.5a1.5 1.5 0 0 1 3 0v1.5")),
         };
         let mut x = left;
         if let Some(icon) = icon {
@@ -695,7 +697,7 @@ fn write_box(out: &mut String, service: &Service, found: &Box, look: &Look<'_>) 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
     /// In the reader's language, or a sign.
-    Said(String),
+    Text(String),
     /// As the files have it: a name, an image, a port.
     Name(String),
 }
@@ -705,7 +707,7 @@ pub fn words(service: &Service, say: &dyn Fn(Message) -> String) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut add = |what: &Message, items: Vec<Vec<Piece>>| {
         for (number, item) in items.into_iter().enumerate() {
-            pieces.push(Piece::Said(match number {
+            pieces.push(Piece::Text(match number {
                 0 if pieces.is_empty() => [&say(what.clone()), " "].concat(),
                 0 => ["; ", &say(what.clone()), " "].concat(),
                 _ => ", ".to_owned(),
@@ -713,7 +715,7 @@ pub fn words(service: &Service, say: &dyn Fn(Message) -> String) -> Vec<Piece> {
             pieces.extend(item);
         }
     };
-    let said = |text: &str, word: Message, end: &str| Piece::Said([text, &say(word), end].concat());
+    let said = |text: &str, word: Message, end: &str| Piece::Text([text, &say(word), end].concat());
     let names = |names: &[&str]| names.iter().map(|name| vec![Piece::Name((*name).to_owned())]).collect();
     add(&msg!("image"), names(&[&service.image.reference]));
     add(&msg!("built from"), names(service.dockerfile.as_slice()));
@@ -739,7 +741,7 @@ pub fn words(service: &Service, say: &dyn Fn(Message) -> String) -> Vec<Piece> {
 /// A service with its name, as one text.
 fn sentence(service: &Service, say: &dyn Fn(Message) -> String) -> String {
     let pieces = words(service, say).into_iter().map(|piece| match piece {
-        Piece::Said(text) | Piece::Name(text) => text,
+        Piece::Text(text) | Piece::Name(text) => text,
     });
     format!("{}: {}.", service.name, pieces.collect::<String>())
 }

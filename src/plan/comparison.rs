@@ -14,7 +14,7 @@ use Mark::{Adapt, OnPurpose, Same};
 
 /// Two plans side by side, aspect by aspect: what changes on the way from `left` to `right`.
 pub fn comparison(left: &Decisions, right: &Decisions) -> Vec<ComparisonRow> {
-    let row = |aspect, value: fn(&Decisions) -> Message, note: fn(&Decisions, &Decisions) -> Said| {
+    let row = |aspect, value: fn(&Decisions) -> Message, note: fn(&Decisions, &Decisions) -> Note| {
         let (of_left, of_right) = (value(left), value(right));
         let (mark, note) = if short(&of_left) == short(&of_right) { same() } else { note(left, right) };
         ComparisonRow { aspect, left: of_left, right: of_right, mark, note }
@@ -54,13 +54,13 @@ pub const COVERED: [&[&str]; 13] = [
 ];
 
 /// A mark, and what to say beside it; empty where the mark says it all.
-type Said = (Mark, Message);
+type Note = (Mark, Message);
 
-const fn said(mark: Mark, note: Message) -> Said {
+const fn note(mark: Mark, note: Message) -> Note {
     (mark, note)
 }
 
-fn same() -> Said {
+fn same() -> Note {
     (Same, Message::default())
 }
 
@@ -68,11 +68,11 @@ fn django(plan: &Decisions) -> Message {
     Message::raw(pin("django", plan.python, plan.django).unwrap_or(plan.django))
 }
 
-fn django_note(left: &Decisions, right: &Decisions) -> Said {
+fn django_note(left: &Decisions, right: &Decisions) -> Note {
     match series_key(right.django).cmp(&series_key(left.django)) {
         Ordering::Equal => same(),
-        Ordering::Less => said(Adapt, msg!("older; features added after {0} are not available.", right.django)),
-        Ordering::Greater => said(
+        Ordering::Less => note(Adapt, msg!("older; features added after {0} are not available.", right.django)),
+        Ordering::Greater => note(
             Adapt,
             msg!(
                 "read the release notes up to {0}, and fix the deprecation warnings of {1} first.",
@@ -83,8 +83,8 @@ fn django_note(left: &Decisions, right: &Decisions) -> Said {
     }
 }
 
-fn python_note(_: &Decisions, right: &Decisions) -> Said {
-    said(Adapt, msg!("change the base image; all your packages must support Python {0}.", right.python))
+fn python_note(_: &Decisions, right: &Decisions) -> Note {
+    note(Adapt, msg!("change the base image; all your packages must support Python {0}.", right.python))
 }
 
 /// An image's name without the registry that Podman wants.
@@ -93,9 +93,9 @@ fn short(value: &Message) -> String {
     value.strip_prefix("docker.io/library/").map_or(value.clone(), str::to_owned)
 }
 
-fn base_image_note(left: &Decisions, right: &Decisions) -> Said {
+fn base_image_note(left: &Decisions, right: &Decisions) -> Note {
     let variant = |plan: &Decisions| plan.base_image.rsplit_once(plan.python).map(|(_, variant)| variant.to_owned());
-    said(
+    note(
         Adapt,
         match (variant(left) == variant(right), right.named_debian) {
             (true, _) => msg!("drop-in replacement: the same variant for a different Python version."),
@@ -127,14 +127,14 @@ fn asgi_server(plan: &Decisions) -> Message {
     }
 }
 
-fn asgi_note(_: &Decisions, right: &Decisions) -> Said {
+fn asgi_note(_: &Decisions, right: &Decisions) -> Note {
     match (right.asgi, right.websockets) {
-        (false, _) => said(OnPurpose, msg!("nothing in the set needs asgi.py.")),
+        (false, _) => note(OnPurpose, msg!("nothing in the set needs asgi.py.")),
         (true, true) => {
-            said(Adapt, msg!("it is in the production requirements and serves asgi.py, as WebSockets require."))
+            note(Adapt, msg!("it is in the production requirements and serves asgi.py, as WebSockets require."))
         }
         (true, false) => {
-            said(Adapt, msg!("it is in the production requirements and serves asgi.py, for asynchronous views."))
+            note(Adapt, msg!("it is in the production requirements and serves asgi.py, for asynchronous views."))
         }
     }
 }
@@ -147,10 +147,10 @@ fn wsgi_server(plan: &Decisions) -> Message {
     }
 }
 
-fn wsgi_note(_: &Decisions, right: &Decisions) -> Said {
+fn wsgi_note(_: &Decisions, right: &Decisions) -> Note {
     match right.server {
-        Server::Gunicorn => said(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
-        Server::GunicornUvicorn => said(
+        Server::Gunicorn => note(Adapt, msg!("its configuration counts the CPUs of the container, not of the host.")),
+        Server::GunicornUvicorn => note(
             Adapt,
             msg!(
                 "Gunicorn's configuration still applies, but with Uvicorn's worker class; the sync class would fail \
@@ -158,7 +158,7 @@ fn wsgi_note(_: &Decisions, right: &Decisions) -> Said {
             ),
         ),
         Server::Daphne | Server::Uvicorn | Server::Hypercorn | Server::Granian => {
-            said(OnPurpose, msg!("{0} serves plain HTTP too, so one server is enough.", server_name(right)))
+            note(OnPurpose, msg!("{0} serves plain HTTP too, so one server is enough.", server_name(right)))
         }
     }
 }
@@ -172,15 +172,15 @@ fn celery(plan: &Decisions) -> Message {
     }
 }
 
-fn celery_note(left: &Decisions, right: &Decisions) -> Said {
+fn celery_note(left: &Decisions, right: &Decisions) -> Note {
     match (right.celery, right.beat) {
-        (true, true) => said(Adapt, msg!("beat sends periodic tasks; only one beat may run.")),
-        (true, false) if left.celery => said(Adapt, msg!("the worker is the same, but nothing sends periodic tasks.")),
-        (true, false) => said(
+        (true, true) => note(Adapt, msg!("beat sends periodic tasks; only one beat may run.")),
+        (true, false) if left.celery => note(Adapt, msg!("the worker is the same, but nothing sends periodic tasks.")),
+        (true, false) => note(
             Adapt,
             msg!("the worker runs from the same image and uses Redis as its broker, through the redis extra."),
         ),
-        (false, _) => said(OnPurpose, msg!("no background tasks; you can add the worker later.")),
+        (false, _) => note(OnPurpose, msg!("no background tasks; you can add the worker later.")),
     }
 }
 
@@ -188,19 +188,19 @@ fn postgres(plan: &Decisions) -> Message {
     if plan.bundled_db { Message::raw(plan.postgres_image.clone()) } else { msg!("External ({0})", plan.postgres.id()) }
 }
 
-fn postgres_note(left: &Decisions, right: &Decisions) -> Said {
+fn postgres_note(left: &Decisions, right: &Decisions) -> Note {
     if !right.bundled_db && left.bundled_db {
-        return said(OnPurpose, msg!("the server is external, with its own backups and updates."));
+        return note(OnPurpose, msg!("the server is external, with its own backups and updates."));
     }
     match right.postgres.cmp(&left.postgres) {
         Ordering::Equal if left.bundled_db == right.bundled_db => same(),
-        Ordering::Less => said(Adapt, msg!("older; the data can be moved only with a plain SQL dump, if at all.")),
-        Ordering::Equal => said(Adapt, msg!("move the data by dump and restore.")),
-        Ordering::Greater if right.postgres == Postgres::V18 && right.bundled_db => said(
+        Ordering::Less => note(Adapt, msg!("older; the data can be moved only with a plain SQL dump, if at all.")),
+        Ordering::Equal => note(Adapt, msg!("move the data by dump and restore.")),
+        Ordering::Greater if right.postgres == Postgres::V18 && right.bundled_db => note(
             Adapt,
             msg!("newer; move the data by dump and restore. From 18 on, the volume is mounted one level higher."),
         ),
-        Ordering::Greater => said(Adapt, msg!("newer; move the data by dump and restore, not by copying the volume.")),
+        Ordering::Greater => note(Adapt, msg!("newer; move the data by dump and restore, not by copying the volume.")),
     }
 }
 
@@ -208,13 +208,13 @@ fn redis(plan: &Decisions) -> Message {
     if plan.redis { Message::raw(plan.redis_image.clone()) } else { msg!("None") }
 }
 
-fn redis_note(left: &Decisions, right: &Decisions) -> Said {
+fn redis_note(left: &Decisions, right: &Decisions) -> Note {
     match right.cache {
-        Redis::None => said(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
-        _ if !left.redis => said(Adapt, msg!("adds a service, which also provides the cache.")),
-        Redis::Valkey8 => said(Adapt, msg!("drop-in replacement: the same protocol under a free license.")),
+        Redis::None => note(OnPurpose, msg!("nothing in the set needs a cache, a broker or a channel layer.")),
+        _ if !left.redis => note(Adapt, msg!("adds a service, which also provides the cache.")),
+        Redis::Valkey8 => note(Adapt, msg!("drop-in replacement: the same protocol under a free license.")),
         Redis::V7 | Redis::V8 => {
-            said(Adapt, msg!("drop-in replacement; the clients in the requirements support both."))
+            note(Adapt, msg!("drop-in replacement; the clients in the requirements support both."))
         }
     }
 }
@@ -227,13 +227,13 @@ fn static_files(plan: &Decisions) -> Message {
     }
 }
 
-fn static_note(_: &Decisions, right: &Decisions) -> Said {
+fn static_note(_: &Decisions, right: &Decisions) -> Note {
     if !right.whitenoise && !right.nginx_static {
-        said(OnPurpose, msg!("no static files are collected."))
+        note(OnPurpose, msg!("no static files are collected."))
     } else if right.whitenoise {
-        said(Adapt, msg!("adds WhiteNoise to the requirements; no volume is shared with nginx."))
+        note(Adapt, msg!("adds WhiteNoise to the requirements; no volume is shared with nginx."))
     } else {
-        said(Adapt, msg!("removes WhiteNoise from the requirements; nginx serves the files from a shared volume."))
+        note(Adapt, msg!("removes WhiteNoise from the requirements; nginx serves the files from a shared volume."))
     }
 }
 
@@ -245,15 +245,15 @@ fn user_management(plan: &Decisions) -> Message {
     }
 }
 
-fn user_note(left: &Decisions, right: &Decisions) -> Said {
+fn user_note(left: &Decisions, right: &Decisions) -> Note {
     match (left.dynamic_user, right.dynamic_user) {
         (true, false) => {
-            said(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the IDs anyway."))
+            note(OnPurpose, msg!("simpler: no container starts as root, and rootless engines map the IDs anyway."))
         }
         (_, true) => {
-            said(Adapt, msg!("the container starts as root, with only the capabilities needed to map the IDs."))
+            note(Adapt, msg!("the container starts as root, with only the capabilities needed to map the IDs."))
         }
-        (false, false) => said(Adapt, msg!("the files in volumes must belong to the new user.")),
+        (false, false) => note(Adapt, msg!("the files in volumes must belong to the new user.")),
     }
 }
 
@@ -267,18 +267,18 @@ fn nginx(plan: &Decisions) -> Message {
     }
 }
 
-fn nginx_note(left: &Decisions, right: &Decisions) -> Said {
+fn nginx_note(left: &Decisions, right: &Decisions) -> Note {
     let place = match right.proxy {
-        ReverseProxy::BundledNginx => return said(Adapt, msg!("adds a service in the production profile.")),
-        ReverseProxy::None => return said(OnPurpose, msg!("a platform or load balancer sits in front.")),
+        ReverseProxy::BundledNginx => return note(Adapt, msg!("adds a service in the production profile.")),
+        ReverseProxy::None => return note(OnPurpose, msg!("a platform or load balancer sits in front.")),
         ReverseProxy::ExternalNginx => "deploy/nginx",
         ReverseProxy::ExternalCaddy => "deploy/caddy",
         ReverseProxy::ExternalTraefik => "deploy/traefik",
     };
     if left.bundled_nginx {
-        said(OnPurpose, msg!("one fewer service; {0} contains the proxy configuration.", place))
+        note(OnPurpose, msg!("one fewer service; {0} contains the proxy configuration.", place))
     } else {
-        said(Adapt, msg!("{0} contains the proxy configuration.", place))
+        note(Adapt, msg!("{0} contains the proxy configuration.", place))
     }
 }
 
@@ -293,10 +293,10 @@ fn tls(plan: &Decisions) -> Message {
     }
 }
 
-fn tls_note(left: &Decisions, right: &Decisions) -> Said {
+fn tls_note(left: &Decisions, right: &Decisions) -> Note {
     match (left.certbot, right.certbot) {
-        (_, true) => said(Adapt, msg!("a self-signed certificate is used until the first one is issued.")),
-        (true, false) => said(
+        (_, true) => note(Adapt, msg!("a self-signed certificate is used until the first one is issued.")),
+        (true, false) => note(
             OnPurpose,
             msg!(
                 "the certificate is kept where TLS is terminated; Django trusts the X-Forwarded-Proto \
@@ -304,7 +304,7 @@ fn tls_note(left: &Decisions, right: &Decisions) -> Said {
             ),
         ),
         (false, false) => {
-            said(Adapt, msg!("the certificate moves to the proxy; Django trusts the proxy's X-Forwarded-Proto header."))
+            note(Adapt, msg!("the certificate moves to the proxy; Django trusts the proxy's X-Forwarded-Proto header."))
         }
     }
 }
@@ -318,9 +318,9 @@ fn logging(plan: &Decisions) -> Message {
     if plan.log_json { msg!("{0}, JSON lines", place) } else { place }
 }
 
-fn logging_note(left: &Decisions, right: &Decisions) -> Said {
+fn logging_note(left: &Decisions, right: &Decisions) -> Note {
     match right.logging {
-        place if place == left.logging => said(
+        place if place == left.logging => note(
             Adapt,
             if right.log_json {
                 msg!("the same destination; every line is one JSON object.")
@@ -329,12 +329,12 @@ fn logging_note(left: &Decisions, right: &Decisions) -> Said {
             },
         ),
         Logging::File => {
-            said(Adapt, msg!("a volume stores the files, which are rotated; without it, only stdout is available."))
+            note(Adapt, msg!("a volume stores the files, which are rotated; without it, only stdout is available."))
         }
         Logging::Switch => {
-            said(Adapt, msg!("CONTAINER_MODE decides where logs go; a missing log directory is not an error."))
+            note(Adapt, msg!("CONTAINER_MODE decides where logs go; a missing log directory is not an error."))
         }
-        Logging::Stdout => said(Adapt, msg!("the container engine collects the output; no log file is opened.")),
+        Logging::Stdout => note(Adapt, msg!("the container engine collects the output; no log file is opened.")),
     }
 }
 

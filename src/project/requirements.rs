@@ -53,7 +53,7 @@ impl Fate {
 
 /// One logical line of an input: with its continuations, and the comments and empty lines above it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct RequirementLine {
     /// File that it comes from.
     pub path: String,
     /// Number of its first line there, counted from 1, without the comments above.
@@ -85,7 +85,7 @@ pub struct Split {
     /// The files by path.
     pub files: BTreeMap<String, String>,
     /// Every logical line of the inputs, in order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<RequirementLine>,
     /// Every line that is this program's, in the order of the files.
     pub added: Vec<Added>,
     /// Packages that this program does not know and that went to base because of it.
@@ -206,7 +206,7 @@ fn read(text: &str) -> (Vec<Read>, String) {
 
 /// What a logical line is.
 #[derive(Debug, PartialEq, Eq)]
-enum What<'a> {
+enum LineKind<'a> {
     /// It includes a file: flag and path.
     Include(&'a str),
     /// It names a file of constraints.
@@ -217,7 +217,7 @@ enum What<'a> {
     Package(Option<String>),
 }
 
-fn what(text: &str) -> What<'_> {
+fn line_kind(text: &str) -> LineKind<'_> {
     let text = text.trim_start();
     let argument = |long: &str, short: &str| {
         let rest = text.strip_prefix(long).or_else(|| text.strip_prefix(short))?;
@@ -225,25 +225,25 @@ fn what(text: &str) -> What<'_> {
         (rest.len() < text.len()).then(|| rest.split(" #").next().unwrap_or_default().trim())
     };
     if let Some(path) = argument("--requirement", "-r") {
-        return What::Include(path);
+        return LineKind::Include(path);
     }
     if let Some(path) = argument("--constraint", "-c") {
-        return What::Constraint(path);
+        return LineKind::Constraint(path);
     }
     if let Some(place) = argument("--editable", "-e") {
-        return What::Package(name_in_url(place));
+        return LineKind::Package(name_in_url(place));
     }
     if text.starts_with('-') {
-        return What::Option;
+        return LineKind::Option;
     }
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
     let rest = &text[end..];
     // A URL with its scheme, with the name of a version control system before it or not, or a path.
     if text.starts_with('.') || rest.starts_with(['/', ':', '\\']) || rest.starts_with('+') && rest.contains("://") {
-        return What::Package(name_in_url(text.split_whitespace().next().unwrap_or_default()));
+        return LineKind::Package(name_in_url(text.split_whitespace().next().unwrap_or_default()));
     }
     let name = normalise(&text[..end]);
-    What::Package(Some(name).filter(|name| !name.trim_matches('-').is_empty()))
+    LineKind::Package(Some(name).filter(|name| !name.trim_matches('-').is_empty()))
 }
 
 /// The package that a URL or a path brings, where it says so.
@@ -260,8 +260,8 @@ fn name_in_url(place: &str) -> Option<String> {
 
 /// Every line of a requirements file that names a package: number of the line, the line, the normalised name.
 pub fn package_of(text: &str) -> Vec<(usize, String, String)> {
-    let named = |row: Read| match what(&row.text) {
-        What::Package(Some(name)) => Some((row.number, row.text, name)),
+    let named = |row: Read| match line_kind(&row.text) {
+        LineKind::Package(Some(name)) => Some((row.number, row.text, name)),
         _ => None,
     };
     read(text).0.into_iter().filter_map(named).collect()
@@ -364,8 +364,14 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
 }
 
 /// Where a line goes, and what to say of it.
-fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(Fate, &Requirement, String)]) -> Line {
-    let mut line = Line {
+fn decide(
+    input: &Input,
+    row: &Read,
+    inputs: &[Input],
+    plan: &Plan,
+    pinned: &[(Fate, &Requirement, String)],
+) -> RequirementLine {
+    let mut line = RequirementLine {
         path: input.path.clone(),
         number: row.number,
         text: row.text.clone(),
@@ -373,8 +379,8 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
         fate: purpose_of_file(&input.path).unwrap_or(Fate::Base),
         note: Message::default(),
     };
-    match what(&row.text) {
-        What::Include(path) => {
+    match line_kind(&row.text) {
+        LineKind::Include(path) => {
             let path = beside(&input.path, path);
             if inputs.iter().any(|other| path.as_ref() == Some(&other.path)) {
                 line.fate = Fate::Followed;
@@ -383,9 +389,9 @@ fn decide(input: &Input, row: &Read, inputs: &[Input], plan: &Plan, pinned: &[(F
                 line.note = msg!("This file was not provided, so pip still reads it.");
             }
         }
-        What::Constraint(_) | What::Option => {}
-        What::Package(None) => line.note = msg!("The line does not identify its package."),
-        What::Package(Some(package)) => {
+        LineKind::Constraint(_) | LineKind::Option => {}
+        LineKind::Package(None) => line.note = msg!("The line does not identify its package."),
+        LineKind::Package(Some(package)) => {
             let ours: Vec<_> = pinned.iter().filter(|(_, _, name)| *name == package).collect();
             line.fate = match (&ours[..], purpose(&package)) {
                 ([], Some(known)) if line.fate == Fate::Base => known,
@@ -434,8 +440,8 @@ fn said_of_pin(theirs: &str, ours: &str, package: &str, plan: &Plan) -> Message 
 
 /// A line as it stands in its new file: word for word, but for the path of a file that it names, which pip looks for
 /// beside the file that names it.
-fn carried(line: &Line, row: &Read, plan: &Plan, notes: &mut Vec<Message>) -> String {
-    let (What::Include(path) | What::Constraint(path)) = what(&row.text) else {
+fn carried(line: &RequirementLine, row: &Read, plan: &Plan, notes: &mut Vec<Message>) -> String {
+    let (LineKind::Include(path) | LineKind::Constraint(path)) = line_kind(&row.text) else {
         return row.text.clone();
     };
     let target = path_of(plan, line.fate);

@@ -187,7 +187,7 @@ pub fn paths(record: &Record, choices: &Choices, today: Date) -> BTreeSet<String
 }
 
 /// One file as it was, as it is, and as it is generated now.
-struct Meeting<'a> {
+struct MergeInput<'a> {
     path: String,
     /// Where it is now, where that is another path.
     from: Option<String>,
@@ -232,7 +232,7 @@ fn marks_of(text: &str) -> Vec<String> {
     digits.chunks(MARK).map(|mark| mark.iter().collect()).collect()
 }
 
-impl Meeting<'_> {
+impl MergeInput<'_> {
     /// Whether the generated text is what was generated then.
     fn is_current(&self) -> bool {
         match (self.written, self.generated) {
@@ -243,7 +243,7 @@ impl Meeting<'_> {
     }
 
     /// Whether a text is the one that was generated then.
-    #[allow(clippy::unused_self, reason = "reads as a question about the meeting")]
+    #[allow(clippy::unused_self, reason = "reads as a question about the file")]
     fn is_as_generated_then(&self, written: &Written, text: &str) -> bool {
         match &written.marks {
             Some(marks) => text.ends_with('\n') && *marks == marks_of(text),
@@ -306,12 +306,12 @@ impl Then {
     }
 }
 
-fn meetings<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a FileSet) -> Vec<Meeting<'a>> {
+fn merge_inputs<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a FileSet) -> Vec<MergeInput<'a>> {
     let present = |path: &str| tree.get(path).map(|bytes| Present::read(bytes));
-    let mut meetings = Vec::new();
+    let mut merge_inputs = Vec::new();
     let mut taken = BTreeSet::new();
     for (path, file) in files.iter().filter(|(path, _)| *path != MANIFEST) {
-        let mut meeting = Meeting {
+        let mut input = MergeInput {
             path: path.to_owned(),
             from: None,
             written: record.files.get(path),
@@ -320,26 +320,26 @@ fn meetings<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a FileSet
             was_executable: file.executable,
             executable: file.executable,
         };
-        if let (None, None, Some(old)) = (meeting.written, &meeting.present, then.moved.get(path))
+        if let (None, None, Some(old)) = (input.written, &input.present, then.moved.get(path))
             && files.get(old).is_none()
             && record.files.contains_key(old)
             && tree.contains_key(old)
         {
-            meeting.written = record.files.get(old);
-            meeting.present = present(old);
-            meeting.was_executable = then.scripts.contains(old);
-            meeting.from = Some(old.clone());
+            input.written = record.files.get(old);
+            input.present = present(old);
+            input.was_executable = then.scripts.contains(old);
+            input.from = Some(old.clone());
             taken.insert(old.as_str());
-        } else if meeting.written.is_some() {
-            meeting.was_executable = then.scripts.contains(path);
+        } else if input.written.is_some() {
+            input.was_executable = then.scripts.contains(path);
         }
         taken.insert(path);
-        meetings.push(meeting);
+        merge_inputs.push(input);
     }
     for (path, written) in record.files.iter().filter(|(path, _)| *path != MANIFEST) {
         if !taken.contains(path.as_str()) {
             let executable = then.scripts.contains(path);
-            meetings.push(Meeting {
+            merge_inputs.push(MergeInput {
                 path: path.clone(),
                 from: None,
                 written: Some(written),
@@ -350,8 +350,8 @@ fn meetings<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a FileSet
             });
         }
     }
-    meetings.sort_by(|a, b| a.path.cmp(&b.path));
-    meetings
+    merge_inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    merge_inputs
 }
 
 /// Whether a text has conflict markers in it, as git and this program leave them.
@@ -363,26 +363,26 @@ fn has_markers(text: &str) -> bool {
 pub fn check(record: &Record, tree: &Tree, today: Date) -> Vec<Checked> {
     let generated = generate(&record.choices, today);
     let mut rows = Vec::new();
-    for meeting in meetings(record, tree, &Then::default(), &generated.files) {
+    for input in merge_inputs(record, tree, &Then::default(), &generated.files) {
         let mut states = Vec::new();
-        match (&meeting.present, meeting.generated) {
+        match (&input.present, input.generated) {
             (None, None) => states.push(State::OutOfDate),
             (None, Some(_)) => states.push(State::Missing),
             (Some(_), None) => states.push(State::Extra),
-            (Some(_), Some(_)) if !meeting.is_current() => states.push(State::OutOfDate),
+            (Some(_), Some(_)) if !input.is_current() => states.push(State::OutOfDate),
             (Some(_), Some(_)) => {}
         }
-        if let (Some(present), Some(written)) = (&meeting.present, meeting.written)
+        if let (Some(present), Some(written)) = (&input.present, input.written)
             && present.sha256() != written.sha256
         {
             states.push(State::Edited);
         }
-        if matches!(&meeting.present, Some(Present::Text { text, .. }) if has_markers(text)) {
+        if matches!(&input.present, Some(Present::Text { text, .. }) if has_markers(text)) {
             states.push(State::Conflict);
         }
         if !states.is_empty() {
             states.sort();
-            rows.push(Checked { path: meeting.path, states });
+            rows.push(Checked { path: input.path, states });
         }
     }
     if record.version != VERSION || record.files.values().any(|written| written.marks.is_none()) {
@@ -397,8 +397,8 @@ pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, t
     let then = Then::new(&resolve(&record.choices, today).0, &generated.plan);
     let mut files = Vec::new();
     let mut recorded = Vec::new();
-    for meeting in meetings(record, tree, &then, &generated.files) {
-        let (planned, row) = plan(&meeting, tree);
+    for input in merge_inputs(record, tree, &then, &generated.files) {
+        let (planned, row) = plan_file(&input, tree);
         recorded.extend(row.map(|(sha256, marks)| (planned.file.path.clone(), sha256, marks)));
         files.push(planned);
     }
@@ -423,18 +423,18 @@ pub fn update(record: &Record, manifest: &str, tree: &Tree, choices: &Choices, t
 }
 
 /// What becomes of one file, and what the manifest says of it afterwards: SHA-256 and marks.
-fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
-    let at = meeting.from.as_deref().unwrap_or(&meeting.path);
+fn plan_file(input: &MergeInput, tree: &Tree) -> (Planned, Option<(String, String)>) {
+    let at = input.from.as_deref().unwrap_or(&input.path);
     // The text as it is, with the line ends that it has.
-    let present = match &meeting.present {
+    let present = match &input.present {
         Some(Present::Text { .. }) => tree.get(at).map(|bytes| String::from_utf8_lossy(bytes)),
         Some(Present::Binary { .. }) | None => None,
     };
-    let before = present.as_deref().map(|text| Version { path: at, text, executable: meeting.was_executable });
+    let before = present.as_deref().map(|text| Version { path: at, text, executable: input.was_executable });
     let row = |action, note, after: Option<&str>| {
-        let after = after.map(|text| Version { path: &meeting.path, text, executable: meeting.executable });
-        let file = FileChange::new(before, after)
-            .unwrap_or_else(|| FileChange::untouched(&meeting.path, meeting.from.as_deref()));
+        let after = after.map(|text| Version { path: &input.path, text, executable: input.executable });
+        let file =
+            FileChange::new(before, after).unwrap_or_else(|| FileChange::untouched(&input.path, input.from.as_deref()));
         Planned { file, action, note }
     };
     // It stays what it is, even in another place.
@@ -442,13 +442,13 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
     // The manifest goes on saying what it said.
     let old = || {
         let marks = |written: &Written| written.marks.as_ref().map(|marks| marks.concat()).unwrap_or_default();
-        meeting.written.map(|written| (written.sha256.clone(), marks(written)))
+        input.written.map(|written| (written.sha256.clone(), marks(written)))
     };
     let none = Message::default();
-    let Some(theirs) = meeting.generated else {
-        return match &meeting.present {
+    let Some(theirs) = input.generated else {
+        return match &input.present {
             None => (keep(Action::Keep, msg!("It was deleted, and is no longer part of the set.")), None),
-            Some(Present::Text { .. }) if meeting.is_untouched() => (row(Action::Delete, none, None), None),
+            Some(Present::Text { .. }) if input.is_untouched() => (row(Action::Delete, none, None), None),
             Some(_) => (
                 keep(Action::Leave, msg!("It is no longer part of the set, but was edited: delete it yourself.")),
                 None,
@@ -456,12 +456,12 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
         };
     };
     let now = line_marks(theirs);
-    let (ours, crlf) = match &meeting.present {
+    let (ours, crlf) = match &input.present {
         None => return (row(Action::Create, none, Some(theirs)), Some((sha256(theirs), now))),
         Some(Present::Binary { .. }) => {
             return (
                 keep(Action::Leave, msg!("This is not UTF-8 text, so nothing can be merged into it.")),
-                old().filter(|_| meeting.from.is_none()),
+                old().filter(|_| input.from.is_none()),
             );
         }
         Some(Present::Text { text, crlf }) => (text, *crlf),
@@ -475,13 +475,13 @@ fn plan(meeting: &Meeting, tree: &Tree) -> (Planned, Option<(String, String)>) {
     if ours == theirs {
         return (keep(Action::Keep, none), Some((sha256(ours), now)));
     }
-    if meeting.is_current() {
+    if input.is_current() {
         return (keep(Action::Keep, msg!("Edited by hand; the update leaves it as it is.")), Some((sha256(ours), now)));
     }
-    if meeting.is_untouched() {
+    if input.is_untouched() {
         return (written(Action::Replace, none, theirs), Some((sha256(theirs), now)));
     }
-    let base = meeting.base(ours, theirs);
+    let base = input.base(ours, theirs);
     let taken = || msg!("A file with this name already existed, and Dunnage did not write it.");
     let said = if base.is_some() { none } else { taken() };
     let (action, text) = merge(&base.unwrap_or_default(), ours, theirs);

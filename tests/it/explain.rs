@@ -243,8 +243,11 @@ fn known_lines_depend_on_what_they_should() {
     // Without Redis, Celery is kept off: said with the rule's reason.
     let none = on(&worker, "redis").alternatives.iter().find(|other| other.value == "none").expect("none");
     assert!(matches!(none.becomes, Becomes::Gone { .. }));
-    assert_eq!((none.along.len(), none.along[0].option, none.along[0].to.key()), (1, "celery", "None"));
-    assert!(none.along[0].reason.is_some_and(|reason| reason.contains("broker")));
+    assert_eq!(
+        (none.side_effects.len(), none.side_effects[0].option, none.side_effects[0].to.key()),
+        (1, "celery", "None")
+    );
+    assert!(none.side_effects[0].reason.is_some_and(|reason| reason.contains("broker")));
     // A file that only some choices bring depends on them in every line.
     let now = choices(&[("reverse-proxy", "bundled-nginx")]);
     let nginx = of_line(&now, "nginx/nginx.conf", "worker_processes");
@@ -275,7 +278,10 @@ fn what_a_rule_keeps_off_is_no_dependence() {
     let now = choices(&[("redis", "none"), ("celery", "worker")]);
     let redis = of_line(&now, "docker-compose.yml", "      # Readiness: also checks the database.");
     let seven = &on(&redis, "redis").alternatives[0];
-    assert_eq!((seven.value.as_str(), seven.along[0].option, seven.along[0].reason), ("7", "celery", None));
+    assert_eq!(
+        (seven.value.as_str(), seven.side_effects[0].option, seven.side_effects[0].reason),
+        ("7", "celery", None)
+    );
 }
 
 #[test]

@@ -250,7 +250,7 @@ fn is_used(key: &str) -> bool {
 /// Whether a text is a message, and so are the messages in it. A raw text is none.
 pub(crate) fn is_said(message: &Message) -> bool {
     let inner = message.args().iter().all(|arg| match arg {
-        Arg::Said(inner) => is_said(inner) || is_raw(inner),
+        Arg::Message(inner) => is_said(inner) || is_raw(inner),
         Arg::List(list) => list.iter().all(|inner| is_said(inner) || is_raw(inner)),
         Arg::Raw(_) | Arg::Number(_) | Arg::Day(_) => true,
     });

@@ -67,7 +67,7 @@ pub(super) fn procfile(source: &Source, claims: &mut Claims) {
 /// What one command line says. `confidence` is that of a command that production runs for sure.
 pub(super) fn command(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
     for part in text.replace("&&", "\n").replace("||", "\n").split(['\n', ';', '|']) {
-        one(part, place, confidence, claims);
+        claim_command(part, place, confidence, claims);
     }
 }
 
@@ -140,7 +140,7 @@ pub(super) fn defaulted(text: &str) -> Option<&str> {
     inner.split_once(":-").or_else(|| inner.split_once('-')).map(|(_, default)| default).filter(|d| !d.contains('$'))
 }
 
-fn one(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
+fn claim_command(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
     let words = words(text);
     let Some(program) = words.first().map(|word| word.rsplit('/').next().unwrap_or(word)) else { return };
     // The set starts Daphne through a module of its own.

@@ -20,12 +20,12 @@ const MOST_NAMED: usize = 50;
 /// Reads every compose file; gives the place of the first one's services. `tree` has the files that they name.
 pub(super) fn read(sources: &[Source], tree: &Tree, claims: &mut Claims) -> Option<Evidence> {
     let mut first = None;
-    let mut others = Others { tree, read: BTreeMap::new() };
+    let mut files = ExtendedFiles { tree, read: BTreeMap::new() };
     for source in sources {
         let Some(root) = parsed(source, claims) else { continue };
         let Some(services) = services_of(&root) else { continue };
         let place = line_of(source, &["services"]).unwrap_or_else(|| source.line(1));
-        one(source, &root, services, &mut others, claims);
+        claim_file(source, &root, services, &mut files, claims);
         first.get_or_insert(place);
     }
     first
@@ -35,7 +35,7 @@ pub(super) fn read(sources: &[Source], tree: &Tree, claims: &mut Claims) -> Opti
 pub(super) fn further(sources: &[Source], tree: &Tree) -> BTreeSet<String> {
     let mut missing = BTreeSet::new();
     let mut claims = Claims::default();
-    let mut others = Others { tree, read: BTreeMap::new() };
+    let mut files = ExtendedFiles { tree, read: BTreeMap::new() };
     let mut open: Vec<(String, Mapping)> = Vec::new();
     for source in sources {
         let root = parsed(source, &mut claims);
@@ -45,12 +45,12 @@ pub(super) fn further(sources: &[Source], tree: &Tree) -> BTreeSet<String> {
         for service in services.values() {
             let Some(Target { file: Some(file), .. }) = target(service) else { continue };
             let Some(file) = beside(&path, &file) else { continue };
-            if others.read.contains_key(&file) || others.read.len() + missing.len() >= MOST_NAMED {
+            if files.read.contains_key(&file) || files.read.len() + missing.len() >= MOST_NAMED {
                 continue;
             }
             if !tree.contains_key(&file) {
                 missing.insert(file);
-            } else if let Some((_, services)) = others.open(&file, &mut claims) {
+            } else if let Some((_, services)) = files.open(&file, &mut claims) {
                 open.push((file, services.clone()));
             }
         }
@@ -95,12 +95,12 @@ fn services_of(root: &Mapping) -> Option<&Mapping> {
 }
 
 /// Files that others name, read when they are asked for: text and services, or nothing where they have none.
-struct Others<'a> {
+struct ExtendedFiles<'a> {
     tree: &'a Tree,
     read: BTreeMap<String, Option<(String, Mapping)>>,
 }
 
-impl Others<'_> {
+impl ExtendedFiles<'_> {
     fn open(&mut self, path: &str, claims: &mut Claims) -> Option<&(String, Mapping)> {
         if !self.read.contains_key(path) {
             let found = self.tree.get(path).filter(|_| self.read.len() < MOST_NAMED).and_then(|bytes| {
@@ -200,7 +200,7 @@ fn pairs(value: Option<&Value>) -> Vec<(String, String)> {
     }
 }
 
-fn one(source: &Source, root: &Mapping, services: &Mapping, others: &mut Others, claims: &mut Claims) {
+fn claim_file(source: &Source, root: &Mapping, services: &Mapping, files: &mut ExtendedFiles, claims: &mut Claims) {
     let development = source.is_development();
     let sure = if development { Guess } else { Stated };
     if !development && let Some(name) = text(root.get("name")).as_deref().and_then(commands::defaulted) {
@@ -215,11 +215,11 @@ fn one(source: &Source, root: &Mapping, services: &Mapping, others: &mut Others,
     let mut careful = None;
     for (name, service) in services {
         let (Some(name), Some(service)) = (name.as_str(), service.as_mapping()) else { continue };
-        let (service, origins) = extended(source, name, service, services, others, claims);
-        let others = &*others;
+        let (service, origins) = extended(source, name, service, services, files, claims);
+        let files = &*files;
         let at = |key: &str| {
             let (file, name) = origins.get(key).map_or((None, name), |(file, name)| (file.as_deref(), name.as_str()));
-            let other = file.and_then(|file| Some((file, others.read.get(file)?.as_ref()?.0.as_str())));
+            let other = file.and_then(|file| Some((file, files.read.get(file)?.as_ref()?.0.as_str())));
             let (path, text) = other.unwrap_or((source.path, source.text));
             let source = Source { path, text };
             line_of(&source, &["services", name, key])
@@ -263,7 +263,7 @@ fn extended(
     name: &str,
     service: &Mapping,
     services: &Mapping,
-    others: &mut Others,
+    files: &mut ExtendedFiles,
     claims: &mut Claims,
 ) -> (Mapping, Origins) {
     let mut merged = service.clone();
@@ -297,8 +297,8 @@ fn extended(
             break;
         }
         way.push(step);
-        let (is_here, is_known) = (path == source.path, others.tree.contains_key(&path));
-        let found = if is_here { Some(services) } else { others.open(&path, claims).map(|(_, services)| services) };
+        let (is_here, is_known) = (path == source.path, files.tree.contains_key(&path));
+        let found = if is_here { Some(services) } else { files.open(&path, claims).map(|(_, services)| services) };
         let Some(base) = found.and_then(|services| services.get(service.as_str())).and_then(Value::as_mapping) else {
             let message = if is_here || is_known {
                 msg!("“{0}” extends “{1}” in {2}, which has no readable service of that name.", name, service, path)

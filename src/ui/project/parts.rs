@@ -33,7 +33,7 @@ fn with_code(class: &str, text: &str, is_said: bool) -> El {
 /// Whether the page's language is another one and has a message; of a join, what it joins. A name or a version is none.
 fn is_said(message: &Message) -> bool {
     let inside = |arg: &Arg| match arg {
-        Arg::Said(message) => is_said(message),
+        Arg::Message(message) => is_said(message),
         Arg::List(messages) => messages.iter().any(is_said),
         Arg::Raw(_) | Arg::Number(_) | Arg::Day(_) => false,
     };

@@ -167,16 +167,16 @@ fn alternative_view(state: ViewsState, id: &'static str, alternative: &Alternati
     }
     let blocked_by =
         alternative.blocked.as_ref().and_then(|blocked| blocked.reason).map(|reason| el("p").text(reason).done());
-    let along = alternative.along.iter().filter_map(|along| {
-        let spec = option(along.option)?;
-        let text = [&t(spec.label), ": ", &t(&along.from), " → ", &t(&along.to)].concat();
-        Some(el_class("p", "explain__along").raw(&text).done())
+    let side_effects = alternative.side_effects.iter().filter_map(|effect| {
+        let spec = option(effect.option)?;
+        let text = [&t(spec.label), ": ", &t(&effect.from), " → ", &t(&effect.to)].concat();
+        Some(el_class("p", "explain__side-effect").raw(&text).done())
     });
     el_class("div", "explain__other")
         .child(el_class("div", "explain__with").child(head).child(take))
         .views(code(lines).into_iter())
         .views(blocked_by.into_iter())
-        .views(along)
+        .views(side_effects)
         .done()
 }
 

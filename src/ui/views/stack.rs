@@ -53,7 +53,7 @@ pub(super) fn view(state: ViewsState) -> AnyView {
                     .on("click", move |_| open(state, name))
                     .raw(name);
                 let rest = words(service, &t).into_iter().map(|piece| match piece {
-                    Piece::Said(text) => el("span").raw(&text).done(),
+                    Piece::Text(text) => el("span").raw(&text).done(),
                     Piece::Name(text) => el("span").attr("translate", "no").raw(&text).done(),
                 });
                 let mark = if changed.contains(&name) { "true" } else { "false" };

@@ -102,8 +102,8 @@ pub fn rail(wizard: Wizard) -> AnyView {
     });
     let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
-    let said = wizard.follow(move || Step::ALL.map(|step| Said::of(wizard, step)).into());
-    let stops = (0..).zip(Step::ALL).zip(said).map(|((number, step), said)| stop(wizard, number, step, said));
+    let statuses = wizard.follow(move || Step::ALL.map(|step| StepStatus::of(wizard, step)).into());
+    let stops = (0..).zip(Step::ALL).zip(statuses).map(|((number, step), status)| stop(wizard, number, step, status));
     el_class("div", "rail__all")
         .child(el_class("ol", "rail__steps").attr("id", "rail-steps").views(stops))
         .child(
@@ -119,14 +119,14 @@ pub fn rail(wizard: Wizard) -> AnyView {
 
 /// What the rail says of a step.
 #[derive(PartialEq, Eq)]
-struct Said {
+struct StepStatus {
     /// How many of its options were changed.
     changed: usize,
     /// The worst of what the rules say of them.
     worst: Option<&'static str>,
 }
 
-impl Said {
+impl StepStatus {
     fn of(wizard: Wizard, step: Step) -> Self {
         let changed = wizard.with(|choices| options_of(step).filter(|spec| spec.is_changed(choices)).count());
         let worst = wizard.outcome.with(|outcome| {
@@ -139,8 +139,8 @@ impl Said {
 }
 
 /// One step on the rail.
-fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyView {
-    let changed = move || said.with(|said| said.changed);
+fn stop(wizard: Wizard, number: usize, step: Step, status: RwSignal<StepStatus>) -> AnyView {
+    let changed = move || status.with(|status| status.changed);
     let tally = el_class("span", "stop__count")
         .flag("hidden", move || changed() == 0)
         .child(el("span").raw_live(move || changed().to_string()))
@@ -148,7 +148,7 @@ fn stop(wizard: Wizard, number: usize, step: Step, said: RwSignal<Said>) -> AnyV
     let button = el_class("button", "stop")
         .attr("type", "button")
         .flag("data-changed", move || changed() != 0)
-        .attr_live("data-severity", move || said.with(|said| said.worst))
+        .attr_live("data-severity", move || status.with(|status| status.worst))
         .attr_live("aria-current", move || (wizard.step.get() == number).then_some("step"))
         .on("click", move |_| wizard.go(number))
         .child(el_class("span", "stop__dot"))
