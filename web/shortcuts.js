@@ -18,7 +18,7 @@ const closest = (/** @type {Element | null} */ from, /** @type {string} */ selec
 const say = (/** @type {string} */ english) => window.dunnageSay?.(english) ?? english;
 const wizard = (/** @type {string} */ command) => document.dispatchEvent(new CustomEvent("wizard-do", { detail: command }));
 
-// --- the views module -------------------------------------------------------------------------------------------------
+// --- the views module ------------------------------------------------------------------------------------------------
 
 /** @type {Promise<void> | undefined} */
 let started;

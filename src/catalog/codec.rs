@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, nearest, option, parts_of};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, ValueKind, nearest, option, parts_of};
 use crate::messages::{Message, msg};
 use crate::text::quote;
 
@@ -66,7 +66,7 @@ pub fn set(choices: &mut Choices, id: &str, value: &str) -> Result<(), Problem> 
         place: Message::raw(spec.id),
         message: refusal.reason,
         suggestion: refusal.suggestion,
-        usage: !matches!(spec.kind, Kind::Text { .. } | Kind::List { .. }),
+        usage: !matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. }),
     })
 }
 
@@ -130,12 +130,12 @@ pub fn to_yaml(choices: &Choices) -> String {
 
 /// The options as YAML, without the facts.
 pub fn options_to_yaml(choices: &Choices) -> String {
-    lines_of(choices, OPTIONS.iter().filter(|spec| spec.step != Step::Existing))
+    lines_of(choices, OPTIONS.iter().filter(|spec| spec.step != FormStep::Existing))
 }
 
 /// The facts that differ from those of a plain project, as YAML; may be empty.
 pub fn facts_to_yaml(choices: &Choices) -> String {
-    lines_of(choices, changed(choices).filter(|spec| spec.step == Step::Existing))
+    lines_of(choices, changed(choices).filter(|spec| spec.step == FormStep::Existing))
 }
 
 fn lines_of(choices: &Choices, specs: impl Iterator<Item = &'static OptionSpec>) -> String {
@@ -143,14 +143,14 @@ fn lines_of(choices: &Choices, specs: impl Iterator<Item = &'static OptionSpec>)
     for spec in specs {
         let wish = spec.wish(choices);
         let value = match spec.kind {
-            Kind::Switch => wish,
-            Kind::Number { auto, .. } if auto != Some(wish.as_str()) => wish,
-            Kind::List { .. } => {
+            ValueKind::Switch => wish,
+            ValueKind::Number { auto, .. } if auto != Some(wish.as_str()) => wish,
+            ValueKind::List { .. } => {
                 let items: Vec<String> = parts_of(&wish).into_iter().map(quote::yaml).collect();
                 ["[", &items.join(", "), "]"].concat()
             }
             _ if wish.is_empty() => continue,
-            Kind::Number { .. } | Kind::Set(_) | Kind::Text { .. } => quote::yaml(&wish),
+            ValueKind::Number { .. } | ValueKind::Set(_) | ValueKind::Text { .. } => quote::yaml(&wish),
         };
         // Writing into a String does not fail.
         let _ = writeln!(yaml, "{}: {value}", spec.id);

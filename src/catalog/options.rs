@@ -18,7 +18,7 @@ use crate::messages::{Message, msg};
 
 /// A step of the wizard; the options of a step stand together everywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub enum FormStep {
     /// Names and places.
     Project,
     /// Python, base image, packages, user.
@@ -43,7 +43,7 @@ pub enum Step {
     Existing,
 }
 
-impl Step {
+impl FormStep {
     /// All steps in order.
     pub const ALL: [Self; 11] = [
         Self::Project,
@@ -124,7 +124,7 @@ pub struct ValueSpec {
 
 /// What kind of value an option takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `true` or `false`.
     Switch,
     /// One of a set.
@@ -150,7 +150,7 @@ pub enum Kind {
     },
 }
 
-impl Kind {
+impl ValueKind {
     /// Values of a set; `false` and `true` for a switch; nothing for open kinds.
     pub fn values(self) -> Vec<&'static str> {
         match self {
@@ -208,7 +208,7 @@ pub struct OptionSpec {
     /// Earlier ids that still parse.
     pub aliases: &'static [&'static str],
     /// Step it belongs to.
-    pub step: Step,
+    pub step: FormStep,
     /// Accessible name of its control.
     pub label: &'static str,
     /// One line on what it is.
@@ -216,7 +216,7 @@ pub struct OptionSpec {
     /// Why somebody would change it.
     pub why: &'static str,
     /// Kind of value.
-    pub kind: Kind,
+    pub kind: ValueKind,
     /// Where an unset value comes from, in words; `None` where the option has a default of its own.
     pub follows: Option<&'static str>,
     /// The option means something only where all of these hold; elsewhere it is not shown and has its default.
@@ -265,14 +265,14 @@ impl OptionSpec {
     /// The label of a value, or the text itself for open kinds, which is never translated.
     pub fn value_label(&self, text: &str) -> Message {
         match self.kind {
-            Kind::Switch if text == "true" => msg!("on"),
-            Kind::Switch => msg!("off"),
-            Kind::Set(values) => {
+            ValueKind::Switch if text == "true" => msg!("on"),
+            ValueKind::Switch => msg!("off"),
+            ValueKind::Set(values) => {
                 let value = values.iter().find(|value| value.id == text);
                 value.map_or_else(|| Message::raw(text), |value| value.label.into())
             }
-            Kind::List { .. } if text.is_empty() => msg!("none"),
-            Kind::Number { .. } | Kind::Text { .. } | Kind::List { .. } => Message::raw(text),
+            ValueKind::List { .. } if text.is_empty() => msg!("none"),
+            ValueKind::Number { .. } | ValueKind::Text { .. } | ValueKind::List { .. } => Message::raw(text),
         }
     }
 }
@@ -295,13 +295,13 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// A value that an option can hold.
 trait Wish: Sized {
-    const KIND: Kind;
+    const KIND: ValueKind;
     fn from_text(text: &str) -> Result<Self, Refusal>;
     fn to_text(&self) -> String;
 }
 
 impl Wish for bool {
-    const KIND: Kind = Kind::Switch;
+    const KIND: ValueKind = ValueKind::Switch;
 
     fn from_text(text: &str) -> Result<Self, Refusal> {
         match text {
@@ -329,7 +329,7 @@ fn number(text: &str, min: u32, max: u32) -> Result<u32, Refusal> {
 }
 
 impl<const MIN: u32, const MAX: u32> Wish for Bounded<MIN, MAX> {
-    const KIND: Kind = Kind::Number { min: MIN, max: MAX, auto: None };
+    const KIND: ValueKind = ValueKind::Number { min: MIN, max: MAX, auto: None };
 
     fn from_text(text: &str) -> Result<Self, Refusal> {
         number(text, MIN, MAX).map(Self)
@@ -344,7 +344,7 @@ impl<const MIN: u32, const MAX: u32> Wish for Bounded<MIN, MAX> {
 pub type Workers = Option<Bounded<1, 64>>;
 
 impl Wish for Workers {
-    const KIND: Kind = Kind::Number { min: 1, max: 64, auto: Some("auto") };
+    const KIND: ValueKind = ValueKind::Number { min: 1, max: 64, auto: Some("auto") };
 
     fn from_text(text: &str) -> Result<Self, Refusal> {
         if text == "auto" {
@@ -371,7 +371,7 @@ fn read_name<N: Name>(text: &str) -> Result<N, Refusal> {
 macro_rules! text_wish {
     ($($name:ident max $max:literal),*) => {$(
         impl Wish for $name {
-            const KIND: Kind = Kind::Text { max: $max };
+            const KIND: ValueKind = ValueKind::Text { max: $max };
 
             fn from_text(text: &str) -> Result<Self, Refusal> {
                 read_name(text)
@@ -383,7 +383,7 @@ macro_rules! text_wish {
         }
 
         impl Wish for Option<$name> {
-            const KIND: Kind = Kind::Text { max: $max };
+            const KIND: ValueKind = ValueKind::Text { max: $max };
 
             fn from_text(text: &str) -> Result<Self, Refusal> {
                 if text.is_empty() { Ok(None) } else { read_name(text).map(Some) }
@@ -449,7 +449,7 @@ pub fn parts_of(text: &str) -> Vec<&str> {
 }
 
 impl<T: Name + PartialEq> Wish for List<T> {
-    const KIND: Kind = Kind::List { max: 4000 };
+    const KIND: ValueKind = ValueKind::List { max: 4000 };
 
     fn from_text(text: &str) -> Result<Self, Refusal> {
         let length = text.chars().count();
@@ -496,7 +496,7 @@ macro_rules! sets {
         }
 
         impl Wish for $name {
-            const KIND: Kind = Kind::Set(Self::VALUES);
+            const KIND: ValueKind = ValueKind::Set(Self::VALUES);
 
             fn from_text(text: &str) -> Result<Self, Refusal> {
                 match text {
@@ -738,7 +738,7 @@ macro_rules! options {
         OptionSpec {
             id: $id,
             aliases: &[],
-            step: Step::$step,
+            step: FormStep::$step,
             label: $label,
             help: $help,
             why: $why,
@@ -799,7 +799,7 @@ macro_rules! options {
             }
         }
 
-        /// The option table, in the order of the wizard; the facts are the rows of [`Step::Existing`].
+        /// The option table, in the order of the wizard; the facts are the rows of [`FormStep::Existing`].
         pub const OPTIONS: &[OptionSpec] = &[
             $(options!(@spec choices (choices.$field)
                 $id $type, $step $label $help $why ($($follows $derive)?) [$($($when),+)?]),)+

@@ -3,7 +3,7 @@
 use serde_yaml::Value;
 
 use crate::catalog::codec::{Problem, set, shown};
-use crate::catalog::options::{Choices, Kind, option};
+use crate::catalog::options::{Choices, ValueKind, option};
 use crate::messages::{Message, msg};
 
 /// Largest YAML text that is read, in bytes; a set of choices has about 2 kB, `dunnage.yaml` about 8 kB.
@@ -123,7 +123,7 @@ fn scalar(value: &Value) -> Option<String> {
 
 /// A YAML list of scalars as the text that an option of that kind reads.
 fn list(key: &str, value: &Value) -> Option<String> {
-    let takes_lists = option(key).is_some_and(|spec| matches!(spec.kind, Kind::List { .. }));
+    let takes_lists = option(key).is_some_and(|spec| matches!(spec.kind, ValueKind::List { .. }));
     let Value::Sequence(items) = value else { return None };
     if !takes_lists {
         return None;

@@ -30,7 +30,7 @@ pub const COMMENTS: &[&str] = &[
 pub const EXAMPLE: &str = ".env.example";
 
 /// What the example has in place of a secret.
-const MARK: &str = "change-me";
+const PLACEHOLDER: &str = "change-me";
 
 /// Characters of a generated secret. Django wants 50 for its key; letters and digits alone, so that no place of a
 /// secret needs quotes: not `.env`, not compose, not a URL, not a shell.
@@ -38,7 +38,7 @@ pub const LENGTH: usize = 64;
 
 /// What a value is to whoever fills it in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EnvEntryKind {
     /// A secret that is generated.
     Secret,
     /// An example, or nothing: only the user knows it.
@@ -49,11 +49,11 @@ pub enum Kind {
 
 /// A value to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct EnvEntry {
     /// Name of the variable; of a secret in a file the file's path.
     pub name: String,
     /// What it is to whoever fills it in.
-    pub kind: Kind,
+    pub kind: EnvEntryKind,
     /// Value in the example; for a secret what stands before it, such as a user's name with its colon.
     pub example: String,
     /// The comment above the variable.
@@ -64,7 +64,7 @@ pub struct Entry {
     pub file: bool,
 }
 
-impl Entry {
+impl EnvEntry {
     /// What to say of it: the comment of the variable, else that of its paragraph where it is more than a heading.
     pub fn words(&self) -> Message {
         match &self.help {
@@ -88,7 +88,7 @@ fn said(comment: &str) -> Message {
 }
 
 /// Every value of a set that can be filled in, secrets first.
-pub fn entries(files: &FileSet) -> Vec<Entry> {
+pub fn entries(files: &FileSet) -> Vec<EnvEntry> {
     let example = files.get(EXAMPLE).map_or("", |file| &file.text);
     let mut entries = secret_files(files);
     let (mut section, mut help, mut begins) = (String::new(), String::new(), false);
@@ -105,14 +105,14 @@ pub fn entries(files: &FileSet) -> Vec<Entry> {
         } else if let Some((name, value)) = line.split_once('=') {
             let value = value.trim_matches('\'');
             let kind = match value {
-                _ if value.ends_with(MARK) => Kind::Secret,
-                _ if value.is_empty() || is_example(value) => Kind::Own,
-                _ => Kind::Default,
+                _ if value.ends_with(PLACEHOLDER) => EnvEntryKind::Secret,
+                _ if value.is_empty() || is_example(value) => EnvEntryKind::Own,
+                _ => EnvEntryKind::Default,
             };
-            entries.push(Entry {
+            entries.push(EnvEntry {
                 name: name.to_owned(),
                 kind,
-                example: value.strip_suffix(MARK).unwrap_or(value).to_owned(),
+                example: value.strip_suffix(PLACEHOLDER).unwrap_or(value).to_owned(),
                 help: std::mem::take(&mut help),
                 section: section.clone(),
                 file: false,
@@ -135,14 +135,14 @@ pub fn is_example(value: &str) -> bool {
 }
 
 /// The secrets that compose reads from files.
-fn secret_files(files: &FileSet) -> Vec<Entry> {
+fn secret_files(files: &FileSet) -> Vec<EnvEntry> {
     let compose = files.get("docker-compose.yml").map_or("", |file| &file.text);
     let paths = compose.lines().filter_map(|line| line.trim().strip_prefix("file: ./"));
     paths
         .filter(|path| path.starts_with("secrets/"))
-        .map(|path| Entry {
+        .map(|path| EnvEntry {
             name: path.to_owned(),
-            kind: Kind::Secret,
+            kind: EnvEntryKind::Secret,
             example: (if path.contains("basic_auth") { "admin:" } else { "" }).to_owned(),
             help: String::new(),
             section: String::new(),
@@ -191,11 +191,11 @@ pub fn quoted(value: &str) -> Result<String, Message> {
 }
 
 /// Why a value cannot be taken for an entry.
-pub fn problem(entry: &Entry, value: &str) -> Option<Message> {
-    if entry.kind == Kind::Secret && value.strip_prefix(&entry.example).unwrap_or(value).is_empty() {
+pub fn problem(entry: &EnvEntry, value: &str) -> Option<Message> {
+    if entry.kind == EnvEntryKind::Secret && value.strip_prefix(&entry.example).unwrap_or(value).is_empty() {
         return Some(msg!("The value is empty: the containers would not start."));
     }
-    if entry.kind == Kind::Secret && value.contains(MARK) {
+    if entry.kind == EnvEntryKind::Secret && value.contains(PLACEHOLDER) {
         return Some(msg!("The containers refuse to start with change-me."));
     }
     // What compose asks for in any case; an empty value there ends every command.

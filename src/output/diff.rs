@@ -44,23 +44,24 @@ fn counts(diff: &str) -> (usize, usize) {
 /// What becomes of a file on the way from left to right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Change {
+pub enum ChangeKind {
     /// Only the right side has it.
     Add,
     /// Both have it, with different texts or under different paths.
-    Change,
+    #[serde(rename = "change")]
+    Edit,
     /// Both have the same.
     Keep,
     /// Only the left side has it.
     Remove,
 }
 
-impl Change {
+impl ChangeKind {
     /// The word shown to people and in JSON.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Add => "add",
-            Self::Change => "change",
+            Self::Edit => "change",
             Self::Keep => "keep",
             Self::Remove => "remove",
         }
@@ -208,7 +209,7 @@ pub struct FileRow {
     /// The file from left to right; of one that is kept, the same on both sides.
     pub file: FileChange,
     /// What becomes of it.
-    pub change: Change,
+    pub change: ChangeKind,
     /// What the file is for, one sentence.
     pub why: &'static str,
 }
@@ -218,10 +219,10 @@ impl FileRow {
     pub fn new(old: Option<Version<'_>>, new: Option<Version<'_>>, why: &'static str) -> Option<Self> {
         let file = FileChange::new(old, new)?;
         let change = match (old, new) {
-            (None, _) => Change::Add,
-            (_, None) => Change::Remove,
-            _ if file.is_change() => Change::Change,
-            _ => Change::Keep,
+            (None, _) => ChangeKind::Add,
+            (_, None) => ChangeKind::Remove,
+            _ if file.is_change() => ChangeKind::Edit,
+            _ => ChangeKind::Keep,
         };
         Some(Self { file, change, why })
     }
@@ -233,7 +234,7 @@ impl Serialize for FileRow {
         struct Shown<'a> {
             path: &'a str,
             from: Option<&'a str>,
-            change: Change,
+            change: ChangeKind,
             why: &'a str,
             added: usize,
             removed: usize,
@@ -254,16 +255,16 @@ impl Serialize for FileRow {
     }
 }
 
-/// A side of a comparison: its plan, and the text of each path that it has.
-pub type Side<'a> = (&'a Plan, &'a dyn Fn(&str) -> Option<String>);
+/// A set to compare: its plan, and the text of each path that it has.
+pub type SetTexts<'a> = (&'a Plan, &'a dyn Fn(&str) -> Option<String>);
 
 /// Every file of either side, but for the manifest; a file whose path follows a name is found again by its purpose.
-pub fn files(left: Side<'_>, right: Side<'_>) -> Vec<FileRow> {
+pub fn files(left: SetTexts<'_>, right: SetTexts<'_>) -> Vec<FileRow> {
     fn version(side: Option<&(String, String)>, executable: bool) -> Option<Version<'_>> {
         side.map(|(path, text)| Version { path, text, executable })
     }
     let rows = FILES.iter().map(|spec| {
-        let of = |(plan, text): Side<'_>| {
+        let of = |(plan, text): SetTexts<'_>| {
             let path = (spec.when)(plan).then(|| spec.path(plan))?;
             text(&path).map(|text| (path, text))
         };

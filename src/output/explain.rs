@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use crate::catalog::options::{Choices, OPTIONS, OptionSpec, ValueKind};
 use crate::catalog::rules::{self, Blocked};
 use crate::messages::Message;
 use crate::output::incremental::Memory;
@@ -295,15 +295,15 @@ fn trials(option: &'static OptionSpec, choices: &Choices) -> Vec<Trial> {
     let now = option.get(choices);
     let mut values: Vec<(String, bool)> = Vec::new();
     match option.kind {
-        Kind::Switch | Kind::Set(_) => {
+        ValueKind::Switch | ValueKind::Set(_) => {
             values.extend(option.kind.values().into_iter().map(|value| (value.to_owned(), false)));
         }
-        Kind::Number { min, max, auto } => {
+        ValueKind::Number { min, max, auto } => {
             values.extend(auto.map(|auto| (auto.to_owned(), false)));
             let next = now.parse::<u32>().map_or(min, |number| if number < max { number + 1 } else { min });
             values.push((next.to_string(), true));
         }
-        Kind::Text { .. } | Kind::List { .. } => {
+        ValueKind::Text { .. } | ValueKind::List { .. } => {
             if option.follows.is_some() && !option.wish(choices).is_empty() {
                 values.push((String::new(), false));
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::catalog::options::Choices;
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
-use crate::output::manifest::{MANIFEST, MARK, Recorded, line_marks, manifest_file, manifest_of, push_marks};
+use crate::output::manifest::{MANIFEST, MARK_LENGTH, Recorded, line_marks, manifest_file, manifest_of, push_marks};
 use crate::output::render::{file, text};
 use crate::output::templates::{FieldSet, called_for, differing};
 use crate::plan::files::FILES;
@@ -52,9 +52,9 @@ impl Hashed {
         let same = |(a, b): &(&&str, &&str)| a == b;
         let head = old.iter().zip(&lines).take_while(same).count();
         let tail = old[head..].iter().rev().zip(lines[head..].iter().rev()).take_while(same).count();
-        let mut marks = earlier.marks[..head * MARK].to_owned();
+        let mut marks = earlier.marks[..head * MARK_LENGTH].to_owned();
         push_marks(&mut marks, &lines[head..lines.len() - tail]);
-        marks.push_str(&earlier.marks[earlier.marks.len() - tail * MARK..]);
+        marks.push_str(&earlier.marks[earlier.marks.len() - tail * MARK_LENGTH..]);
         Self { sha256: sha256(text), text: text.to_owned(), marks }
     }
 }

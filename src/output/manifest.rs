@@ -59,7 +59,7 @@ pub fn manifest_of(choices: &Choices, files: &[Recorded]) -> String {
         let _ = writeln!(yaml, "  {}: >-", quote::yaml(file.path));
         let mut rest = file.marks.as_str();
         while !rest.is_empty() {
-            let (row, next) = rest.split_at(rest.len().min(MARKS_A_ROW * MARK));
+            let (row, next) = rest.split_at(rest.len().min(MARKS_A_ROW * MARK_LENGTH));
             let _ = writeln!(yaml, "    {row}");
             rest = next;
         }
@@ -68,7 +68,7 @@ pub fn manifest_of(choices: &Choices, files: &[Recorded]) -> String {
 }
 
 /// Characters of a line's mark.
-pub const MARK: usize = 6;
+pub const MARK_LENGTH: usize = 6;
 
 /// Marks in a row of the manifest, so that no row is longer than 120 characters.
 const MARKS_A_ROW: usize = 19;
@@ -78,7 +78,7 @@ const MARKS_A_ROW: usize = 19;
 /// A merge only has to know which lines are still the ones that were generated; so this is all it needs of that text.
 pub fn line_marks(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let mut marks = String::with_capacity(lines.len() * MARK);
+    let mut marks = String::with_capacity(lines.len() * MARK_LENGTH);
     push_marks(&mut marks, &lines);
     marks
 }
@@ -96,7 +96,7 @@ pub(super) fn push_marks(marks: &mut String, lines: &[&str]) {
         }
         let hash = hash(line.as_bytes());
         let bits = hash[..5].iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)) >> 4;
-        for digit in (0..MARK).rev() {
+        for digit in (0..MARK_LENGTH).rev() {
             marks.push(char::from(DIGITS[(bits >> (6 * digit) & 63) as usize]));
         }
     }

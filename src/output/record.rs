@@ -9,7 +9,7 @@ use crate::catalog::options::Choices;
 use crate::catalog::yaml;
 use crate::catalog::yaml::MAX_YAML;
 use crate::messages::{Message, msg};
-use crate::output::manifest::MARK;
+use crate::output::manifest::MARK_LENGTH;
 
 /// What a manifest says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,8 +85,8 @@ pub fn is_inside(path: &str) -> bool {
 /// Marks as the manifest has them, in rows; `None` where a part of one is missing.
 fn marks(rows: &str) -> Option<Vec<String>> {
     let digits: Vec<char> = rows.chars().filter(|c| !c.is_whitespace()).collect();
-    let whole = !digits.is_empty() && digits.len().is_multiple_of(MARK);
-    whole.then(|| digits.chunks(MARK).map(|mark| mark.iter().collect()).collect())
+    let whole = !digits.is_empty() && digits.len().is_multiple_of(MARK_LENGTH);
+    whole.then(|| digits.chunks(MARK_LENGTH).map(|mark| mark.iter().collect()).collect())
 }
 
 /// How the comments begin that this program writes itself.

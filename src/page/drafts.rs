@@ -1,7 +1,7 @@
 //! Texts that stand in fields but not in the choices: refused, or spelled otherwise.
 
 use crate::catalog::names::Refusal;
-use crate::catalog::options::{Choices, Kind, OptionSpec, option};
+use crate::catalog::options::{Choices, OptionSpec, ValueKind, option};
 
 /// A text as it stands in its field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Drafts {
 
 /// Whether an option's value is typed rather than chosen.
 pub const fn is_typed(spec: &OptionSpec) -> bool {
-    matches!(spec.kind, Kind::Text { .. } | Kind::List { .. } | Kind::Number { .. })
+    matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. } | ValueKind::Number { .. })
 }
 
 #[cfg(test)]

@@ -287,13 +287,13 @@ fn variable_length(text: &str) -> usize {
 
 /// A line of text, which is cut into pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct CodeLine {
     text: String,
     /// What each piece is, and how many bytes it has.
     pieces: Vec<(Token, usize)>,
 }
 
-impl Line {
+impl CodeLine {
     /// A line of one plain piece.
     pub fn plain(text: &str) -> Self {
         Self { text: text.to_owned(), pieces: vec![(Token::Text, text.len())] }
@@ -343,7 +343,7 @@ pub(crate) fn escape(text: &str, html: &mut String) {
 }
 
 /// The lines of a text, each cut into pieces; a line keeps its line feed.
-pub fn lines(path: &str, text: &str) -> Vec<Line> {
+pub fn lines(path: &str, text: &str) -> Vec<CodeLine> {
     let language = language(path, text);
     let grammar = grammar(language);
     let mut open = Open::default();
@@ -359,7 +359,7 @@ pub fn lines(path: &str, text: &str) -> Vec<Line> {
             _ => code(&mut cutter, &mut open, language, &grammar),
         }
         let pieces = cutter.finish().into_iter().map(|(token, piece)| (token, piece.len())).collect();
-        Line { text: line.to_owned(), pieces }
+        CodeLine { text: line.to_owned(), pieces }
     };
     text.split_inclusive('\n').map(cut).collect()
 }
@@ -736,7 +736,7 @@ mod tests {
     /// Draws the pieces as `class⟨text⟩`, plain text as it is.
     fn draw(path: &str, text: &str) -> String {
         let mut out = String::new();
-        for (token, piece) in lines(path, text).iter().flat_map(Line::pieces) {
+        for (token, piece) in lines(path, text).iter().flat_map(CodeLine::pieces) {
             match token.class() {
                 Some(class) => {
                     out.push_str(class);
@@ -849,12 +849,12 @@ mod tests {
             let generated = crate::generate(&choices, today);
             for (path, file) in generated.files.iter() {
                 let text: String =
-                    lines(path, &file.text).iter().flat_map(Line::pieces).map(|(_, piece)| piece).collect();
+                    lines(path, &file.text).iter().flat_map(CodeLine::pieces).map(|(_, piece)| piece).collect();
                 assert_eq!(text, file.text, "{path}");
                 assert_ne!(language(path, &file.text), Language::Plain, "{path} has no colours");
             }
         }
-        let html: Vec<String> = lines("a", "<b> & c\nd").iter().map(Line::html).collect();
+        let html: Vec<String> = lines("a", "<b> & c\nd").iter().map(CodeLine::html).collect();
         assert_eq!(html, ["&lt;b&gt; &amp; c\n", "d"]);
     }
 
@@ -878,7 +878,7 @@ mod tests {
             "a.js",
             "a",
         ] {
-            let text: String = lines(name, odd).iter().flat_map(Line::pieces).map(|(_, piece)| piece).collect();
+            let text: String = lines(name, odd).iter().flat_map(CodeLine::pieces).map(|(_, piece)| piece).collect();
             assert_eq!(text, odd, "{name}");
         }
     }

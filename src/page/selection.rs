@@ -1,7 +1,7 @@
 //! What is looked at in the tree of files.
 
 use crate::output::fileset::FileSet;
-use crate::page::tree::Row;
+use crate::page::tree::TreeRow;
 
 /// The file that is shown at first, and whenever the chosen one no longer exists.
 pub const FIRST_FILE: &str = "docker-compose.yml";
@@ -37,7 +37,7 @@ impl Selection {
     }
 
     /// The row that the keyboard is on: the one it was moved to while that exists, else the file that is shown.
-    pub fn row(&self, rows: &[Row], shown: &str) -> String {
+    pub fn row(&self, rows: &[TreeRow], shown: &str) -> String {
         let there = rows.iter().any(|row| row.path == self.row);
         if there { self.row.clone() } else { shown.to_owned() }
     }

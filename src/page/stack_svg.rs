@@ -2,8 +2,8 @@
 //!
 //! Services stand in rows below whoever waits for them, each inside the networks that it is in: those of the first
 //! network only on top, those of both in the middle, those of the last one only below, so that every network is one
-//! rectangle. Arrows to one service share a line: a track between the rows collects them, and waypoints lead it past the
-//! rows between. The same stack gives the same picture.
+//! rectangle. Arrows to one service share a line: a track between the rows collects them, and waypoints lead it past
+//! the rows between. The same stack gives the same picture.
 //!
 //! The page's first load does without this module.
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// One row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct TreeRow {
     /// Path from the root; a folder's has no slash at its end.
     pub path: String,
     /// Last part of the path.
@@ -16,20 +16,20 @@ pub struct Row {
 }
 
 /// The rows of all paths, without what stands in a closed folder.
-pub fn rows<'a>(paths: impl Iterator<Item = &'a str>, closed: &[String]) -> Vec<Row> {
+pub fn rows<'a>(paths: impl Iterator<Item = &'a str>, closed: &[String]) -> Vec<TreeRow> {
     // Few paths, put in their places one by one: a sorting function of its own would weigh 3 kB in the page.
     let mut sorted: Vec<&str> = Vec::new();
     for path in paths {
         let place = sorted.partition_point(|other| order(other, path).is_lt());
         sorted.insert(place, path);
     }
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<TreeRow> = Vec::new();
     for path in sorted {
         let folders = path.match_indices('/').map(|(end, _)| (&path[..end], true));
         for (level, (part, folder)) in (1..).zip(folders.chain([(path, false)])) {
             // The paths are sorted, so a folder that was met before still has its row among the last ones.
             if !(folder && rows.iter().any(|row| row.path == part)) {
-                rows.push(Row {
+                rows.push(TreeRow {
                     path: part.to_owned(),
                     name: part.rsplit('/').next().unwrap_or(part).to_owned(),
                     level,

@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 use crate::catalog::date::Date;
 use crate::catalog::names::{DebianPackage, Name as _};
 use crate::catalog::options::{
-    BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, Hardening, Kind, List,
-    LogFormat, Logging, Migrations, OPTIONS, OptionSpec, PackageTool, PostgresDriver, Redis, Requirements,
-    ReverseProxy, Secrets, Server, Start, StaticFiles, Step, Tls, UserManagement,
+    BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, FormStep, Hardening,
+    List, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, PackageTool, PostgresDriver, Redis, Requirements,
+    ReverseProxy, Secrets, Server, Start, StaticFiles, Tls, UserManagement, ValueKind,
 };
 use crate::catalog::presets::preset;
 use crate::catalog::rules::{self, Finding};
@@ -51,7 +51,7 @@ pub fn plan_of(effective: &Choices) -> Plan {
         choices: OPTIONS
             .iter()
             // Of the facts, a plain project has none worth a word.
-            .filter(|spec| spec.applies(effective) && (spec.step != Step::Existing || spec.is_changed(effective)))
+            .filter(|spec| spec.applies(effective) && (spec.step != FormStep::Existing || spec.is_changed(effective)))
             .map(|spec| choice_note(spec, effective))
             .collect(),
         comparison: reference.as_ref().map_or_else(Vec::new, |reference| comparison::comparison(reference, &decisions)),
@@ -247,7 +247,7 @@ fn qualified(podman: bool, image: &str) -> String {
 fn choice_note(spec: &OptionSpec, choices: &Choices) -> ChoiceNote {
     let value = spec.get(choices);
     let help = match spec.kind {
-        Kind::Set(values) => values.iter().find(|v| v.id == value).map_or("", |v| v.help),
+        ValueKind::Set(values) => values.iter().find(|v| v.id == value).map_or("", |v| v.help),
         _ => "",
     };
     ChoiceNote {

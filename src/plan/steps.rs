@@ -116,7 +116,7 @@ fn compose(plan: &Plan, rest: &str) -> Vec<String> {
     vec![[plan.compose, " ", rest].concat()]
 }
 
-fn migrate_anew(plan: &Plan) -> &'static str {
+fn migrate_again(plan: &Plan) -> &'static str {
     if runs(plan, "migrate") { "run --rm migrate" } else { "exec web entrypoint migrate" }
 }
 
@@ -413,7 +413,7 @@ pub const STEPS: &[StepSpec] = &[
         phase: Phase::Operate,
         title: "Run migrations separately",
         why: "Rarely needed: every start runs the migrations.",
-        commands: |plan| compose(plan, migrate_anew(plan)),
+        commands: |plan| compose(plan, migrate_again(plan)),
         ..STEP
     },
     StepSpec {

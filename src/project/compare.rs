@@ -9,14 +9,14 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::catalog::date::Date;
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, ValueKind};
 use crate::catalog::rules;
 use crate::engine::Generated;
 use crate::engine::generate;
 use crate::messages::{Message, msg};
 use crate::output::diff;
 use crate::output::diff::FileChange;
-pub use crate::output::diff::{Change, FileRow};
+pub use crate::output::diff::{ChangeKind, FileRow};
 use crate::plan::comparison::{COVERED, comparison};
 use crate::plan::model::{Mark, Plan};
 use crate::text::quote::md;
@@ -41,7 +41,7 @@ pub struct Comparison {
     /// Name of the right side.
     pub right: String,
     /// The thirteen aspects, then every other option that differs.
-    pub aspects: Vec<Row>,
+    pub aspects: Vec<AspectRow>,
     /// Every file of either side, but for the manifest.
     pub files: Vec<FileRow>,
     /// A reason for each difference that is a decision rather than a name.
@@ -50,7 +50,7 @@ pub struct Comparison {
 
 /// One aspect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct AspectRow {
     /// Name of the aspect, or label of an option.
     pub aspect: &'static str,
     /// The left side's value.
@@ -92,18 +92,18 @@ pub fn compare(left: &Side, right: &Side, today: Date) -> Comparison {
     }
 }
 
-fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> {
-    let mut rows: Vec<Row> = comparison(left, right)
+fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<AspectRow> {
+    let mut rows: Vec<AspectRow> = comparison(left, right)
         .into_iter()
-        .map(|row| Row { aspect: row.aspect, left: row.left, right: row.right, mark: row.mark, note: row.note })
+        .map(|row| AspectRow { aspect: row.aspect, left: row.left, right: row.right, mark: row.mark, note: row.note })
         .collect();
     let covered = |id: &str| COVERED.iter().any(|options| options.contains(&id));
     for spec in OPTIONS.iter().filter(|spec| !covered(spec.id)) {
         let (before, after) = (spec.get(old), spec.get(new));
         // A fact that nobody stated follows from what the rows above say.
-        let follows = spec.step == Step::Existing && spec.wish(old).is_empty() && spec.wish(new).is_empty();
+        let follows = spec.step == FormStep::Existing && spec.wish(old).is_empty() && spec.wish(new).is_empty();
         if before != after && !follows {
-            rows.push(Row {
+            rows.push(AspectRow {
                 aspect: spec.label,
                 left: spec.value_label(&before),
                 right: spec.value_label(&after),
@@ -118,17 +118,17 @@ fn aspects(left: &Plan, right: &Plan, old: &Choices, new: &Choices) -> Vec<Row> 
 /// Whether a value says that something is left out.
 fn does_without(spec: &OptionSpec, value: &str) -> bool {
     match spec.kind {
-        Kind::Switch => value == "false",
-        Kind::Set(_) => value == "none",
-        Kind::Number { .. } | Kind::Text { .. } => false,
-        Kind::List { .. } => value.is_empty(),
+        ValueKind::Switch => value == "false",
+        ValueKind::Set(_) => value == "none",
+        ValueKind::Number { .. } | ValueKind::Text { .. } => false,
+        ValueKind::List { .. } => value.is_empty(),
     }
 }
 
 /// What a value means: its own help, else the option's.
 fn meaning(spec: &OptionSpec, value: &str) -> &'static str {
     let own = match spec.kind {
-        Kind::Set(values) => values.iter().find(|known| known.id == value).map_or("", |known| known.help),
+        ValueKind::Set(values) => values.iter().find(|known| known.id == value).map_or("", |known| known.help),
         _ => "",
     };
     if own.is_empty() { spec.help } else { own }
@@ -138,7 +138,7 @@ fn meaning(spec: &OptionSpec, value: &str) -> &'static str {
 fn explained(spec: &OptionSpec, value: &str) -> Message {
     let label = spec.value_label(value);
     match spec.kind {
-        Kind::Set(values) => match values.iter().find(|known| known.id == value) {
+        ValueKind::Set(values) => match values.iter().find(|known| known.id == value) {
             Some(known) if !known.help.is_empty() => msg!("{0}: {1}", label, Message::from(known.help)),
             _ => label,
         },
@@ -160,7 +160,7 @@ fn reasons(left: (&Plan, &Choices), right: (&Plan, &Choices), today: Date) -> Ve
     let rows = comparison(left.0, right.0);
     let settled = rules::check(right.1, today);
     let mut reasons = Vec::new();
-    for spec in OPTIONS.iter().filter(|spec| !matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
+    for spec in OPTIONS.iter().filter(|spec| !matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. })) {
         let (before, after) = (spec.get(left.1), spec.get(right.1));
         if before == after {
             continue;
@@ -231,7 +231,7 @@ impl Comparison {
             }
         }
         text.push_str("\n## Changes, file by file\n");
-        let changed: Vec<&FileRow> = self.files.iter().filter(|row| row.change == Change::Change).collect();
+        let changed: Vec<&FileRow> = self.files.iter().filter(|row| row.change == ChangeKind::Edit).collect();
         if changed.is_empty() {
             text.push_str("\nNone.\n");
         }

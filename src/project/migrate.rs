@@ -28,7 +28,7 @@ use crate::text::quote::md;
 /// What a migration does to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum MigrationStep {
     /// It is not there yet.
     Create,
     /// It is there and becomes another one.
@@ -41,23 +41,23 @@ pub enum Step {
 
 /// One file of a migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Touched {
+pub struct MigratedFile {
     /// The project's own file, and the file as it will be.
     pub file: FileChange,
     /// What happens to it.
-    pub step: Step,
+    pub step: MigrationStep,
     /// What the file is for, or what changes in it, one sentence.
     pub why: Message,
     /// How to tell that it is done, Markdown.
     pub check: Message,
 }
 
-impl Serialize for Touched {
+impl Serialize for MigratedFile {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Shown<'a> {
             path: &'a str,
-            step: Step,
+            step: MigrationStep,
             why: &'a Message,
             check: &'a Message,
             added: usize,
@@ -85,7 +85,7 @@ pub struct Migration {
     /// Slug of the project.
     pub project: String,
     /// The files in the order of their paths, the manifest last.
-    pub files: Vec<Touched>,
+    pub files: Vec<MigratedFile>,
     /// What is left to do by hand.
     pub tasks: Vec<ChecklistSection>,
     /// What became of each of the user's requirements; `None` where the project has none that could be read.
@@ -138,9 +138,9 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         // Nobody runs a list of requirements.
         let before = Version { path: &input.path, text: &text, executable: false };
         let Some(file) = FileChange::new(Some(before), None) else { continue };
-        let row = Touched {
+        let row = MigratedFile {
             file,
-            step: Step::Delete,
+            step: MigrationStep::Delete,
             why: msg!("The set's requirements files contain every line of this file; see “Your requirements”."),
             check: msg!("the image builds without it"),
         };
@@ -152,7 +152,7 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
     let why = msg!("The choices and what was written, so a later update can tell your edits from its own.");
     let check = file_check(MANIFEST, plan);
     let manifest = touched(MANIFEST, text_of(tree, MANIFEST).as_deref(), &manifest, why, check, false);
-    let mut files: Vec<Touched> = files.into_values().collect();
+    let mut files: Vec<MigratedFile> = files.into_values().collect();
     files.push(manifest);
     let tasks = tasks(tree, plan, &generated.files);
     Migration { project: plan.project.clone(), files, tasks, requirements: split, troubles }
@@ -285,17 +285,24 @@ fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
     rows
 }
 
-fn touched(path: &str, present: Option<&str>, text: &str, why: Message, check: Message, executable: bool) -> Touched {
+fn touched(
+    path: &str,
+    present: Option<&str>,
+    text: &str,
+    why: Message,
+    check: Message,
+    executable: bool,
+) -> MigratedFile {
     // How the project's own file is run is its user's business.
     let version = |text| Version { path, text, executable };
     let before = present.map(version);
     let file = FileChange::new(before, Some(version(text))).unwrap_or_else(|| FileChange::untouched(path, None));
     let step = match present {
-        None => Step::Create,
-        Some(present) if present == text => Step::Done,
-        Some(_) => Step::Change,
+        None => MigrationStep::Create,
+        Some(present) if present == text => MigrationStep::Done,
+        Some(_) => MigrationStep::Change,
     };
-    Touched { file, step, why, check }
+    MigratedFile { file, step, why, check }
 }
 
 /// What is left to do by hand: the checklist's tasks, and what this project has beside the set.
@@ -348,20 +355,21 @@ impl Migration {
     pub fn to_markdown(&self) -> String {
         let mut text = format!("# Migration of {}\n", md(&self.project));
         for (title, step) in [
-            ("Files to create", Step::Create),
-            ("Files to change", Step::Change),
-            ("Files to delete", Step::Delete),
-            ("Files that need no change", Step::Done),
+            ("Files to create", MigrationStep::Create),
+            ("Files to change", MigrationStep::Change),
+            ("Files to delete", MigrationStep::Delete),
+            ("Files that need no change", MigrationStep::Done),
         ] {
-            let rows: Vec<&Touched> = self.files.iter().filter(|file| file.step == step).collect();
+            let rows: Vec<&MigratedFile> = self.files.iter().filter(|file| file.step == step).collect();
             if rows.is_empty() {
                 continue;
             }
             let _ = write!(text, "\n## {title}\n\n");
             for row in rows {
-                let tick = if step == Step::Done { 'x' } else { ' ' };
+                let tick = if step == MigrationStep::Done { 'x' } else { ' ' };
                 let (added, removed) = row.file.counts();
-                let lines = if step == Step::Change { format!(" (+{added} −{removed})") } else { String::new() };
+                let lines =
+                    if step == MigrationStep::Change { format!(" (+{added} −{removed})") } else { String::new() };
                 let (path, why) = (&row.file.path, md(&row.why.to_string()));
                 let _ = writeln!(text, "- [{tick}] `{path}`{lines}: {why} Done when {}.", row.check);
             }
@@ -414,7 +422,7 @@ impl Migration {
                 let _ = writeln!(text, "\n{}", md(&note.to_string()));
             }
         }
-        let changed: Vec<&Touched> = self.files.iter().filter(|file| file.step == Step::Change).collect();
+        let changed: Vec<&MigratedFile> = self.files.iter().filter(|file| file.step == MigrationStep::Change).collect();
         if !changed.is_empty() {
             text.push_str("\n## The changes\n");
         }

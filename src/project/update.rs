@@ -17,7 +17,7 @@ use crate::messages::{Message, msg};
 use crate::output::diff::{FileChange, Version, to_patch};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
-use crate::output::manifest::{MANIFEST, MARK, Recorded, line_marks, manifest_of};
+use crate::output::manifest::{MANIFEST, MARK_LENGTH, Recorded, line_marks, manifest_of};
 use crate::output::record::{Record, Written, with_comments};
 use crate::plan::files::FILES;
 use crate::plan::model::Plan;
@@ -229,7 +229,7 @@ impl Present {
 /// The marks of a text as a list.
 fn marks_of(text: &str) -> Vec<String> {
     let digits: Vec<char> = line_marks(text).chars().collect();
-    digits.chunks(MARK).map(|mark| mark.iter().collect()).collect()
+    digits.chunks(MARK_LENGTH).map(|mark| mark.iter().collect()).collect()
 }
 
 impl MergeInput<'_> {

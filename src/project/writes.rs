@@ -4,7 +4,7 @@
 //! order is one in which it may stop half way: what comes in first, what goes after it, the manifest last, because
 //! only then does everything stand as it says.
 
-use super::migrate::{Migration, Step};
+use super::migrate::{Migration, MigrationStep};
 use super::update::{Action, Tree, Update};
 use crate::messages::Message;
 use crate::output::diff::FileChange;
@@ -91,9 +91,9 @@ pub fn of_update(planned: &Update, tree: &Tree) -> Vec<Write> {
 pub fn of_migration(planned: &Migration, tree: &Tree) -> Vec<Write> {
     let writes = planned.files.iter().filter(|row| row.file.is_change()).map(|row| {
         let act = match row.step {
-            Step::Create => Act::Create,
-            Step::Delete => Act::Delete,
-            Step::Change | Step::Done => Act::Change,
+            MigrationStep::Create => Act::Create,
+            MigrationStep::Delete => Act::Delete,
+            MigrationStep::Change | MigrationStep::Done => Act::Change,
         };
         Write::new(&row.file, act, &row.why, tree)
     });

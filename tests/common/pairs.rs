@@ -3,17 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use dunnage::catalog::options::{Choices, OPTIONS, OptionSpec, ValueKind};
 use dunnage::catalog::rules::{RULES, Severity};
 
 /// Some values of an option that it takes, its default among them.
 pub(crate) fn samples(spec: &OptionSpec) -> Vec<String> {
     match spec.kind {
-        Kind::Switch | Kind::Set(_) => spec.kind.values().into_iter().map(str::to_owned).collect(),
-        Kind::Number { min, max, auto } => {
+        ValueKind::Switch | ValueKind::Set(_) => spec.kind.values().into_iter().map(str::to_owned).collect(),
+        ValueKind::Number { min, max, auto } => {
             auto.into_iter().map(str::to_owned).chain([min.to_string(), max.to_string()]).collect()
         }
-        Kind::Text { .. } | Kind::List { .. } => {
+        ValueKind::Text { .. } | ValueKind::List { .. } => {
             let other = match spec.id {
                 "project-name" => "shop-2",
                 "django-module" => "store_2",

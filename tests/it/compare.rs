@@ -4,10 +4,10 @@
 
 use std::fs;
 
-use dunnage::catalog::options::{Choices, OPTIONS, Step};
+use dunnage::catalog::options::{Choices, FormStep, OPTIONS};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::plan::model::Mark;
-use dunnage::project::compare::{Change, Comparison, Side, compare};
+use dunnage::project::compare::{ChangeKind, Comparison, Side, compare};
 
 use crate::matrix::rows;
 use crate::support::{TODAY, choices, rendered, root};
@@ -63,10 +63,10 @@ fn reference_and_senex_give_the_table_that_the_program_grew_out_of() {
         assert!(because.iter().any(|because| because.to_string().contains(words)), "{option}: {because:?}");
     }
     let change = |path: &str| found.files.iter().find(|row| row.file.path == path).map(|row| row.change);
-    assert_eq!(change("docker/Dockerfile"), Some(Change::Change));
-    assert_eq!(change("nginx/nginx.conf"), Some(Change::Remove));
-    assert_eq!(change("deploy/nginx/senex-trader.conf"), Some(Change::Add));
-    assert_eq!(change(".gitattributes"), Some(Change::Keep));
+    assert_eq!(change("docker/Dockerfile"), Some(ChangeKind::Edit));
+    assert_eq!(change("nginx/nginx.conf"), Some(ChangeKind::Remove));
+    assert_eq!(change("deploy/nginx/senex-trader.conf"), Some(ChangeKind::Add));
+    assert_eq!(change(".gitattributes"), Some(ChangeKind::Keep));
 }
 
 #[test]
@@ -91,8 +91,9 @@ fn the_diffs_lead_from_one_set_to_the_other() {
             for row in compared(&left.choices, &right.choices).files {
                 let file = &row.file;
                 let before = old.get(file.from.as_deref().unwrap_or(&file.path)).map_or("", |file| &file.text);
-                let before = if row.change == Change::Add { "" } else { before };
-                let after = if row.change == Change::Remove { "" } else { &new.get(&file.path).expect("there").text };
+                let before = if row.change == ChangeKind::Add { "" } else { before };
+                let after =
+                    if row.change == ChangeKind::Remove { "" } else { &new.get(&file.path).expect("there").text };
                 assert_eq!(file.diff().is_empty(), before == after, "{} {}", left.id, file.path);
                 if file.diff().is_empty() {
                     continue;
@@ -123,7 +124,7 @@ fn a_set_compared_with_itself_is_the_same() {
     for row in rows() {
         let found = compared(row, row);
         assert!(found.aspects.iter().all(|aspect| aspect.mark == Mark::Same && aspect.left == aspect.right));
-        assert!(found.files.iter().all(|file| file.change == Change::Keep && file.file.diff().is_empty()));
+        assert!(found.files.iter().all(|file| file.change == ChangeKind::Keep && file.file.diff().is_empty()));
         assert_eq!(found.reasons, []);
     }
 }
@@ -139,7 +140,7 @@ fn every_difference_is_said() {
             let names: Vec<&str> = covered.map(|(_, row)| row.aspect).collect();
             let said = |aspect: &str| aspect == spec.label || names.contains(&aspect);
             // A fact that nobody stated follows from another row.
-            if spec.follows.is_some() && spec.step == Step::Existing && spec.wish(&old) == spec.wish(&new) {
+            if spec.follows.is_some() && spec.step == FormStep::Existing && spec.wish(&old) == spec.wish(&new) {
                 continue;
             }
             assert!(
@@ -169,13 +170,13 @@ fn files_of_a_directory_are_compared_as_they_are() {
     files.remove(".dockerignore");
     let left = Side { name: "shop".to_owned(), choices: choices.clone(), files: Some(files) };
     let found = compare(&left, &side("right", &choices), TODAY);
-    let changes: Vec<(&str, Change)> = found
+    let changes: Vec<(&str, ChangeKind)> = found
         .files
         .iter()
-        .filter(|row| row.change != Change::Keep)
+        .filter(|row| row.change != ChangeKind::Keep)
         .map(|row| (row.file.path.as_str(), row.change))
         .collect();
-    assert_eq!(changes, [("docker-compose.yml", Change::Change), (".dockerignore", Change::Add)]);
+    assert_eq!(changes, [("docker-compose.yml", ChangeKind::Edit), (".dockerignore", ChangeKind::Add)]);
     let compose = found.files.iter().find(|row| row.file.path == "docker-compose.yml").expect("a row");
     assert!(compose.file.diff().contains("\n-# mine\n"), "{}", compose.file.diff());
 }

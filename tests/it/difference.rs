@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use dunnage::Generated;
 use dunnage::catalog::presets::presets;
-use dunnage::output::diff::{Change, FileChange, FileRow, Version, files, parts, to_patch};
+use dunnage::output::diff::{ChangeKind, FileChange, FileRow, Version, files, parts, to_patch};
 
 use crate::matrix::rows;
 use crate::support::{choices, files_below, have, rendered};
@@ -136,7 +136,7 @@ fn git_applies_any_change_of_names_and_modes_without_a_word() {
 fn shown_lines_are_those_of_both_texts() {
     for pair in rows().windows(2) {
         let (old, new) = (rendered(&pair[0]), rendered(&pair[1]));
-        for row in differing(&old, &new).iter().filter(|row| row.change != Change::Keep) {
+        for row in differing(&old, &new).iter().filter(|row| row.change != ChangeKind::Keep) {
             let text = |made: &Generated, path: &str| made.files.get(path).map_or("", |file| &file.text).to_owned();
             let before = text(&old, row.file.from.as_ref().unwrap_or(&row.file.path));
             let after = text(&new, &row.file.path);

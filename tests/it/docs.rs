@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use dunnage::catalog::costs::{COSTS, cost_of};
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step};
+use dunnage::catalog::options::{Choices, FormStep, OPTIONS, ValueKind};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{RULES, WARN_DAYS};
 use dunnage::catalog::versions::VERSIONS;
@@ -18,7 +18,7 @@ const HEADER: &str = "<!-- Made from the tables in src/ by `DUNNAGE_UPDATE=1 car
 
 fn options_page() -> String {
     let mut page = format!("{HEADER}\n# Options\n");
-    for step in Step::ALL {
+    for step in FormStep::ALL {
         let _ = write!(page, "\n## {}\n\n{}\n", step.label(), step.intro());
         for spec in OPTIONS.iter().filter(|spec| spec.step == step) {
             let cost = cost_of(spec.id).expect("a row per option");
@@ -26,17 +26,17 @@ fn options_page() -> String {
             let _ = write!(page, "\n### `{}`: {}\n\n{help}\n{why}\n", spec.id, spec.label);
             let _ = write!(page, "What it costs: {text}\nRead on: [{}]({}).\n\n", md(cost.source), cost.url);
             match spec.kind {
-                Kind::Set(values) => {
+                ValueKind::Set(values) => {
                     for value in values {
                         let default = if value.id == spec.default_wish() { " (default)" } else { "" };
                         let help = if value.help.is_empty() { String::new() } else { format!(" {}", md(value.help)) };
                         let _ = writeln!(page, "- `{}`{default}: {}.{help}", value.id, md(value.label));
                     }
                 }
-                Kind::Switch => {
+                ValueKind::Switch => {
                     let _ = writeln!(page, "- `true` or `false`; default `{}`.", spec.default_wish());
                 }
-                Kind::Number { min, max, auto } => {
+                ValueKind::Number { min, max, auto } => {
                     let auto = auto.map_or_else(String::new, |auto| format!("`{auto}`, or "));
                     let _ = writeln!(
                         page,
@@ -44,7 +44,7 @@ fn options_page() -> String {
                         spec.default_wish()
                     );
                 }
-                Kind::Text { max } => {
+                ValueKind::Text { max } => {
                     let default = match spec.follows {
                         Some(follows) => format!("follows {follows}, e.g. `{}`", spec.get(&Choices::default())),
                         None => format!("default `{}`", spec.default_wish()),
@@ -56,7 +56,7 @@ fn options_page() -> String {
                     };
                     let _ = writeln!(page, "- A text of up to {max} characters; {default}.");
                 }
-                Kind::List { .. } => {
+                ValueKind::List { .. } => {
                     let _ = writeln!(page, "- Any number of texts with spaces between; none by default.");
                 }
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunnage::catalog::codec::to_link;
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, option};
+use dunnage::catalog::options::{Choices, OPTIONS, ValueKind, option};
 use dunnage::catalog::presets::{preset, presets};
 use dunnage::output::explain::{Becomes, Dependence, Explained, Explanation, Presence, line, touched};
 use dunnage::output::manifest::MANIFEST;
@@ -24,7 +24,7 @@ impl Others {
     /// Every other value of the options that have a list of them.
     fn of(now: &Choices) -> Self {
         let mut others = BTreeMap::new();
-        for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Switch | Kind::Set(_))) {
+        for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, ValueKind::Switch | ValueKind::Set(_))) {
             for value in spec.kind.values().into_iter().filter(|value| *value != spec.get(now)) {
                 let mut other = now.clone();
                 spec.set(&mut other, value).expect("a value of the table");

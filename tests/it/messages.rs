@@ -12,14 +12,14 @@ use std::sync::LazyLock;
 use dunnage::catalog::codec::{from_link, set};
 use dunnage::catalog::costs::COSTS;
 use dunnage::catalog::date::Date;
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, Step, option};
+use dunnage::catalog::options::{Choices, FormStep, OPTIONS, ValueKind, option};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{RULES, check};
 use dunnage::catalog::versions::VERSIONS;
 use dunnage::catalog::yaml::from_yaml;
 use dunnage::exchange::env_file::{COMMENTS, entries};
 use dunnage::messages::{Arg, Language, Message, places};
-use dunnage::output::diff::Change;
+use dunnage::output::diff::ChangeKind;
 use dunnage::plan::files::FILES;
 use dunnage::plan::model::Mark;
 use dunnage::plan::resolve::resolve;
@@ -156,13 +156,13 @@ fn numbered(text: &str) -> String {
 /// The messages of the tables.
 fn tabled() -> BTreeSet<String> {
     let mut all: BTreeSet<&str> = BTreeSet::new();
-    for step in Step::ALL {
+    for step in FormStep::ALL {
         all.extend([step.label(), step.intro()]);
     }
     for spec in OPTIONS {
         all.extend([spec.label, spec.help, spec.why]);
         all.extend(spec.follows);
-        if let Kind::Set(values) = spec.kind {
+        if let ValueKind::Set(values) = spec.kind {
             all.extend(values.iter().flat_map(|value| [value.label, value.help]));
         }
     }
@@ -182,7 +182,7 @@ fn tabled() -> BTreeSet<String> {
     all.extend([Mark::Same, Mark::Adapt, Mark::OnPurpose].map(Mark::label));
     all.extend([Confidence::Guess, Confidence::Likely, Confidence::Stated].map(Confidence::id));
     all.extend([Fate::Base, Fate::Production, Fate::Development, Fate::Followed].map(Fate::id));
-    all.extend([Change::Keep, Change::Change, Change::Add, Change::Remove].map(Change::id));
+    all.extend([ChangeKind::Keep, ChangeKind::Edit, ChangeKind::Add, ChangeKind::Remove].map(ChangeKind::id));
     let acts = [Act::Create, Act::Change, Act::Replace, Act::Merge, Act::Conflict, Act::Move, Act::Delete];
     all.extend(acts.map(Act::id));
     let actions = [Action::Keep, Action::Create, Action::Replace, Action::Merge, Action::Conflict];
@@ -361,8 +361,8 @@ fn what_the_tables_say_is_in_the_catalog() {
             spec.set(&mut choices, &value).expect("a sample");
             tried.push(choices);
             let label = spec.value_label(&value);
-            let typed = !matches!(spec.kind, Kind::Set(_) | Kind::Switch);
-            let nothing = matches!(spec.kind, Kind::List { .. }) && value.is_empty();
+            let typed = !matches!(spec.kind, ValueKind::Set(_) | ValueKind::Switch);
+            let nothing = matches!(spec.kind, ValueKind::List { .. }) && value.is_empty();
             assert_eq!(is_said(&label), !typed || nothing, "{label}");
         }
     }
@@ -490,7 +490,8 @@ fn what_is_said_of_a_comparison_is_a_message() {
                     assert!(is_said(value) || !value.to_string().contains(' '), "{}: {value}", row.aspect);
                     // What somebody typed is none, whatever it looks like.
                     let spec = OPTIONS.iter().find(|spec| spec.label == row.aspect);
-                    let typed = spec.is_some_and(|spec| matches!(spec.kind, Kind::Text { .. } | Kind::List { .. }));
+                    let typed =
+                        spec.is_some_and(|spec| matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. }));
                     assert!(!typed || is_raw(value), "{}: {value}", row.aspect);
                 }
             }
@@ -688,7 +689,7 @@ const LIKE_MESSAGES: &[&str] = &["production", "base", "new", "move", "Files", "
 #[test]
 fn what_a_user_named_is_never_translated() {
     for name in LIKE_MESSAGES {
-        for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
+        for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. })) {
             assert_eq!(spec.value_label(name).render(&Marked), *name, "{}", spec.id);
             // Where it is not taken, it is told as it is.
             if let Err(problem) = set(&mut Choices::default(), spec.id, name) {

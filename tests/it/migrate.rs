@@ -10,7 +10,7 @@ use dunnage::output::manifest::MANIFEST;
 use dunnage::output::record::read;
 use dunnage::plan::model::Section;
 use dunnage::project::inspect::{Inspection, identity, inspect, is_read};
-use dunnage::project::migrate::{Migration, Step, migrate, paths};
+use dunnage::project::migrate::{Migration, MigrationStep, migrate, paths};
 use dunnage::project::update::{Action, Planned, Tree, check, update};
 use dunnage::project::writes::of_migration;
 
@@ -147,7 +147,7 @@ fn settings_are_adapted_and_still_python() {
             let (ok, _, errors) =
                 crate::support::run("python3", &["-c", "import ast, sys; ast.parse(sys.stdin.read())"], text);
             assert!(ok, "{name}: {}: {errors}", file.path);
-            if row.step == Step::Change && !file.path.contains("gunicorn") {
+            if row.step == MigrationStep::Change && !file.path.contains("gunicorn") {
                 let own = std::str::from_utf8(&before[&file.path]).expect("text");
                 assert!(text.starts_with(own), "{name}: {} was replaced", file.path);
             }
@@ -169,12 +169,12 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     assert!(text(".env.example").starts_with("DJANGO_SECRET_KEY=\nSTRIPE_KEY=\n\n# Also read by the container files"));
     assert_eq!(text(".env.example").matches("DJANGO_SECRET_KEY=").count(), 1);
     let settings = file("shop/settings/production.py");
-    assert_eq!((settings.step, settings.file.counts().1), (Step::Change, 0));
+    assert_eq!((settings.step, settings.file.counts().1), (MigrationStep::Change, 0));
     assert!(text("shop/settings/production.py").contains("\nfrom .container import *"));
     assert!(text("shop/settings/production.py").contains("\nINSTALLED_APPS = container_apps(INSTALLED_APPS)"));
     assert!(text("shop/celery.py").contains("Celery(\"shop\")"));
     assert!(text("shop/__init__.py").contains("celery_app"));
-    assert_eq!(file("requirements/dev.txt").step, Step::Delete);
+    assert_eq!(file("requirements/dev.txt").step, MigrationStep::Delete);
     assert!(text("requirements/base.txt").contains("\n# Yours.\ndjango==5.2.6\npsycopg[binary]==3.2.9\n"));
     assert!(text("requirements/development.txt").contains("\npytest-django==4.11.1\n"));
     let markdown = plan.to_markdown();
@@ -211,7 +211,7 @@ fn with_celery(files: &[(&str, &str)]) -> Migration {
     planned(&tree, &[("celery", "worker-beat"), ("beat-scheduler", "database"), ("redis", "7")]).0
 }
 
-fn step_of(plan: &Migration, path: &str) -> Step {
+fn step_of(plan: &Migration, path: &str) -> MigrationStep {
     plan.files.iter().find(|row| row.file.path == path).unwrap_or_else(|| panic!("no {path}")).step
 }
 
@@ -219,22 +219,25 @@ fn step_of(plan: &Migration, path: &str) -> Step {
 #[test]
 fn a_word_in_a_comment_or_a_text_ticks_nothing() {
     for (text, step) in [
-        ("# celery is started by systemd\n", Step::Change),
-        ("QUEUE = 'from .celery import app'\n", Step::Change),
-        ("from .other import celery\n", Step::Change),
-        ("from celery import shared_task\n", Step::Change),
-        ("from .celery import app as celery_app\n", Step::Done),
-        ("from . import celery\n", Step::Done),
-        ("from shop.celery import app\n", Step::Done),
-        ("import shop.celery\n", Step::Done),
-        ("try:\n    from .celery import app\nexcept ImportError:\n    pass\n", Step::Done),
+        ("# celery is started by systemd\n", MigrationStep::Change),
+        ("QUEUE = 'from .celery import app'\n", MigrationStep::Change),
+        ("from .other import celery\n", MigrationStep::Change),
+        ("from celery import shared_task\n", MigrationStep::Change),
+        ("from .celery import app as celery_app\n", MigrationStep::Done),
+        ("from . import celery\n", MigrationStep::Done),
+        ("from shop.celery import app\n", MigrationStep::Done),
+        ("import shop.celery\n", MigrationStep::Done),
+        ("try:\n    from .celery import app\nexcept ImportError:\n    pass\n", MigrationStep::Done),
     ] {
         let plan = with_celery(&[("shop/__init__.py", text)]);
         assert_eq!(step_of(&plan, "shop/__init__.py"), step, "{text}");
     }
     for (text, step) in [
-        ("MIDDLEWARE = []\nINSTALLED_APPS = []\n# container_middleware(MIDDLEWARE) comes later\n", Step::Change),
-        ("from .container import *\nMIDDLEWARE = container_middleware([])\n", Step::Done),
+        (
+            "MIDDLEWARE = []\nINSTALLED_APPS = []\n# container_middleware(MIDDLEWARE) comes later\n",
+            MigrationStep::Change,
+        ),
+        ("from .container import *\nMIDDLEWARE = container_middleware([])\n", MigrationStep::Done),
     ] {
         let plan = with_celery(&[("shop/settings.py", text)]);
         assert_eq!(step_of(&plan, "shop/settings.py"), step, "{text}");

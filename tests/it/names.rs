@@ -1,7 +1,7 @@
 //! Typed texts: what would break a target is refused, with a reason and, where there is one, a better text.
 
 use dunnage::catalog::codec::set;
-use dunnage::catalog::options::{Choices, Kind, OPTIONS};
+use dunnage::catalog::options::{Choices, OPTIONS, ValueKind};
 
 /// Texts that no text option may take.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -43,7 +43,7 @@ pub(crate) const HOSTILE: &[&str] = &[
 
 #[test]
 fn hostile_texts_are_refused_everywhere() {
-    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
+    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. })) {
         for text in HOSTILE.iter().copied().map(str::to_owned).chain(["a".repeat(5000), "1".repeat(500)]) {
             let mut choices = Choices::default();
             let Err(problem) = set(&mut choices, spec.id, &text) else { panic!("{} took {text:?}", spec.id) };
@@ -57,7 +57,7 @@ fn hostile_texts_are_refused_everywhere() {
 
 #[test]
 fn a_suggestion_is_taken() {
-    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Text { .. } | Kind::List { .. })) {
+    for spec in OPTIONS.iter().filter(|spec| matches!(spec.kind, ValueKind::Text { .. } | ValueKind::List { .. })) {
         for text in
             HOSTILE.iter().chain(&["My Shop", "class", "django", "root", "https://shop.example.com/x", "settings"])
         {

@@ -6,7 +6,7 @@ use dunnage::Generated;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::presets;
 use dunnage::exchange::archive;
-use dunnage::exchange::env_file::{self, EXAMPLE, Kind, LENGTH, entries, filled, quoted, secret};
+use dunnage::exchange::env_file::{self, EXAMPLE, EnvEntryKind, LENGTH, entries, filled, quoted, secret};
 use dunnage::plan::steps::{STEPS, steps};
 
 use crate::matrix::rows;
@@ -140,8 +140,11 @@ fn every_open_value_is_found_and_filled_in() {
     for made in sets() {
         let example = &made.files.get(EXAMPLE).expect("it is always there").text;
         let entries = entries(&made.files);
-        let secrets: Vec<&str> =
-            entries.iter().filter(|entry| entry.kind == Kind::Secret).map(|entry| entry.name.as_str()).collect();
+        let secrets: Vec<&str> = entries
+            .iter()
+            .filter(|entry| entry.kind == EnvEntryKind::Secret)
+            .map(|entry| entry.name.as_str())
+            .collect();
         let mut expected = if made.plan.secrets_files {
             vec!["secrets/django_secret_key.txt", "secrets/postgres_password.txt"]
         } else {
@@ -155,11 +158,11 @@ fn every_open_value_is_found_and_filled_in() {
         let mut values = BTreeMap::new();
         for entry in &entries {
             let value = match entry.kind {
-                Kind::Secret => entry.example.clone() + &"x".repeat(LENGTH),
+                EnvEntryKind::Secret => entry.example.clone() + &"x".repeat(LENGTH),
                 _ => entry.example.clone(),
             };
             assert_eq!(env_file::problem(entry, &value), None, "{}", entry.name);
-            if entry.kind == Kind::Secret {
+            if entry.kind == EnvEntryKind::Secret {
                 assert!(env_file::problem(entry, &entry.example).is_some(), "{} may not be empty", entry.name);
                 assert_eq!(entry.name.to_lowercase().contains("basic_auth"), entry.example == "admin:");
             }

@@ -1,7 +1,7 @@
 //! Properties over choices at large.
 
 use dunnage::catalog::codec::{from_link, to_link, to_yaml};
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use dunnage::catalog::options::{Choices, OPTIONS, OptionSpec, ValueKind};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::{check, effective};
 use dunnage::catalog::yaml::from_yaml;
@@ -16,15 +16,17 @@ use crate::support::{TODAY, rendered};
 
 fn value(spec: &'static OptionSpec) -> BoxedStrategy<String> {
     match spec.kind {
-        Kind::Switch | Kind::Set(_) => proptest::sample::select(spec.kind.values()).prop_map(str::to_owned).boxed(),
-        Kind::Number { min, max, auto } => {
+        ValueKind::Switch | ValueKind::Set(_) => {
+            proptest::sample::select(spec.kind.values()).prop_map(str::to_owned).boxed()
+        }
+        ValueKind::Number { min, max, auto } => {
             let number = (min..=max).prop_map(|number| number.to_string());
             match auto {
                 Some(auto) => prop_oneof![Just(auto.to_owned()), number].boxed(),
                 None => number.boxed(),
             }
         }
-        Kind::Text { .. } => match spec.id {
+        ValueKind::Text { .. } => match spec.id {
             "project-name" => "[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,8}){0,2}".boxed(),
             "django-module" => prop_oneof![Just(String::new()), "[a-z][a-z0-9_]{2,12}"].boxed(),
             "settings-module" => {
@@ -43,7 +45,7 @@ fn value(spec: &'static OptionSpec) -> BoxedStrategy<String> {
             "frontend-watch" => prop_oneof![Just(String::new()), "[a-z][a-z0-9:_-]{0,12}"].boxed(),
             id => panic!("no strategy for {id}"),
         },
-        Kind::List { .. } => match spec.id {
+        ValueKind::List { .. } => match spec.id {
             "own-packages" => "([a-z][a-z0-9]{1,8}(-[a-z0-9]{1,5})?(\\[[a-z]{1,6}(,[a-z]{1,6})?\\])?[ ,]){0,4}".boxed(),
             "build-packages" | "system-packages" => "([a-z][a-z0-9+.-]{1,12} ){0,4}".boxed(),
             "package-groups" | "package-extras" => "([a-z][a-z0-9_.-]{0,8} ){0,3}".boxed(),

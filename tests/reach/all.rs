@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunnage::catalog::date::Date;
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec};
+use dunnage::catalog::options::{Choices, OPTIONS, OptionSpec, ValueKind};
 use dunnage::catalog::rules::{RULES, Severity, effective};
 use dunnage::output::render::render_some;
 use dunnage::plan::files::FILES;
@@ -155,7 +155,7 @@ pub(crate) struct FileReach {
 /// Values to try of an option. Numbers and names are such that they can be found again in a text.
 pub(crate) fn values(index: usize, spec: &OptionSpec) -> Vec<String> {
     match spec.kind {
-        Kind::Number { min, max, .. } => {
+        ValueKind::Number { min, max, .. } => {
             let other = u64::from(min) + u64::from(max - min) * (37 + index as u64) / 101;
             vec![spec.default_wish(), other.to_string()]
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use dunnage::catalog::codec;
 use dunnage::catalog::costs::cost_of;
-use dunnage::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step};
+use dunnage::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, ValueKind};
 use dunnage::catalog::presets::presets;
 use serde_json::{Map, Value, json};
 
@@ -26,26 +26,26 @@ fn option_json(spec: &OptionSpec) -> Value {
         row.insert("source".into(), cost.url.into());
     }
     match spec.kind {
-        Kind::Switch => {
+        ValueKind::Switch => {
             row.insert("kind".into(), "switch".into());
         }
-        Kind::Set(values) => {
+        ValueKind::Set(values) => {
             row.insert("kind".into(), "set".into());
             let values: Vec<Value> =
                 values.iter().map(|value| json!({"id": value.id, "label": value.label, "help": value.help})).collect();
             row.insert("values".into(), values.into());
         }
-        Kind::Number { min, max, auto } => {
+        ValueKind::Number { min, max, auto } => {
             row.insert("kind".into(), "number".into());
             row.insert("min".into(), min.into());
             row.insert("max".into(), max.into());
             row.insert("auto".into(), auto.into());
         }
-        Kind::Text { max } => {
+        ValueKind::Text { max } => {
             row.insert("kind".into(), "text".into());
             row.insert("max".into(), max.into());
         }
-        Kind::List { max } => {
+        ValueKind::List { max } => {
             row.insert("kind".into(), "list".into());
             row.insert("max".into(), max.into());
         }
@@ -58,17 +58,17 @@ fn option_json(spec: &OptionSpec) -> Value {
 /// The option table for reading.
 pub(crate) fn options_text() -> String {
     let mut text = String::new();
-    for step in Step::ALL {
+    for step in FormStep::ALL {
         // Writing into a String does not fail.
         let _ = writeln!(text, "{}", step.label().to_uppercase());
         for spec in OPTIONS.iter().filter(|spec| spec.step == step) {
             let values = match spec.kind {
-                Kind::Switch => "true | false".to_owned(),
-                Kind::Set(values) => values.iter().map(|value| value.id).collect::<Vec<_>>().join(" | "),
-                Kind::Number { min, max, auto: None } => format!("{min} to {max}"),
-                Kind::Number { min, max, auto: Some(auto) } => format!("{auto} | {min} to {max}"),
-                Kind::Text { max } => format!("text of up to {max} characters"),
-                Kind::List { .. } => "texts with spaces between".to_owned(),
+                ValueKind::Switch => "true | false".to_owned(),
+                ValueKind::Set(values) => values.iter().map(|value| value.id).collect::<Vec<_>>().join(" | "),
+                ValueKind::Number { min, max, auto: None } => format!("{min} to {max}"),
+                ValueKind::Number { min, max, auto: Some(auto) } => format!("{auto} | {min} to {max}"),
+                ValueKind::Text { max } => format!("text of up to {max} characters"),
+                ValueKind::List { .. } => "texts with spaces between".to_owned(),
             };
             let _ = writeln!(text, "  {:<18}{}", spec.id, spec.help);
             let _ = writeln!(text, "  {:<18}{values}", "");

@@ -43,12 +43,12 @@ struct Stage {
     /// The earlier stage that it starts from.
     parent: Option<usize>,
     name: Option<String>,
-    steps: Vec<(usize, Step)>,
+    steps: Vec<(usize, StageStep)>,
     scope: Scope,
 }
 
 /// What an instruction does, as far as it says something.
-enum Step {
+enum StageStep {
     Run(String),
     Copy(String),
     Set(Vec<(String, String)>),
@@ -143,27 +143,27 @@ fn stages(source: &Source, claims: &mut Claims) -> Vec<Stage> {
                     script.push('\n');
                     script.push_str(document);
                 }
-                Step::Run(filled(&script, &stage.scope, escape, true, MOST_LEVELS))
+                StageStep::Run(filled(&script, &stage.scope, escape, true, MOST_LEVELS))
             }
             Instruction::Copy(copy) => {
                 let raw = &text[start..copy.dest.span.end.max(start)];
-                Step::Copy(filled(raw, &stage.scope, escape, true, MOST_LEVELS))
+                StageStep::Copy(filled(raw, &stage.scope, escape, true, MOST_LEVELS))
             }
             Instruction::Env(env) => {
                 let pairs = pairs(&env.arguments.value, &stage.scope, escape);
                 for (name, value) in &pairs {
                     Scope::set(&mut stage.scope.environment, name, value.clone());
                 }
-                Step::Set(pairs)
+                StageStep::Set(pairs)
             }
-            Instruction::User(user) => Step::User(stage.scope.word(user.arguments.value.trim(), escape)),
+            Instruction::User(user) => StageStep::User(stage.scope.word(user.arguments.value.trim(), escape)),
             Instruction::Entrypoint(entrypoint) => {
                 let command = command(&entrypoint.arguments, escape);
-                Step::Entrypoint(filled(&command, &stage.scope, escape, true, MOST_LEVELS))
+                StageStep::Entrypoint(filled(&command, &stage.scope, escape, true, MOST_LEVELS))
             }
             Instruction::Cmd(cmd) => {
                 let command = command(&cmd.arguments, escape);
-                Step::Command(filled(&command, &stage.scope, escape, true, MOST_LEVELS))
+                StageStep::Command(filled(&command, &stage.scope, escape, true, MOST_LEVELS))
             }
             _ => continue,
         };
@@ -437,10 +437,10 @@ fn filled(text: &str, scope: &Scope, escape: char, quotes_stay: bool, levels: us
 }
 
 /// How a variable is changed: whether an empty value counts as one, what is done, and the word it is done with.
-type Change<'a> = (bool, char, &'a str);
+type Expansion<'a> = (bool, char, &'a str);
 
 /// The variable behind a `$`: how many bytes it takes, its name, and what is done with it.
-fn variable(text: &str) -> Option<(usize, &str, Option<Change<'_>>)> {
+fn variable(text: &str) -> Option<(usize, &str, Option<Expansion<'_>>)> {
     let length = |text: &str| {
         let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
         if text.starts_with(|c: char| c.is_ascii_digit()) { 0 } else { end }
@@ -522,10 +522,10 @@ fn say(stages: &[Stage], source: &Source, claims: &mut Claims) {
         }
         for (line, step) in &stage.steps {
             match step {
-                Step::Copy(text) if text.contains("--from=") && text.contains("/uv") => {
+                StageStep::Copy(text) if text.contains("--from=") && text.contains("/uv") => {
                     claims.claim("installer", "uv", sure, source.line(*line));
                 }
-                Step::Run(text) => {
+                StageStep::Run(text) => {
                     run(text, source, *line, development, is_run, claims);
                     let mut words = text.split_whitespace();
                     if is_run && words.any(|word| ["gosu", "su-exec"].contains(&word)) {
@@ -533,13 +533,17 @@ fn say(stages: &[Stage], source: &Source, claims: &mut Claims) {
                         claims.claim("user-management", "dynamic", sure, source.line(*line));
                     }
                 }
-                Step::Set(pairs) if is_run => {
+                StageStep::Set(pairs) if is_run => {
                     variables.extend(pairs.iter().map(|(name, value)| (name.as_str(), (value.as_str(), *line))));
                 }
-                Step::User(name) if is_run => user = Some((name.as_str(), *line)),
-                Step::Entrypoint(text) if is_run => entrypoint = Some((text, *line)),
-                Step::Command(text) if is_run => start = Some((text, *line)),
-                Step::Copy(_) | Step::Set(_) | Step::User(_) | Step::Entrypoint(_) | Step::Command(_) => {}
+                StageStep::User(name) if is_run => user = Some((name.as_str(), *line)),
+                StageStep::Entrypoint(text) if is_run => entrypoint = Some((text, *line)),
+                StageStep::Command(text) if is_run => start = Some((text, *line)),
+                StageStep::Copy(_)
+                | StageStep::Set(_)
+                | StageStep::User(_)
+                | StageStep::Entrypoint(_)
+                | StageStep::Command(_) => {}
             }
         }
     }

@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::update::Tree;
-use crate::catalog::options::{Choices, OPTIONS, Postgres, Step, option};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, Postgres, option};
 use crate::catalog::yaml;
 use crate::messages::{Message, msg};
 use crate::output::hash::sha256;
@@ -138,7 +138,7 @@ pub fn is_entered(folder: &str) -> bool {
 /// Whether a file is one of those that are read, by its path; a face need not read any other.
 pub fn is_read(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    is_entered(folder) && Kind::of(path, name).is_some()
+    is_entered(folder) && SourceKind::of(path, name).is_some()
 }
 
 /// Whether a file is one of those that container set-ups are made of.
@@ -146,14 +146,21 @@ pub fn is_container_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     is_read(path)
         && matches!(
-            Kind::of(path, name),
-            Some(Kind::Dockerfile | Kind::Compose | Kind::Nginx | Kind::Caddy | Kind::Traefik | Kind::Procfile)
+            SourceKind::of(path, name),
+            Some(
+                SourceKind::Dockerfile
+                    | SourceKind::Compose
+                    | SourceKind::Nginx
+                    | SourceKind::Caddy
+                    | SourceKind::Traefik
+                    | SourceKind::Procfile
+            )
         )
 }
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum SourceKind {
     Manifest,
     Dockerfile,
     Compose,
@@ -171,7 +178,7 @@ enum Kind {
     Environment,
 }
 
-impl Kind {
+impl SourceKind {
     fn of(path: &str, name: &str) -> Option<Self> {
         let lower = name.to_ascii_lowercase();
         let yaml = lower.ends_with(".yml") || lower.ends_with(".yaml");
@@ -351,11 +358,11 @@ impl Inspection {
 /// Reads a project. Files of other kinds than [`is_read`] says yes to are passed over.
 pub fn inspect(tree: &Tree) -> Inspection {
     let mut claims = Claims::default();
-    let mut texts: Vec<(Kind, &str, String)> = Vec::new();
+    let mut texts: Vec<(SourceKind, &str, String)> = Vec::new();
     let wanted = tree.iter().filter(|(path, _)| is_read(path));
     for (index, (path, bytes)) in wanted.enumerate() {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let Some(kind) = Kind::of(path, name) else { continue };
+        let Some(kind) = SourceKind::of(path, name) else { continue };
         if index >= MAX_FILES {
             claims.trouble(path, None, msg!("More than {0} files of this kind: the rest are not read.", MAX_FILES));
             break;
@@ -366,45 +373,45 @@ pub fn inspect(tree: &Tree) -> Inspection {
         }
     }
     texts.sort_by(|a, b| (a.0, order(a.1), a.1).cmp(&(b.0, order(b.1), b.1)));
-    let sources = |kind: Kind| {
+    let sources = |kind: SourceKind| {
         texts.iter().filter(move |(other, _, _)| *other == kind).map(|(_, path, text)| Source { path, text })
     };
     let mut variables = Vec::new();
-    for source in sources(Kind::Manifest) {
+    for source in sources(SourceKind::Manifest) {
         manifest(&source, &mut claims);
     }
-    let dockerfiles: Vec<Source> = sources(Kind::Dockerfile).collect();
+    let dockerfiles: Vec<Source> = sources(SourceKind::Dockerfile).collect();
     dockerfile::read(&dockerfiles, &mut claims);
-    let composes: Vec<Source> = sources(Kind::Compose).collect();
+    let composes: Vec<Source> = sources(SourceKind::Compose).collect();
     let compose = compose::read(&composes, tree, &mut claims);
-    for source in sources(Kind::Entrypoint) {
+    for source in sources(SourceKind::Entrypoint) {
         commands::script(&source, &mut claims);
     }
-    for source in sources(Kind::Procfile) {
+    for source in sources(SourceKind::Procfile) {
         commands::procfile(&source, &mut claims);
     }
-    for source in sources(Kind::Python) {
+    for source in sources(SourceKind::Python) {
         python::read(&source, &mut claims);
     }
     let known = packages::read(
-        &sources(Kind::Requirements).collect::<Vec<_>>(),
-        &sources(Kind::Project).collect::<Vec<_>>(),
-        &sources(Kind::Lock).collect::<Vec<_>>(),
+        &sources(SourceKind::Requirements).collect::<Vec<_>>(),
+        &sources(SourceKind::Project).collect::<Vec<_>>(),
+        &sources(SourceKind::Lock).collect::<Vec<_>>(),
         &mut claims,
     );
-    for source in sources(Kind::PythonVersion) {
+    for source in sources(SourceKind::PythonVersion) {
         packages::python_version(&source, &mut claims);
     }
-    for source in sources(Kind::Nginx) {
+    for source in sources(SourceKind::Nginx) {
         servers::nginx(&source, &mut claims);
     }
-    for source in sources(Kind::Caddy) {
+    for source in sources(SourceKind::Caddy) {
         servers::caddy(&source, &mut claims);
     }
-    for source in sources(Kind::Traefik) {
+    for source in sources(SourceKind::Traefik) {
         servers::traefik(&source, &mut claims);
     }
-    for source in sources(Kind::Workflow) {
+    for source in sources(SourceKind::Workflow) {
         // The database of the tests is as old as that of production, or so its authors hope.
         if let Some(at) = source.text.find(" postgres:") {
             let major: String =
@@ -423,7 +430,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
             );
         }
     }
-    for source in sources(Kind::Environment) {
+    for source in sources(SourceKind::Environment) {
         variables.extend(names(source.text));
     }
     absences(compose.as_ref(), &known, &mut claims);
@@ -454,7 +461,7 @@ pub fn identity(tree: &Tree) -> String {
 pub fn further(tree: &Tree) -> BTreeSet<String> {
     let is_compose = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        is_read(path) && Kind::of(path, name) == Some(Kind::Compose)
+        is_read(path) && SourceKind::of(path, name) == Some(SourceKind::Compose)
     };
     let texts: Vec<(&str, String)> = (tree.iter())
         .filter(|(path, _)| is_compose(path))
@@ -559,7 +566,7 @@ fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
         mine.sort_by_key(|(_, _, confidence, _)| std::cmp::Reverse(*confidence));
         let Some((_, value, confidence, _)) = mine.first() else {
             // A plain project has no facts worth a word.
-            if spec.step != Step::Existing {
+            if spec.step != FormStep::Existing {
                 not_found.push(spec.id);
             }
             continue;

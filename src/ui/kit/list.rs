@@ -8,20 +8,20 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::page::highlight::Line;
+use crate::page::highlight::CodeLine;
 use crate::text::lines::kept;
 use crate::ui::browser;
 
 /// An entry, which one element shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ListEntry {
     /// What it is known by when the list changes; `None` where that is its text.
     pub key: Option<String>,
     /// The attributes that may change, always the same ones in the same order; an empty one is not there. No value has
     /// a quotation mark.
     pub attributes: Vec<(&'static str, String)>,
     /// What stands inside.
-    pub line: Line,
+    pub line: CodeLine,
 }
 
 /// Fills an element with entries, and keeps them up to date. `tag` is that of an entry, `fixed` its attributes that
@@ -30,12 +30,12 @@ pub fn list(
     id: &'static str,
     tag: &'static str,
     fixed: &'static str,
-    entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static,
-) -> Memo<Arc<Vec<Entry>>> {
+    entries: impl Fn() -> Vec<ListEntry> + Send + Sync + 'static,
+) -> Memo<Arc<Vec<ListEntry>>> {
     // Boxed, so that there is one such function for all lists.
-    let entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync> = Box::new(entries);
+    let entries: Box<dyn Fn() -> Vec<ListEntry> + Send + Sync> = Box::new(entries);
     let entries = Memo::new(move |_| Arc::new(entries()));
-    Effect::new(move |last: Option<Arc<Vec<Entry>>>| {
+    Effect::new(move |last: Option<Arc<Vec<ListEntry>>>| {
         let now = entries.get();
         if let Some(place) = browser::place(id) {
             patch(&place, last.as_deref().map_or(&[], Vec::as_slice), &now, tag, fixed);
@@ -45,8 +45,8 @@ pub fn list(
     entries
 }
 
-fn patch(place: &Element, last: &[Entry], now: &[Entry], tag: &str, fixed: &str) {
-    let html = |entries: &[Entry]| entries.iter().map(|entry| entry.html(tag, fixed)).collect::<String>();
+fn patch(place: &Element, last: &[ListEntry], now: &[ListEntry], tag: &str, fixed: &str) {
+    let html = |entries: &[ListEntry]| entries.iter().map(|entry| entry.html(tag, fixed)).collect::<String>();
     if last.is_empty() {
         place.set_inner_html(&html(now));
         return;
@@ -83,11 +83,11 @@ fn patch(place: &Element, last: &[Entry], now: &[Entry], tag: &str, fixed: &str)
     }
 }
 
-fn keys(entries: &[Entry]) -> Vec<&str> {
+fn keys(entries: &[ListEntry]) -> Vec<&str> {
     entries.iter().map(|entry| entry.key.as_deref().unwrap_or(entry.line.text())).collect()
 }
 
-impl Entry {
+impl ListEntry {
     fn html(&self, tag: &str, fixed: &str) -> String {
         let mut html = ["<", tag, " ", fixed].concat();
         for (name, value) in self.attributes.iter().filter(|(_, value)| !value.is_empty()) {
@@ -110,8 +110,8 @@ impl Entry {
 }
 
 /// Writes what is new into the texts that are there; false where the line is cut otherwise.
-fn rewrite(before: &Line, now: &Line, element: &Element) -> bool {
-    let tokens = |line: &Line| line.pieces().map(|(token, _)| token).collect::<Vec<_>>();
+fn rewrite(before: &CodeLine, now: &CodeLine, element: &Element) -> bool {
+    let tokens = |line: &CodeLine| line.pieces().map(|(token, _)| token).collect::<Vec<_>>();
     if tokens(before) != tokens(now) {
         return false;
     }

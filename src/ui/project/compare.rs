@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::catalog::presets::preset;
 use crate::messages::{Message, msg};
 use crate::plan::model::Mark;
-use crate::project::compare::{Change, Comparison, FileRow, Reason, Row, sentence};
+use crate::project::compare::{AspectRow, ChangeKind, Comparison, FileRow, Reason, sentence};
 use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::kit::language::t;
@@ -60,7 +60,7 @@ fn names(project_state: ProjectState, found: &Comparison) -> (Message, Message) 
 fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
     let markdown = found.to_markdown();
     let differing = found.aspects.iter().filter(|row| row.mark != Mark::Same).count();
-    let changing = found.files.iter().filter(|row| row.change != Change::Keep).count();
+    let changing = found.files.iter().filter(|row| row.change != ChangeKind::Keep).count();
     let summary = msg!(
         "{0} of {1} aspects and {2} of {3} files differ.",
         differing,
@@ -94,7 +94,7 @@ fn result(found: &Comparison, names: &(Message, Message)) -> AnyView {
     view.done()
 }
 
-fn aspect(row: &Row, names: &(Message, Message)) -> AnyView {
+fn aspect(row: &AspectRow, names: &(Message, Message)) -> AnyView {
     let kind = match row.mark {
         Mark::Same => "same",
         Mark::Adapt => "adapt",

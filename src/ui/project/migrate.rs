@@ -5,14 +5,14 @@ use leptos::prelude::*;
 use super::{bridge, write};
 use crate::messages::{Message, msg};
 use crate::output::fileset::{File, FileSet};
-use crate::project::migrate::{Migration, Step, Touched};
+use crate::project::migrate::{MigratedFile, Migration, MigrationStep};
 use crate::project::requirements::Split;
 use crate::project::update::Tree;
 use crate::project::writes::of_migration;
 use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::project::parts::{cell, clause, diff, inline, lack, lines, part, path, table};
-use crate::ui::project::read::state;
+use crate::ui::project::read::progress;
 use crate::ui::project::state::{ProjectState, download_text, download_zip};
 
 /// The tab.
@@ -26,7 +26,7 @@ pub(super) fn view(project_state: ProjectState) -> AnyView {
             Err(why) => lack(project_state, &why),
         }
     });
-    el("div").view(state(project_state)).view(shown).done()
+    el("div").view(progress(project_state)).view(shown).done()
 }
 
 fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
@@ -46,10 +46,10 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
     };
     let mut view = el_class("div", "project__migrate").view(live(differs)).child(head(project_state, planned));
     for (title, step) in [
-        (msg!("Files to create"), Step::Create),
-        (msg!("Files to change"), Step::Change),
-        (msg!("Files to delete"), Step::Delete),
-        (msg!("Files that need no change"), Step::Done),
+        (msg!("Files to create"), MigrationStep::Create),
+        (msg!("Files to change"), MigrationStep::Change),
+        (msg!("Files to delete"), MigrationStep::Delete),
+        (msg!("Files that need no change"), MigrationStep::Done),
     ] {
         let rows = planned.files.iter().filter(|file| file.step == step);
         let rows: Vec<AnyView> = rows.map(|file| touched(project_state, file)).collect();
@@ -83,7 +83,7 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
 
 /// What it comes to, and everything to take away.
 fn head(project_state: ProjectState, planned: &Migration) -> El {
-    let tasks: Vec<String> = (planned.files.iter().filter(|row| row.step != Step::Done))
+    let tasks: Vec<String> = (planned.files.iter().filter(|row| row.step != MigrationStep::Done))
         .map(|row| row.file.path.clone())
         .chain(planned.tasks.iter().flat_map(|section| section.tasks.iter().map(|task| task.text.to_string())))
         .collect();
@@ -130,14 +130,14 @@ fn everything(planned: &Migration) -> FileSet {
     files
 }
 
-fn touched(project_state: ProjectState, row: &Touched) -> AnyView {
+fn touched(project_state: ProjectState, row: &MigratedFile) -> AnyView {
     let said = el("span").child(path(&row.file)).child(lines(&row.file)).child(inline("tasks__why", &row.why));
-    if row.step == Step::Done {
+    if row.step == MigrationStep::Done {
         return el_class("li", "task task--still").child(said).done();
     }
     let title = match row.step {
-        Step::Create => msg!("Show the file"),
-        Step::Change | Step::Delete | Step::Done => msg!("Show the change"),
+        MigrationStep::Create => msg!("Show the file"),
+        MigrationStep::Change | MigrationStep::Delete | MigrationStep::Done => msg!("Show the change"),
     };
     item(project_state, row.file.path.clone(), said, &row.check).views(diff(title, &row.file)).done()
 }

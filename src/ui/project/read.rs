@@ -33,7 +33,7 @@ pub(super) fn view(project_state: ProjectState) -> AnyView {
     el_class("div", "project__reading")
         .child(entrance())
         .child(paste(project_state))
-        .view(state(project_state))
+        .view(progress(project_state))
         .view(live(found))
         .done()
 }
@@ -87,7 +87,7 @@ fn paste(project_state: ProjectState) -> El {
 }
 
 /// What the reading is at, or why it came to nothing.
-pub(super) fn state(project_state: ProjectState) -> AnyView {
+pub(super) fn progress(project_state: ProjectState) -> AnyView {
     // The script listens for the button, which stays while the text beside it changes.
     let cancel = el_class("button", "button button--quiet")
         .attr("type", "button")

@@ -9,7 +9,7 @@ use crate::project::writes::of_update;
 use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live};
 use crate::ui::project::parts::{diff, lack, lines, mark, part, path};
-use crate::ui::project::read::state;
+use crate::ui::project::read::progress;
 use crate::ui::project::state::{Lack, ProjectState, download_text, download_zip};
 
 /// The tab.
@@ -26,7 +26,7 @@ pub(super) fn view(project_state: ProjectState) -> AnyView {
             Ok(planned) => view.child(target(project_state)).view(result(project_state, &planned)).done(),
         }
     });
-    el("div").view(state(project_state)).view(shown).done()
+    el("div").view(progress(project_state)).view(shown).done()
 }
 
 /// Which choices the set is brought to.

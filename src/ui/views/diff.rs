@@ -12,7 +12,7 @@ use crate::catalog::presets::{preset, presets};
 use crate::engine::Generated;
 use crate::engine::generate;
 use crate::messages::{Message, msg, plural};
-use crate::output::diff::{self, Change, FileRow, Version};
+use crate::output::diff::{self, ChangeKind, FileRow, Version};
 use crate::output::manifest::MANIFEST;
 use crate::page::command::Command;
 use crate::page::highlight::escape;
@@ -117,7 +117,7 @@ fn rows(base: &Choices, now: &Choices) -> Vec<FileRow> {
     let (before, after) = (named(&before), named(&after));
     let side = |text| Some(Version { path: MANIFEST, text, executable: false });
     rows.extend(FileRow::new(side(&before), side(&after), why));
-    rows.retain(|row| row.change != Change::Keep);
+    rows.retain(|row| row.change != ChangeKind::Keep);
     rows
 }
 
@@ -242,10 +242,10 @@ fn files(diff: Diff) -> El {
         let all = entry(diff, ALL, "", Message::default(), sum);
         let each = rows.iter().map(|row| {
             let (kind, word) = match row.change {
-                Change::Add => ("new", msg!("new")),
-                Change::Remove => ("removed", msg!("removed")),
-                Change::Change if row.file.from.is_some() => ("moved", msg!("moved")),
-                Change::Change | Change::Keep => ("changed", msg!("changed")),
+                ChangeKind::Add => ("new", msg!("new")),
+                ChangeKind::Remove => ("removed", msg!("removed")),
+                ChangeKind::Edit if row.file.from.is_some() => ("moved", msg!("moved")),
+                ChangeKind::Edit | ChangeKind::Keep => ("changed", msg!("changed")),
             };
             entry(diff, &row.file.path, kind, word, row.file.counts())
         });

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use super::{ViewsState, bridge};
 use crate::engine::generate;
 use crate::exchange::archive;
-use crate::exchange::env_file::{self, Entry, Kind};
+use crate::exchange::env_file::{self, EnvEntry, EnvEntryKind};
 use crate::messages::{Message, msg};
 use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
@@ -52,7 +52,7 @@ thread_local! {
 #[derive(Clone, Copy)]
 struct Next {
     made: Memo<Arc<Made>>,
-    entries: Memo<Vec<Entry>>,
+    entries: Memo<Vec<EnvEntry>>,
     values: RwSignal<Values>,
     /// Names of secrets that can be read.
     open: RwSignal<BTreeSet<String>>,
@@ -85,7 +85,7 @@ pub(super) fn view(state: ViewsState) -> AnyView {
         next.done.set(stored.split_whitespace().map(str::to_owned).collect());
     });
     watch(move || {
-        for entry in next.entries.get().iter().filter(|entry| entry.kind == Kind::Secret) {
+        for entry in next.entries.get().iter().filter(|entry| entry.kind == EnvEntryKind::Secret) {
             if !next.values.with_untracked(|values| values.0.contains_key(&entry.name)) {
                 next.renew(entry);
             }
@@ -119,25 +119,25 @@ fn phases(next: Next, steps: &[Step], mut number: usize) -> El {
 
 impl Next {
     /// Makes a new secret.
-    fn renew(self, entry: &Entry) {
+    fn renew(self, entry: &EnvEntry) {
         match env_file::secret(bridge::random) {
             Some(secret) => self.take(entry, entry.example.clone() + &secret),
             None => bridge::say(msg!("This browser provides no random numbers: create the secrets on the server.")),
         }
     }
 
-    fn take(self, entry: &Entry, value: String) {
+    fn take(self, entry: &EnvEntry, value: String) {
         self.values.update(|values| {
             values.0.insert(entry.name.clone(), value);
         });
     }
 
     /// The value of an entry: as typed or generated, else as in the example.
-    fn value(self, entry: &Entry) -> String {
+    fn value(self, entry: &EnvEntry) -> String {
         self.values.with(|values| values.0.get(&entry.name).unwrap_or(&entry.example).clone())
     }
 
-    fn problem(self, entry: &Entry) -> Option<Message> {
+    fn problem(self, entry: &EnvEntry) -> Option<Message> {
         env_file::problem(entry, &self.value(entry))
     }
 
@@ -298,8 +298,8 @@ fn commands(lines: &[String]) -> El {
 }
 
 fn form(next: Next) -> El {
-    let of = move |kind: Kind| next.entries.get().into_iter().filter(move |entry| entry.kind == kind);
-    let fields = move |kind: Kind| {
+    let of = move |kind: EnvEntryKind| next.entries.get().into_iter().filter(move |entry| entry.kind == kind);
+    let fields = move |kind: EnvEntryKind| {
         live(move || {
             let mut last = Message::default();
             let views = of(kind).map(move |entry| {
@@ -313,13 +313,13 @@ fn form(next: Next) -> El {
         })
     };
     let again = action(msg!("Regenerate all"), "redo", "button--quiet", move || {
-        for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == Kind::Secret) {
+        for entry in next.entries.get_untracked().iter().filter(|entry| entry.kind == EnvEntryKind::Secret) {
             next.renew(entry);
         }
         bridge::say(msg!("All secrets were regenerated."));
     });
     let hosts = move || {
-        let example = of(Kind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
+        let example = of(EnvEntryKind::Own).any(|entry| entry.name == "DJANGO_ALLOWED_HOSTS");
         if !example {
             return nothing();
         }
@@ -336,8 +336,8 @@ fn form(next: Next) -> El {
             )
             .done()
     };
-    let as_files = move || of(Kind::Secret).any(|entry| entry.file);
-    let own = move || of(Kind::Own).count() == 0;
+    let as_files = move || of(EnvEntryKind::Secret).any(|entry| entry.file);
+    let own = move || of(EnvEntryKind::Own).count() == 0;
     el_class("section", "next__secrets")
         .attr("id", "next-secrets")
         .attr("tabindex", "-1")
@@ -350,7 +350,7 @@ fn form(next: Next) -> El {
         .child(
             el("fieldset")
                 .child(el("legend").text(msg!("Secrets")))
-                .view(fields(Kind::Secret))
+                .view(fields(EnvEntryKind::Secret))
                 .child(el_class("p", "fills__note").flag("hidden", move || !as_files()).text(msg!(
                     "These are separate files, which Compose mounts. The archive contains them in the right place, \
                      with the required permissions."
@@ -362,12 +362,12 @@ fn form(next: Next) -> El {
                 .flag("hidden", own)
                 .child(el("legend").text(msg!("Empty, or an example")))
                 .view(live(hosts))
-                .view(fields(Kind::Own)),
+                .view(fields(EnvEntryKind::Own)),
         )
         .child(
             el_class("details", "fills__more")
                 .child(el("summary").text(msg!("Other variables, with their defaults")))
-                .view(fields(Kind::Default)),
+                .view(fields(EnvEntryKind::Default)),
         )
         .child(
             el_class("div", "next__ways")
@@ -376,15 +376,15 @@ fn form(next: Next) -> El {
         )
 }
 
-fn field_id(entry: &Entry) -> String {
+fn field_id(entry: &EnvEntry) -> String {
     ["env-", &entry.name.replace('/', "-")].concat()
 }
 
-fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
+fn field(next: Next, entry: &EnvEntry, words: Message) -> AnyView {
     let id = field_id(entry);
     let (note, help) = ([&id, "-note"].concat(), [&id, "-help"].concat());
-    let secret = entry.kind == Kind::Secret;
-    let of = |act: fn(Next, &Entry)| {
+    let secret = entry.kind == EnvEntryKind::Secret;
+    let of = |act: fn(Next, &EnvEntry)| {
         let entry = entry.clone();
         move || act(next, &entry)
     };
@@ -423,7 +423,7 @@ fn field(next: Next, entry: &Entry, words: Message) -> AnyView {
         row = row.child(toggle).child(again);
     }
     if entry.file {
-        let save = |next: Next, entry: &Entry| {
+        let save = |next: Next, entry: &EnvEntry| {
             let name = entry.name.rsplit('/').next().unwrap_or_default();
             let text = untrack(|| next.value(entry)) + "\n";
             browser::download(name, "application/octet-stream", text.as_bytes());

@@ -7,7 +7,7 @@ use web_sys::Event;
 
 use super::{ViewsState, bridge, library};
 use crate::catalog::codec;
-use crate::catalog::options::{Choices, Kind, OPTIONS, OptionSpec, Step, option};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, ValueKind, option};
 use crate::catalog::presets::presets;
 use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, Dialog, View, key_names, keys_of};
@@ -98,7 +98,7 @@ enum Act {
 
 /// What can be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
+struct PaletteEntry {
     sort: Sort,
     /// By which it is remembered; empty for what is not.
     id: String,
@@ -114,7 +114,7 @@ struct Entry {
     hay: Haystack,
 }
 
-impl Entry {
+impl PaletteEntry {
     fn new(sort: Sort, id: &str, name: impl Into<Message>, about: impl Into<Message>, act: Act) -> Self {
         let (name, about) = (name.into(), about.into());
         let (english, of_it) = (name.to_string(), about.to_string());
@@ -129,7 +129,7 @@ impl Entry {
 }
 
 /// Every action: what it is called, and what it does.
-fn actions() -> Vec<Entry> {
+fn actions() -> Vec<PaletteEntry> {
     let run = |command: Command| Act::Run(command);
     let listed = [
         ("undo", msg!("Undo"), run(Command::Undo)),
@@ -154,7 +154,7 @@ fn actions() -> Vec<Entry> {
             Act::Open(dialog) => keys_of(&Command::Open(*dialog)),
             _ => None,
         };
-        Entry::new(Sort::Action, id, name, "", act).keys(keys)
+        PaletteEntry::new(Sort::Action, id, name, "", act).keys(keys)
     });
     let buttons = [
         ("theme", "#theme"),
@@ -166,25 +166,25 @@ fn actions() -> Vec<Entry> {
         // The page says what the button does now.
         let name = bridge::name_of(selector)?;
         let words = if id == "language" { msg!("Language") } else { Message::default() };
-        Some(Entry::new(Sort::Action, id, Message::raw(name), words, Act::Press(selector)))
+        Some(PaletteEntry::new(Sort::Action, id, Message::raw(name), words, Act::Press(selector)))
     });
     listed.chain(buttons).collect()
 }
 
-fn views() -> impl Iterator<Item = Entry> {
+fn views() -> impl Iterator<Item = PaletteEntry> {
     View::ALL.into_iter().map(|view| {
-        let entry = Entry::new(Sort::View, &["view-", view.id()].concat(), view.label(), "", Act::View(view));
+        let entry = PaletteEntry::new(Sort::View, &["view-", view.id()].concat(), view.label(), "", Act::View(view));
         entry.keys(keys_of(&Command::ShowView(view)))
     })
 }
 
 /// “Set Python version to 3.13”.
-fn value_of(choices: &Choices, spec: &'static OptionSpec, value: &str, help: &'static str) -> Entry {
+fn value_of(choices: &Choices, spec: &'static OptionSpec, value: &str, help: &'static str) -> PaletteEntry {
     let label = spec.value_label(value);
     let name = msg!("Set {0} to {1}", Message::from(spec.label), &label);
     let (english, plain) = (name.to_string(), label.to_string());
     let id = [spec.id, "=", value].concat();
-    let mut entry = Entry::new(Sort::Value, &id, name, help, Act::Set(spec.id, value.to_owned()));
+    let mut entry = PaletteEntry::new(Sort::Value, &id, name, help, Act::Set(spec.id, value.to_owned()));
     // The label alone as well, so that a value is found by its own beginning.
     entry.hay = Haystack::new([entry.title.as_str(), &english, &t(label), &plain], [entry.about.as_str(), help, &id]);
     if spec.get(choices) == value {
@@ -193,22 +193,27 @@ fn value_of(choices: &Choices, spec: &'static OptionSpec, value: &str, help: &'s
     entry
 }
 
-fn values(choices: &Choices, spec: &'static OptionSpec) -> Vec<Entry> {
+fn values(choices: &Choices, spec: &'static OptionSpec) -> Vec<PaletteEntry> {
     match spec.kind {
-        Kind::Switch => ["true", "false"].iter().map(|value| value_of(choices, spec, value, spec.help)).collect(),
-        Kind::Set(values) => values.iter().map(|value| value_of(choices, spec, value.id, value.help)).collect(),
-        Kind::Number { .. } | Kind::Text { .. } | Kind::List { .. } => Vec::new(),
+        ValueKind::Switch => ["true", "false"].iter().map(|value| value_of(choices, spec, value, spec.help)).collect(),
+        ValueKind::Set(values) => values.iter().map(|value| value_of(choices, spec, value.id, value.help)).collect(),
+        ValueKind::Number { .. } | ValueKind::Text { .. } | ValueKind::List { .. } => Vec::new(),
     }
 }
 
 /// Everything that can be found, as it is now.
-fn everything(state: ViewsState) -> Vec<Entry> {
+fn everything(state: ViewsState) -> Vec<PaletteEntry> {
     let choices = state.choices.get_untracked();
     let mut all = actions();
     all.extend(views());
     for spec in OPTIONS {
-        let mut entry =
-            Entry::new(Sort::Option, spec.id, spec.label, spec.help, Act::Run(Command::ShowOption(spec.id.to_owned())));
+        let mut entry = PaletteEntry::new(
+            Sort::Option,
+            spec.id,
+            spec.label,
+            spec.help,
+            Act::Run(Command::ShowOption(spec.id.to_owned())),
+        );
         entry.hay = Haystack::new([entry.title.as_str(), spec.label, spec.id], [entry.about.as_str(), spec.help]);
         entry.value = t(spec.value_label(&spec.get(&choices)));
         all.push(entry);
@@ -216,42 +221,43 @@ fn everything(state: ViewsState) -> Vec<Entry> {
     }
     all.extend(presets().iter().map(|preset| {
         let act = Act::Choose(codec::to_link(&preset.apply(&choices)));
-        let mut entry = Entry::new(Sort::Preset, preset.id, preset.title, preset.blurb, act);
+        let mut entry = PaletteEntry::new(Sort::Preset, preset.id, preset.title, preset.blurb, act);
         if preset.is_lit(&choices) {
             entry.value = t(msg!("current"));
         }
         entry
     }));
     let bookmarks = untrack(|| state.saved.entries(Shelf::Bookmarks));
-    all.extend(bookmarks.into_iter().map(|kept| Entry {
+    all.extend(bookmarks.into_iter().map(|kept| PaletteEntry {
         title: kept.name.clone(),
         about: String::new(),
         hay: Haystack::new([kept.name.as_str()], []),
-        ..Entry::new(Sort::Bookmark, "", "", "", Act::Choose(kept.link))
+        ..PaletteEntry::new(Sort::Bookmark, "", "", "", Act::Choose(kept.link))
     }));
     all.extend(files_of(&choices).iter().map(|(path, file)| {
         let about = t(file.why);
         let name = path.rsplit('/').next().unwrap_or_default();
-        Entry {
+        PaletteEntry {
             title: path.to_owned(),
             hay: Haystack::new([name, path], [about.as_str(), file.why]),
             about,
-            ..Entry::new(Sort::File, path, "", "", Act::File(path.to_owned()))
+            ..PaletteEntry::new(Sort::File, path, "", "", Act::File(path.to_owned()))
         }
     }));
-    all.extend(Step::ALL.iter().filter_map(|step| {
+    all.extend(FormStep::ALL.iter().filter_map(|step| {
         let first = OPTIONS.iter().find(|spec| spec.step == *step)?;
         let act = Act::Run(Command::ShowOption(first.id.to_owned()));
-        Some(Entry::new(Sort::Step, step.anchor(), step.label(), step.intro(), act))
+        Some(PaletteEntry::new(Sort::Step, step.anchor(), step.label(), step.intro(), act))
     }));
     all
 }
 
 /// What is typed may itself be a value: “workers 4”, “project name shop”.
-fn typed(choices: &Choices, query: &str) -> Option<Entry> {
+fn typed(choices: &Choices, query: &str) -> Option<PaletteEntry> {
     let (name, value) = query.trim().rsplit_once([' ', '='])?;
-    let open =
-        OPTIONS.iter().filter(|spec| matches!(spec.kind, Kind::Number { .. } | Kind::Text { .. } | Kind::List { .. }));
+    let open = OPTIONS
+        .iter()
+        .filter(|spec| matches!(spec.kind, ValueKind::Number { .. } | ValueKind::Text { .. } | ValueKind::List { .. }));
     let fitting = open.filter_map(|spec| {
         let hay = Haystack::new([t(spec.label).as_str(), spec.label, spec.id], []);
         let score = hay.score(name).filter(|score| *score >= 85)?;
@@ -260,15 +266,15 @@ fn typed(choices: &Choices, query: &str) -> Option<Entry> {
     });
     let (_, spec) = fitting.max_by_key(|(score, _)| *score)?;
     // What somebody types into a field is not kept beyond it.
-    Some(Entry { id: String::new(), ..value_of(choices, spec, value, spec.help) })
+    Some(PaletteEntry { id: String::new(), ..value_of(choices, spec, value, spec.help) })
 }
 
 /// The results in groups, the best group first.
-fn found(all: &[Entry], choices: &Choices, query: &str) -> Vec<(Sort, Vec<Entry>)> {
+fn found(all: &[PaletteEntry], choices: &Choices, query: &str) -> Vec<(Sort, Vec<PaletteEntry>)> {
     if query.trim().is_empty() {
         return at_first(all);
     }
-    let mut groups: BTreeMap<Sort, Vec<(u32, Entry)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Sort, Vec<(u32, PaletteEntry)>> = BTreeMap::new();
     for entry in all {
         if let Some(score) = entry.hay.score(query) {
             groups.entry(entry.sort).or_default().push((score, entry.clone()));
@@ -277,7 +283,7 @@ fn found(all: &[Entry], choices: &Choices, query: &str) -> Vec<(Sort, Vec<Entry>
     if let Some(entry) = typed(choices, query) {
         groups.entry(Sort::Value).or_default().push((110, entry));
     }
-    let mut groups: Vec<(u32, Sort, Vec<Entry>)> = groups
+    let mut groups: Vec<(u32, Sort, Vec<PaletteEntry>)> = groups
         .into_iter()
         .map(|(sort, mut entries)| {
             // Stable: what fits equally well stays in the order of the tables.
@@ -298,11 +304,11 @@ fn found(all: &[Entry], choices: &Choices, query: &str) -> Vec<(Sort, Vec<Entry>
 }
 
 /// What is offered before anything is typed: what was used last, then what there is to do.
-fn at_first(all: &[Entry]) -> Vec<(Sort, Vec<Entry>)> {
+fn at_first(all: &[PaletteEntry]) -> Vec<(Sort, Vec<PaletteEntry>)> {
     let recent = browser::stored("recent");
-    let recent: Vec<Entry> =
+    let recent: Vec<PaletteEntry> =
         recent.lines().filter_map(|id| all.iter().find(|entry| entry.id == id)).take(MOST_RECENT).cloned().collect();
-    let of = |sort| -> Vec<Entry> { all.iter().filter(|entry| entry.sort == sort).cloned().collect() };
+    let of = |sort| -> Vec<PaletteEntry> { all.iter().filter(|entry| entry.sort == sort).cloned().collect() };
     let groups = [
         (Sort::Recent, recent),
         (Sort::Bookmark, of(Sort::Bookmark)),
@@ -498,7 +504,7 @@ pub(super) fn view(state: ViewsState) -> AnyView {
 
 /// The results in their groups.
 fn results(
-    groups: Memo<Vec<(Sort, Vec<Entry>)>>,
+    groups: Memo<Vec<(Sort, Vec<PaletteEntry>)>>,
     active: RwSignal<usize>,
     take: impl Fn(usize) + Copy + Send + Sync + 'static,
 ) -> AnyView {
@@ -525,7 +531,7 @@ fn results(
 }
 
 fn result(
-    entry: &Entry,
+    entry: &PaletteEntry,
     group: Sort,
     number: usize,
     active: RwSignal<usize>,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::catalog::options::Step;
+use crate::catalog::options::FormStep;
 use crate::catalog::rules::Severity;
 use crate::messages::{Message, msg, plural};
 use crate::page::command::{Command, keys_of};
@@ -102,8 +102,9 @@ pub fn rail(wizard: Wizard) -> AnyView {
     });
     let back = |wizard: Wizard| wizard.go(wizard.step.get_untracked().saturating_sub(1));
     let next = |wizard: Wizard| wizard.go(wizard.step.get_untracked() + 1);
-    let statuses = wizard.follow(move || Step::ALL.map(|step| StepStatus::of(wizard, step)).into());
-    let stops = (0..).zip(Step::ALL).zip(statuses).map(|((number, step), status)| stop(wizard, number, step, status));
+    let statuses = wizard.follow(move || FormStep::ALL.map(|step| StepStatus::of(wizard, step)).into());
+    let stops =
+        (0..).zip(FormStep::ALL).zip(statuses).map(|((number, step), status)| stop(wizard, number, step, status));
     el_class("div", "rail__all")
         .child(el_class("ol", "rail__steps").attr("id", "rail-steps").views(stops))
         .child(
@@ -112,7 +113,7 @@ pub fn rail(wizard: Wizard) -> AnyView {
         )
         .child(
             button(wizard, msg!("Next"), "next", "button--quiet rail__next", next)
-                .prop_flag("disabled", move || wizard.step.get() + 1 == Step::ALL.len()),
+                .prop_flag("disabled", move || wizard.step.get() + 1 == FormStep::ALL.len()),
         )
         .done()
 }
@@ -127,7 +128,7 @@ struct StepStatus {
 }
 
 impl StepStatus {
-    fn of(wizard: Wizard, step: Step) -> Self {
+    fn of(wizard: Wizard, step: FormStep) -> Self {
         let changed = wizard.with(|choices| options_of(step).filter(|spec| spec.is_changed(choices)).count());
         let worst = wizard.outcome.with(|outcome| {
             let here = |option: &str| options_of(step).any(|spec| spec.id == option);
@@ -139,7 +140,7 @@ impl StepStatus {
 }
 
 /// One step on the rail.
-fn stop(wizard: Wizard, number: usize, step: Step, status: RwSignal<StepStatus>) -> AnyView {
+fn stop(wizard: Wizard, number: usize, step: FormStep, status: RwSignal<StepStatus>) -> AnyView {
     let changed = move || status.with(|status| status.changed);
     let tally = el_class("span", "stop__count")
         .flag("hidden", move || changed() == 0)

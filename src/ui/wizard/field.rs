@@ -1,11 +1,11 @@
 //! One option as a field: its name, what it is, why one would change it, its control, and what the rules say.
 //!
-//! The control follows from the option's [`Kind`] alone, so that a new option needs no line here.
+//! The control follows from the option's [`ValueKind`] alone, so that a new option needs no line here.
 
 use leptos::prelude::*;
 
 use crate::catalog::names::Refusal;
-use crate::catalog::options::{Kind, OptionSpec, ValueSpec};
+use crate::catalog::options::{OptionSpec, ValueKind, ValueSpec};
 use crate::catalog::rules::{Finding, Severity};
 use crate::messages::{Message, msg};
 use crate::ui::browser;
@@ -21,12 +21,12 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     let reading = wizard.reading(spec);
     let remarks = Memo::new(move |_| reading.with(Remarks::of));
     let (kind, control) = match spec.kind {
-        Kind::Switch => ("switch", switch(wizard, spec, reading)),
-        Kind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
-        Kind::Set(values) => ("select", select(wizard, spec, values, reading)),
-        Kind::Number { .. } => ("number", text(wizard, spec, reading)),
-        Kind::List { .. } => ("list", text(wizard, spec, reading)),
-        Kind::Text { .. } => ("text", text(wizard, spec, reading)),
+        ValueKind::Switch => ("switch", switch(wizard, spec, reading)),
+        ValueKind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
+        ValueKind::Set(values) => ("select", select(wizard, spec, values, reading)),
+        ValueKind::Number { .. } => ("number", text(wizard, spec, reading)),
+        ValueKind::List { .. } => ("list", text(wizard, spec, reading)),
+        ValueKind::Text { .. } => ("text", text(wizard, spec, reading)),
     };
     let name = if kind == "group" {
         el_class("span", "field__name").attr("id", &part(spec, "name"))
@@ -149,7 +149,7 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
     // What holds while nothing is typed. A memo, because a browser lays out a placeholder even if it is told the same.
     let holds = |reading: &Reading| if reading.text().is_empty() { reading.value.clone() } else { String::new() };
     let holds = Memo::new(move |_| reading.with(holds));
-    let number = matches!(spec.kind, Kind::Number { auto: None, .. });
+    let number = matches!(spec.kind, ValueKind::Number { auto: None, .. });
     control("input", "input", spec)
         .attr("type", "text")
         .attr("inputmode", if number { "numeric" } else { "text" })

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::catalog::options::Step;
+use crate::catalog::options::FormStep;
 use crate::catalog::presets::{Preset, presets};
 use crate::messages::msg;
 use crate::ui::kit::button::icon;
@@ -60,7 +60,7 @@ fn card(wizard: Wizard, preset: &'static Preset, lit: RwSignal<bool>) -> AnyView
 
 /// A step with its fields, by its place among the steps.
 pub fn section(wizard: Wizard, place: usize) -> AnyView {
-    let step = Step::ALL[place];
+    let step = FormStep::ALL[place];
     let number = (place + 1).to_string();
     let zero = if number.len() < 2 { "0" } else { "" };
     let head = el_class("header", "step__head")

@@ -12,7 +12,7 @@ pub mod state;
 use leptos::prelude::*;
 use state::Wizard;
 
-use crate::catalog::options::Step;
+use crate::catalog::options::FormStep;
 use crate::page::command::shortcuts_text;
 use crate::ui::browser;
 
@@ -45,7 +45,7 @@ pub fn run() {
 
 /// Adds the steps from one on, each in a turn of its own, between which the browser paints and hears.
 fn add_steps(wizard: Wizard, place: usize) {
-    if place < Step::ALL.len() {
+    if place < FormStep::ALL.len() {
         add("form", move || form::section(wizard, place));
         browser::after(0, move || add_steps(wizard, place + 1));
     } else {

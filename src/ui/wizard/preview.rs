@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use crate::messages::{Message, msg, plural};
-use crate::page::highlight::{Line, lines};
-use crate::page::tree::Row;
+use crate::page::highlight::{CodeLine, lines};
+use crate::page::tree::TreeRow;
 use crate::ui::browser;
 use crate::ui::kit::dom::{el, el_class, truth, watch};
 use crate::ui::kit::language::t;
-use crate::ui::kit::list::{Entry, list};
+use crate::ui::kit::list::{ListEntry, list};
 use crate::ui::wizard::bar::button;
 use crate::ui::wizard::state::{Outcome, Wizard};
 
@@ -52,7 +52,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
         let touched = wizard.touched.get();
         // As soon as the rows follow it.
         wizard.outcome.with_untracked(|outcome| {
-            let entry = |row: &Row| {
+            let entry = |row: &TreeRow| {
                 let open = row.folder.then(|| wizard.is_open(&row.path));
                 let executable = outcome.files.get(&row.path).is_some_and(|file| file.executable);
                 let changed = outcome.is_changed(&row.path);
@@ -68,10 +68,10 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
                     ("tabindex", if row.path == current { "0" } else { "-1" }),
                     ("aria-expanded", open.map_or("", truth)),
                 ];
-                Entry {
+                ListEntry {
                     key: Some(row.path.clone()),
                     attributes: attributes.map(|(name, value)| (name, value.to_owned())).into(),
-                    line: Line::plain(&row.name),
+                    line: CodeLine::plain(&row.name),
                 }
             };
             rows.iter().map(entry).collect()
@@ -121,7 +121,7 @@ fn tree(wizard: Wizard, shown: Memo<String>) -> AnyView {
 }
 
 /// What a key does in the tree: the row it leads to, or `None` for a key that means nothing here.
-fn key(wizard: Wizard, rows: &[Row], at: usize, key: &str) -> Option<usize> {
+fn key(wizard: Wizard, rows: &[TreeRow], at: usize, key: &str) -> Option<usize> {
     let row = rows.get(at)?;
     let open = row.folder && wizard.is_open(&row.path);
     let last = rows.len() - 1;
@@ -159,7 +159,7 @@ fn code(wizard: Wizard, shown: Memo<String>) -> AnyView {
         let path = shown.get();
         let marks = wizard.outcome.with(|outcome| outcome.changed_lines(&path));
         let marks = marks.into_iter().chain(iter::repeat(false));
-        let entry = |(line, marked): (Line, bool)| Entry {
+        let entry = |(line, marked): (CodeLine, bool)| ListEntry {
             key: None,
             attributes: vec![("data-mark", if marked { "changed" } else { "" }.to_owned())],
             line,

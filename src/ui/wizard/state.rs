@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::date::Date;
 use crate::catalog::names::Refusal;
-use crate::catalog::options::{Choices, OPTIONS, OptionSpec, Step};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec};
 use crate::catalog::presets::Preset;
 use crate::catalog::rules::{self, Finding, Severity};
 use crate::engine::generate_again;
@@ -27,7 +27,7 @@ use crate::page::drafts::{Draft, Drafts, is_typed};
 use crate::page::history::History;
 use crate::page::selection::{FIRST_FILE, Selection};
 use crate::page::session::{self, Origin, Sources};
-use crate::page::tree::{Row, rows};
+use crate::page::tree::{TreeRow, rows};
 use crate::text::lines::changed_lines;
 use crate::ui::browser;
 use crate::ui::kit::dom::watch;
@@ -351,7 +351,7 @@ impl Wizard {
         });
         browser::on("wizard-do", move |command| untrack(|| self.run_command(command)));
         browser::listen("scroll", move || {
-            let step = browser::reached(Step::ALL.iter().map(|step| step.anchor()));
+            let step = browser::reached(FormStep::ALL.iter().map(|step| step.anchor()));
             if step != self.step.get_untracked() {
                 self.step.set(step);
             }
@@ -557,7 +557,7 @@ impl Wizard {
     }
 
     /// The rows of the tree.
-    pub fn rows(self) -> Vec<Row> {
+    pub fn rows(self) -> Vec<TreeRow> {
         let only = self.only_changed.get();
         let closed = self.selection.with(|selection| selection.closed().to_vec());
         self.after_paint(|| {
@@ -569,7 +569,7 @@ impl Wizard {
     }
 
     /// The row that the keyboard is on: the one it was moved to while that is there, else the file that is shown.
-    pub fn row(self, rows: &[Row], shown: &str) -> String {
+    pub fn row(self, rows: &[TreeRow], shown: &str) -> String {
         self.selection.with(|selection| selection.row(rows, shown))
     }
 
@@ -605,7 +605,7 @@ impl Wizard {
 
     /// Scrolls to a step.
     pub fn go(self, step: usize) {
-        if let Some(reached) = Step::ALL.get(step) {
+        if let Some(reached) = FormStep::ALL.get(step) {
             browser::scroll_to(reached.anchor());
         }
     }
@@ -747,6 +747,6 @@ fn notice(title: Message, problems: &[Problem]) -> Vec<Message> {
 }
 
 /// The options of a step.
-pub fn options_of(step: Step) -> impl Iterator<Item = &'static OptionSpec> {
+pub fn options_of(step: FormStep) -> impl Iterator<Item = &'static OptionSpec> {
     OPTIONS.iter().filter(move |spec| spec.step == step)
 }
