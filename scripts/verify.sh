@@ -24,7 +24,8 @@ texts() {
   cargo build --quiet &&
     cargo run --quiet --example sets -- all "$WORK/texts" &&
     "$python" scripts/verify.py "$WORK/texts" "$WORK/texts.json" &&
-    UV_SYSTEM_CERTS=1 PATH=$TOOLS/linters/bin:$PATH "$python" scripts/check_pins.py
+    UV_SYSTEM_CERTS=1 PATH=$TOOLS/linters/bin:$PATH "$python" scripts/check_pins.py &&
+    cargo run --quiet --example system_packages | "$python" scripts/check_system_packages.py
 }
 
 # containers PART ARGUMENT…: tests of that part, and what each of them saw, a line of JSON each.

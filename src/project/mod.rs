@@ -9,5 +9,6 @@ pub mod migrate;
 mod paths;
 mod python;
 pub mod requirements;
+pub mod system_packages;
 pub mod update;
 pub mod writes;

@@ -38,6 +38,7 @@ mod podman;
 mod props;
 mod quote;
 mod reach;
+mod reading;
 mod requirements;
 mod rules;
 mod stack;

@@ -324,11 +324,15 @@ fn values_have_the_same_places_in_every_language() {
 /// German texts that are the English ones and have a lower-case word all the same: names and what is said in both.
 const SAME: &[&str] = &[
     "Caddy on the host",
+    "Node.js",
     "certbot",
     "nginx in the set",
+    "npm",
     "pip",
+    "pnpm",
     "psycopg 3",
     "psycopg2-binary",
+    "pyproject.toml",
     "slim",
     "slim-bookworm",
     "slim-trixie",

@@ -290,6 +290,10 @@ fn parts(template: &str, text: &str, level: usize) -> BTreeMap<String, String> {
         if comment && !continued {
             waiting.push_str(line);
             waiting.push('\n');
+            // What a file begins with, before an empty line, is about all of it.
+            if trimmed.is_empty() && found.is_empty() {
+                found.insert(String::new(), std::mem::take(&mut waiting));
+            }
             continue;
         }
         continued = line.ends_with('\\');

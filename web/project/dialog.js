@@ -15,6 +15,7 @@
  * @property {(view: string) => string[]} opened shows a view, and answers what else is to be read for it
  * @property {(path: string) => boolean} isEntered whether a folder may hold something of interest
  * @property {(path: string) => boolean} isRead whether a file is of interest by its path alone
+ * @property {(path: string) => boolean} isListed whether a file is of interest by being there; its bytes are not read
  * @property {(name: string, files: [string, Uint8Array][], notes: string[]) => string[]} take takes a project, and
  *   answers what else is to be read
  * @property {(files: [string, Uint8Array][]) => string[]} more takes further files, and answers the same

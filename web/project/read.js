@@ -284,6 +284,11 @@ async function bring(gather, isAfterwards = false) {
     const { name, found: inner } = wrapped ? unwrap(found) : { name: null, found };
     const wanted = [...inner.keys()].filter((path) => host.isRead(path)).sort();
     const files = await readAll(inner, wanted, job);
+    if (files.length > 0) {
+      for (const path of [...inner.keys()].filter((path) => host.isListed(path))) {
+        files.push([path, new Uint8Array()]);
+      }
+    }
     const further = host.take(name ?? called, files, job.notes);
     if (!isAfterwards) {
       host.forget();

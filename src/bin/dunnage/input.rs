@@ -14,7 +14,7 @@ use dunnage::catalog::yaml;
 use dunnage::generate;
 use dunnage::output::manifest::MANIFEST;
 use dunnage::project::compare::Side;
-use dunnage::project::inspect::{self, inspect, is_entered, is_read};
+use dunnage::project::inspect::{self, inspect, is_entered, is_listed, is_read};
 use dunnage::project::update::Tree;
 
 use crate::args::Wish;
@@ -125,6 +125,8 @@ pub(crate) fn side(name: &str, today: Date) -> Result<Side, Outcome> {
 /// Every file of a project that says something about the options. Links are not followed.
 pub(crate) fn project(directory: &Path) -> Result<Tree, Outcome> {
     let mut tree = Tree::new();
+    // They say something by being there.
+    let mut listed = Vec::new();
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {
         let place = directory.join(&folder);
@@ -144,6 +146,8 @@ pub(crate) fn project(directory: &Path) -> Result<Tree, Outcome> {
             let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
             if kind.is_dir() && is_entered(&path) {
                 open.push(path);
+            } else if kind.is_file() && is_listed(&path) {
+                listed.push(path);
             } else if kind.is_file() && is_read(&path) && tree.len() <= inspect::MAX_FILES {
                 let mut bytes = Vec::new();
                 // One byte more than is read says that there is too much.
@@ -164,6 +168,7 @@ pub(crate) fn project(directory: &Path) -> Result<Tree, Outcome> {
         let named: Vec<String> =
             inspect::further(&tree).into_iter().filter(|path| asked.insert(path.clone())).collect();
         if named.is_empty() {
+            tree.extend(listed.into_iter().map(|path| (path, Vec::new())));
             return Ok(tree);
         }
         for path in named {

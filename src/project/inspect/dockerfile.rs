@@ -21,10 +21,16 @@ const MOST_STAGES: usize = 50;
 const MOST_VARIABLES: usize = 500;
 /// How many bytes longer a text may get by the values of its variables.
 const MOST_GROWTH: usize = 1 << 10;
+/// Words in the names of stages that production does not run.
+const ASIDE: &[&str] = &["ci", "debug", "dev", "development", "docs", "lint", "test", "testing", "tests"];
+/// What shows that a stage has Python.
+const PYTHON_TOOLS: &[&str] = &["pdm", "pip", "pip3", "pipenv", "poetry", "python", "python3", "uv"];
 /// How many defaults may be in one another, as in `${A:-${B:-c}}`.
 const MOST_LEVELS: usize = 8;
 
-pub(super) fn read(sources: &[Source], claims: &mut Claims) {
+/// Reads Dockerfiles; the answer is what those run that build an image for production with Python in it.
+pub(super) fn read<'a>(sources: &[Source<'a>], claims: &mut Claims) -> Vec<Built<'a>> {
+    let mut built = Vec::new();
     for source in sources {
         if source.text.len() > MAX_DOCKERFILE {
             let message = msg!("Too large for a Dockerfile ({0} bytes).", source.text.len());
@@ -33,7 +39,98 @@ pub(super) fn read(sources: &[Source], claims: &mut Claims) {
         }
         let stages = stages(source, claims);
         say(&stages, source, claims);
+        if !source.is_development() {
+            built.extend(image_of(&stages, source));
+        }
     }
+    built
+}
+
+/// What an image for production is built by.
+pub(super) struct Built<'a> {
+    source: Source<'a>,
+    /// The `RUN` instructions of the stages that lead to what runs, in order.
+    pub(super) runs: Vec<Run>,
+}
+
+/// A `RUN` instruction.
+pub(super) struct Run {
+    pub(super) line: usize,
+    /// The command, with what is known of its variables.
+    pub(super) text: String,
+    /// Whether its stage is part of the image that runs; otherwise something is copied from it.
+    pub(super) at_run_time: bool,
+}
+
+impl Built<'_> {
+    /// The line of an instruction in which a word stands; its first line where there is none.
+    pub(super) fn place(&self, line: usize, word: &str) -> Evidence {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "+-._".contains(c);
+        let has_word = |text: &str| {
+            let mut found = text.match_indices(word);
+            found.any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part))
+        };
+        let rest = self.source.text.lines().enumerate().skip(line.saturating_sub(1));
+        let is_other = |text: &str| text.starts_with("FROM ") || text.starts_with("COPY ");
+        let mut rest = rest.take_while(|(_, text)| !is_other(text));
+        let found = rest.find(|(_, text)| !text.trim_start().starts_with('#') && has_word(text));
+        self.source.line(found.filter(|_| !word.is_empty()).map_or(line, |(index, _)| index + 1))
+    }
+}
+
+/// The image that production runs, where there is Python in it.
+fn image_of<'a>(stages: &[Stage], source: &Source<'a>) -> Option<Built<'a>> {
+    // Stages for tests and development may come behind the one that runs.
+    let is_aside = |stage: &Stage| {
+        let name = stage.name.as_deref().unwrap_or_default().to_ascii_lowercase();
+        name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| ASIDE.contains(&word))
+    };
+    let last = stages.iter().rposition(|stage| !is_aside(stage)).or(stages.len().checked_sub(1))?;
+    let runs = chain(stages, last);
+    let mut reached = runs.clone();
+    let mut at = 0;
+    while let Some(stage) = reached.get(at).copied() {
+        at += 1;
+        for (_, step) in &stages[stage].steps {
+            let StageStep::Copy(text) = step else { continue };
+            let from = text.split_whitespace().find_map(|word| word.strip_prefix("--from="));
+            let named = |from: &str| {
+                let by_name = |one: &Stage| one.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(from));
+                stages[..stage].iter().rposition(by_name).or_else(|| from.parse().ok().filter(|at| *at < stage))
+            };
+            let Some(from) = from.and_then(named) else { continue };
+            for one in chain(stages, from) {
+                if !reached.contains(&one) {
+                    reached.push(one);
+                }
+            }
+        }
+    }
+    let has_python = |stage: usize| {
+        let chain = chain(stages, stage);
+        let installs = |step: &StageStep| match step {
+            StageStep::Run(text) => {
+                let mut words = text.split(|c: char| c.is_whitespace() || c == '/');
+                words.any(|word| PYTHON_TOOLS.contains(&word))
+            }
+            _ => false,
+        };
+        python_of(&stages[chain[0]].image).is_some()
+            || chain.iter().any(|one| stages[*one].steps.iter().any(|(_, step)| installs(step)))
+    };
+    reached.sort_unstable();
+    if !reached.iter().any(|stage| has_python(*stage)) {
+        return None;
+    }
+    let mut found = Vec::new();
+    for stage in reached.into_iter().filter(|stage| runs.contains(stage) || has_python(*stage)) {
+        for (line, step) in &stages[stage].steps {
+            if let StageStep::Run(text) = step {
+                found.push(Run { line: *line, text: text.clone(), at_run_time: runs.contains(&stage) });
+            }
+        }
+    }
+    Some(Built { source: Source { path: source.path, text: source.text }, runs: found })
 }
 
 /// One stage: the image or stage that it starts from, and what it does.

@@ -8,6 +8,7 @@
 
 mod commands;
 mod compose;
+mod debian;
 mod dockerfile;
 mod packages;
 mod python;
@@ -78,6 +79,9 @@ pub struct Inferred {
     pub evidence: Vec<Evidence>,
     /// What else the project says, and where.
     pub otherwise: Vec<(String, Evidence)>,
+    /// Where each name of a list stands, in the order of the value; empty for what is no list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<(String, Evidence)>,
 }
 
 /// Something that could not be read, or that has no place among the options.
@@ -141,6 +145,11 @@ pub fn is_read(path: &str) -> bool {
     is_entered(folder) && SourceKind::of(path, name).is_some()
 }
 
+/// Whether a file says something by being there: a face hands over its path without its text.
+pub fn is_listed(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(folder, _)| is_entered(folder)) && debian::is_catalog(path)
+}
+
 /// Whether a file is one of those that container set-ups are made of.
 pub fn is_container_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -176,6 +185,10 @@ enum SourceKind {
     Traefik,
     Workflow,
     Environment,
+    /// Lists of Debian packages, and files of other platforms that name some.
+    Platform,
+    /// What Git does not have.
+    Ignored,
 }
 
 impl SourceKind {
@@ -200,6 +213,16 @@ impl SourceKind {
             _ if lower.ends_with(".sh") || ["entrypoint", "start", "docker-entrypoint"].contains(&lower.as_str()) => {
                 Self::Entrypoint
             }
+            "aptfile"
+            | "apt.txt"
+            | "apt-packages.txt"
+            | "apt-requirements.txt"
+            | "nixpacks.toml"
+            | "railpack.json"
+            | "project.toml"
+            | "app.json"
+            | ".buildpacks" => Self::Platform,
+            ".gitignore" if !path.contains('/') => Self::Ignored,
             "pyproject.toml" | "pipfile" => Self::Project,
             "uv.lock" | "poetry.lock" | "pipfile.lock" | "pdm.lock" => Self::Lock,
             ".python-version" | "runtime.txt" => Self::PythonVersion,
@@ -277,6 +300,9 @@ impl Source<'_> {
     }
 }
 
+/// Where each name of a list stands: option, value, and the names with their places.
+type ListItems = (&'static str, String, Vec<(String, Evidence)>);
+
 /// What the readers have to say, while they read.
 #[derive(Default)]
 struct Claims {
@@ -284,6 +310,8 @@ struct Claims {
     troubles: Vec<Trouble>,
     /// Options that the manifest leaves to what they follow, so that nobody else is asked.
     following: Vec<&'static str>,
+    /// Where each name of a list stands, by option and value.
+    items: Vec<ListItems>,
     /// Options about which something was found that they do not offer, so that nothing follows from what is not there.
     open: Vec<&'static str>,
 }
@@ -301,6 +329,22 @@ impl Claims {
                 self.trouble(&evidence.file, Some(evidence.line), message);
             }
         }
+    }
+
+    /// Says what a list has, each name with its place.
+    fn claim_list(&mut self, id: &'static str, items: Vec<(String, Evidence)>, confidence: Confidence) {
+        let value = items.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ");
+        for (_, place) in &items {
+            self.claim(id, value.clone(), confidence, place.clone());
+        }
+        self.items.push((id, value, items));
+    }
+
+    /// What is claimed of an option with the most confidence.
+    fn strongest(&self, id: &str) -> Option<&str> {
+        let mine = self.made.iter().filter(|(option, _, _, _)| *option == id);
+        // The first among equals.
+        mine.rev().max_by_key(|(_, _, confidence, _)| *confidence).map(|(_, value, _, _)| value.as_str())
     }
 
     fn trouble(&mut self, file: &str, line: Option<usize>, message: Message) {
@@ -325,7 +369,10 @@ impl Inspection {
         let mut text = String::new();
         for row in &self.inferred {
             let _ = writeln!(text, "{:<18}{}  ({})", row.option, row.value, row.confidence.id());
-            for place in &row.evidence {
+            for (name, place) in &row.items {
+                let _ = writeln!(text, "    {name}: {}:{}: {}", place.file, place.line, place.text);
+            }
+            for place in row.evidence.iter().filter(|_| row.items.is_empty()) {
                 let _ = writeln!(text, "    {}:{}: {}", place.file, place.line, place.text);
             }
             for (value, place) in &row.otherwise {
@@ -381,7 +428,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
         manifest(&source, &mut claims);
     }
     let dockerfiles: Vec<Source> = sources(SourceKind::Dockerfile).collect();
-    dockerfile::read(&dockerfiles, &mut claims);
+    let built = dockerfile::read(&dockerfiles, &mut claims);
     let composes: Vec<Source> = sources(SourceKind::Compose).collect();
     let compose = compose::read(&composes, tree, &mut claims);
     for source in sources(SourceKind::Entrypoint) {
@@ -413,11 +460,11 @@ pub fn inspect(tree: &Tree) -> Inspection {
     }
     for source in sources(SourceKind::Workflow) {
         // The database of the tests is as old as that of production, or so its authors hope.
-        if let Some(at) = source.text.find(" postgres:") {
-            let major: String =
-                source.text[at + " postgres:".len()..].chars().take_while(char::is_ascii_digit).collect();
+        for (at, name) in source.text.match_indices("postgres:") {
+            let tag = source.text[at + name.len()..].chars();
+            let major: String = tag.take_while(char::is_ascii_digit).collect();
             if Postgres::VALUES.iter().any(|value| value.id == major) {
-                claims.claim("postgres", major, Confidence::Guess, source.at(at + 1));
+                claims.claim("postgres", major, Confidence::Guess, source.at(at));
             }
         }
         if source.path.starts_with(".github/") {
@@ -433,6 +480,25 @@ pub fn inspect(tree: &Tree) -> Inspection {
     for source in sources(SourceKind::Environment) {
         variables.extend(names(source.text));
     }
+    let compiled_by = built.iter().find_map(|image| {
+        let run = image.runs.iter().find(|run| run.text.contains("compilemessages"))?;
+        Some(image.place(run.line, "compilemessages"))
+    });
+    let ignored: Vec<Source> = sources(SourceKind::Ignored).collect();
+    let paths = tree.keys().map(String::as_str).filter(|path| is_listed(path));
+    debian::translations(paths, ignored.first(), compiled_by, &mut claims);
+    // Behind everything else: it depends on the release and on the Python that were found.
+    debian::read(
+        &debian::Read {
+            dockerfiles: &built,
+            platforms: &sources(SourceKind::Platform).collect::<Vec<_>>(),
+            requirements: &sources(SourceKind::Requirements).collect::<Vec<_>>(),
+            projects: &sources(SourceKind::Project).collect::<Vec<_>>(),
+            locks: &sources(SourceKind::Lock).collect::<Vec<_>>(),
+            settings: &sources(SourceKind::Python).collect::<Vec<_>>(),
+        },
+        &mut claims,
+    );
     absences(compose.as_ref(), &known, &mut claims);
     if let Some(path) = tree.keys().find(|path| *path == "manage.py" || path.ends_with("/manage.py")) {
         let evidence = Evidence { file: path.clone(), line: 1, text: "manage.py".to_owned() };
@@ -573,12 +639,14 @@ fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
         };
         let taken = spec.set(&mut choices, value);
         debug_assert!(taken.is_ok(), "{}={value}", spec.id);
+        let items = claims.items.iter().find(|(id, listed, _)| *id == spec.id && listed == value);
+        let items = items.map(|(_, _, items)| items.clone()).unwrap_or_default();
         let mut evidence: Vec<Evidence> = Vec::new();
         let mut otherwise: BTreeMap<String, Evidence> = BTreeMap::new();
         for (_, other, _, place) in &mine {
             if other != value {
                 otherwise.entry(other.clone()).or_insert_with(|| place.clone());
-            } else if !evidence.contains(place) && evidence.len() < 5 {
+            } else if !evidence.contains(place) && (evidence.len() < 5 || !items.is_empty()) {
                 evidence.push(place.clone());
             }
         }
@@ -588,6 +656,7 @@ fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
             confidence: *confidence,
             evidence,
             otherwise: otherwise.into_iter().collect(),
+            items,
         });
     }
     let mut troubles = claims.troubles;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::catalog::options::option;
 use crate::messages::{Message, msg, plural};
-use crate::project::inspect::{Evidence, Inferred};
+use crate::project::inspect::{Evidence, Inferred, is_listed};
 use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::kit::language::t;
@@ -115,7 +115,7 @@ fn result(project_state: ProjectState, project: &Project) -> AnyView {
     let summary = msg!(
         "{0} found in {1}; {2} not found and left at the default.",
         plural(found.inferred.len(), "1 option", "{0} options").unwrap_or_else(|| msg!("No option")),
-        plural(project.tree.len(), "1 file", "{0} files").unwrap_or_default(),
+        plural(project.tree.keys().filter(|path| !is_listed(path)).count(), "1 file", "{0} files").unwrap_or_default(),
         found.not_found.len()
     );
     let head = el_class("div", "project__head")
@@ -176,6 +176,11 @@ fn inferred(row: &Inferred) -> AnyView {
             .raw(" ")
             .child(el("code").raw(&evidence.text))
     };
+    let evidence: Vec<AnyView> = if row.items.is_empty() {
+        row.evidence.iter().map(|one| line(one).done()).collect()
+    } else {
+        row.items.iter().map(|(name, one)| line(one).child(el_class("strong", "but").raw(name)).done()).collect()
+    };
     let otherwise = row.otherwise.iter().map(|(value, evidence)| {
         line(evidence).child(el_class("strong", "but").text(msg!("specifies {0}", label(value)))).done()
     });
@@ -184,10 +189,6 @@ fn inferred(row: &Inferred) -> AnyView {
         .child(el("th").attr("scope", "row").text(spec.map_or(row.option, |spec| spec.label)))
         .child(cell(msg!("Value")).text(label(&row.value)))
         .child(cell(msg!("Confidence")).child(mark(row.confidence.id(), row.confidence.id())))
-        .child(
-            cell(msg!("Evidence")).child(
-                el_class("ul", "evidence").views(row.evidence.iter().map(|one| line(one).done())).views(otherwise),
-            ),
-        )
+        .child(cell(msg!("Evidence")).child(el_class("ul", "evidence").views(evidence).views(otherwise)))
         .done()
 }

@@ -16,7 +16,7 @@ use crate::output::fileset::FileSet;
 use crate::output::manifest::MANIFEST;
 use crate::output::record::{self, Record};
 use crate::project::compare::{Comparison, Side, compare};
-use crate::project::inspect::{self, Inspection, inspect, is_entered, is_read};
+use crate::project::inspect::{self, Inspection, inspect, is_entered, is_listed, is_read};
 use crate::project::migrate::{self, Migration, migrate};
 use crate::project::update::{self, Checked, Tree, Update, check, update};
 use crate::project::writes::{self, Write};
@@ -220,6 +220,7 @@ impl ProjectState {
     fn offer(self) {
         let text = |value: &JsValue| value.as_string().unwrap_or_default();
         bridge::offer("isRead", move |[path, ..]| is_read(&text(&path)).into());
+        bridge::offer("isListed", move |[path, ..]| is_listed(&text(&path)).into());
         bridge::offer("isEntered", move |[path, ..]| is_entered(&text(&path)).into());
         bridge::offer("progress", move |[said, ..]| {
             self.progress.set(text(&said));

@@ -1,0 +1,3 @@
+//! Existing projects read, kind by kind: small projects, and what is expected of each.
+
+mod system;
