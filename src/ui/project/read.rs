@@ -189,6 +189,6 @@ fn inferred(row: &Inferred) -> AnyView {
         .child(el("th").attr("scope", "row").text(spec.map_or(row.option, |spec| spec.label)))
         .child(cell(msg!("Value")).text(label(&row.value)))
         .child(cell(msg!("Confidence")).child(mark(row.confidence.id(), row.confidence.id())))
-        .child(cell(msg!("Evidence")).child(el_class("ul", "evidence").views(evidence).views(otherwise)))
+        .child(cell(msg!("Evidence")).child(el_class("ul", "evidence").views(evidence.into_iter()).views(otherwise)))
         .done()
 }
