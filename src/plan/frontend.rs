@@ -39,6 +39,7 @@ pub fn build(facts: &Facts, podman: bool) -> FrontendBuild {
     FrontendBuild {
         image: if podman { format!("docker.io/library/{image}") } else { image.to_owned() },
         workdir: format!("/app/{dir}").trim_end_matches('/').to_owned(),
+        folder: format!("/{dir}"),
         manifests: ["package.json"].iter().chain(lock).map(|name| at(name)).collect(),
         install: lines(caches, &[], &install),
         build: format!("{run} {script}"),

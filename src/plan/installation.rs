@@ -83,12 +83,16 @@ pub fn paths(choices: &Choices) -> Vec<String> {
     match (choices.facts.packages, choices.requirements) {
         (PackageTool::Set, Requirements::Split) => vec!["requirements".to_owned()],
         (PackageTool::Set, Requirements::Single) => vec!["requirements.txt".to_owned()],
-        _ => {
-            let mut paths: Vec<String> = Vec::new();
+        (tool, _) => {
             let files = own(choices, Image::Production).into_iter().chain(own(choices, Image::Development));
-            for mounted in files.flat_map(|step| step.mounts) {
-                if mounted.source != "." && !paths.contains(&mounted.source) {
-                    paths.push(mounted.source);
+            let mounted = files.flat_map(|step| step.mounts).map(|mounted| mounted.source);
+            let sources = choices.facts.package_sources.iter().map(ToString::to_string);
+            // All of the project is mounted there; what decides about the packages is this file.
+            let setup = (tool == PackageTool::Setup).then(|| at(choices, "setup.py"));
+            let mut paths: Vec<String> = Vec::new();
+            for path in setup.into_iter().chain(mounted).chain(sources) {
+                if path != "." && !paths.contains(&path) {
+                    paths.push(path);
                 }
             }
             paths.push("requirements".to_owned());
@@ -134,11 +138,16 @@ fn is_directory(path: &str) -> bool {
     !path.rsplit('/').next().unwrap_or(path).contains('.')
 }
 
+/// A file in the directory that packages are installed from.
+fn at(choices: &Choices, name: &str) -> String {
+    choices.facts.packages_dir.as_ref().map_or_else(|| name.to_owned(), |dir| format!("{}/{name}", dir.as_str()))
+}
+
 /// What the project's own tool does.
 fn own(choices: &Choices, image: Image) -> Vec<Step> {
     let facts = &choices.facts;
     let folder = facts.packages_dir.as_ref().map_or("", |dir| dir.as_str());
-    let at = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let at = |name: &str| at(choices, name);
     let uv = uses_uv(choices);
     let development = image == Image::Development;
     let version = |package: &str| pin(package, choices.python.id(), choices.django.id()).unwrap_or_default();
@@ -257,12 +266,14 @@ fn lists(choices: &Choices, image: Image) -> Vec<String> {
 
 /// A tool in an environment of its own, which the final image does not contain.
 fn tool(name: &'static str, package: &str, version: &str) -> Step {
+    // This release of PDM allows hishel 2 and fails with it on every command.
+    let limits = if package == "pdm" { " 'hishel<2'" } else { "" };
     Step {
         caches: vec![PIP_CACHE],
         mounts: Vec::new(),
         commands: vec![
             format!("python -m venv /opt/{package}"),
-            format!("/opt/{package}/bin/pip install {package}=={version}"),
+            format!("/opt/{package}/bin/pip install {package}=={version}{limits}"),
         ],
         why: match name {
             "Poetry" => "Poetry has an environment of its own, so its packages do not mix with yours.",

@@ -109,12 +109,16 @@ pub struct Decisions {
     pub own_packages: bool,
     /// Directory that packages are installed from: `/app`, or a directory below it.
     pub packages_dir: String,
+    /// The same directory in the repository: `/`, or a directory below it.
+    pub packages_folder: String,
     /// What installs the packages of the production image.
     pub install: Vec<InstallStep>,
     /// What installs the packages of the development image.
     pub install_development: Vec<InstallStep>,
     /// Paths that development rebuilds its image for.
     pub dependency_paths: Vec<String>,
+    /// Of these, the texts that `.dockerignore` would leave out, such as the README that describes a package.
+    pub dependency_texts: Vec<String>,
     /// Debian packages for the build, each with a space before it; may be empty.
     pub build_packages: String,
     /// Debian packages that the application needs, each with a space before it; may be empty.
@@ -279,6 +283,8 @@ pub struct FrontendBuild {
     pub image: String,
     /// Directory of package.json in the build.
     pub workdir: String,
+    /// The same directory in the repository: `/`, or a directory below it.
+    pub folder: String,
     /// Package manifest and lock, relative to the repository.
     pub manifests: Vec<String>,
     /// The lines of the instruction that installs the packages.

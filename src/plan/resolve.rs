@@ -86,6 +86,7 @@ fn decisions(choices: &Choices) -> Decisions {
         Redis::None => String::new(),
     };
     let workers = choices.workers.map_or(0, |workers| workers.0);
+    let dependency_paths = installation::paths(choices);
     let beat_file = choices.celery == Celery::WorkerBeat && choices.beat_scheduler != BeatScheduler::Database;
     Decisions {
         dunnage_version: crate::VERSION,
@@ -121,9 +122,11 @@ fn decisions(choices: &Choices) -> Decisions {
         packages_tool: facts.packages,
         own_packages: own,
         packages_dir: in_image(facts.packages_dir.as_ref().map_or("", |dir| dir.as_str())),
+        packages_folder: format!("/{}", facts.packages_dir.as_ref().map_or("", |dir| dir.as_str())),
         install: installation::steps(choices, Image::Production, false),
         install_development: installation::steps(choices, Image::Development, own_development(choices)),
-        dependency_paths: installation::paths(choices),
+        dependency_texts: dependency_paths.iter().filter(|path| is_text(path)).cloned().collect(),
+        dependency_paths,
         build_packages: spaced(&facts.build_packages),
         system_packages: spaced(&facts.system_packages),
         compile_messages: facts.compile_messages,
@@ -204,6 +207,11 @@ fn writable(choices: &Choices, beat_file: bool) -> String {
         (choices.logging == Logging::File, &log),
     ];
     directories.into_iter().filter(|(wanted, _)| *wanted).map(|(_, directory)| directory).collect()
+}
+
+/// Whether a path is a text that `.dockerignore` leaves out at the root.
+fn is_text(path: &str) -> bool {
+    !path.contains('/') && path.rsplit_once('.').is_some_and(|(_, kind)| kind == "md")
 }
 
 /// A path below a directory of the repository, which may be its root.
