@@ -245,11 +245,22 @@ pub const STEPS: &[StepSpec] = &[
         ..STEP
     },
     StepSpec {
+        id: "develop-messages",
+        when: |plan| plan.compile_messages,
+        phase: Phase::Develop,
+        title: "Compile translations",
+        why: "The production image compiles them itself; development uses those of your working tree.",
+        commands: |plan| compose(plan, "exec web python manage.py compilemessages"),
+        ..STEP
+    },
+    StepSpec {
         id: "develop-test",
         phase: Phase::Develop,
         title: "Run the tests",
         why: "In the container, against the same database server as the site.",
-        commands: |plan| compose(plan, "exec web pytest"),
+        commands: |plan| {
+            compose(plan, if plan.own_packages { "exec web python manage.py test" } else { "exec web pytest" })
+        },
         ..STEP
     },
     StepSpec {
