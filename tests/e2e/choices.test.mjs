@@ -8,6 +8,23 @@ const by = (id) => options.find((option) => option.id === id);
 
 /** A valid text for each option that takes one. */
 const TEXTS = {
+  "project-dir": "backend",
+  "package-dir": "src",
+  "wsgi-application": "serving.wsgi",
+  "asgi-application": "serving.asgi",
+  "package-files": "deps/base.txt deps/live.txt",
+  "development-files": "deps/dev.txt",
+  "package-sources": "libs/billing",
+  "packages-dir": "backend",
+  "package-groups": "live",
+  "package-extras": "postgres",
+  "own-packages": "django redis",
+  "build-packages": "libpq-dev",
+  "system-packages": "libpq5 gdal-bin",
+  "frontend-dir": "client",
+  "frontend-script": "bundle",
+  "frontend-watch": "dev",
+  "frontend-output": "client/dist",
   "project-name": "harbour",
   "django-module": "harbour_site",
   "settings-module": "harbour_site.settings.live",
@@ -22,8 +39,29 @@ check("the first paint shows docker-compose.yml", async ({ page }) => {
 });
 
 // One visit for all of them: opening the page takes longer than what is looked at.
+// What has to be chosen before a field is there.
+const NEEDS = {
+  "package-files": { packages: "requirements" },
+  "development-files": { packages: "requirements" },
+  "package-sources": { packages: "uv" },
+  "packages-dir": { packages: "uv" },
+  "package-groups": { packages: "uv" },
+  "package-extras": { packages: "uv" },
+  "own-packages": { packages: "uv" },
+  "install-project": { packages: "uv" },
+  "frontend-dir": { frontend: "npm" },
+  "frontend-script": { frontend: "npm" },
+  "frontend-watch": { frontend: "npm" },
+  "frontend-output": { frontend: "npm" },
+  node: { frontend: "npm" },
+};
+
 check("every option is changed by its label", async ({ page }) => {
   for (const option of options) {
+    const needs = NEEDS[option.id] ?? {};
+    for (const [id, value] of Object.entries(needs)) {
+      await pick(page, by(id), by(id).values.find((known) => known.id === value));
+    }
     const field = control(page, option.label);
     await eventually(() => field.getAttribute("id"), option.id);
     let wanted;
@@ -42,11 +80,13 @@ check("every option is changed by its label", async ({ page }) => {
       assert.ok(wanted, `a text for ${option.id} is missing in this test`);
       await field.fill(wanted);
     }
-    await eventually(() => address(page), { [option.id]: wanted }, option.id);
+    await eventually(() => address(page), { ...needs, [option.id]: wanted }, option.id);
     // The step says that something in it was changed.
-    const stop = page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name: option.step });
-    await eventually(() => stop.textContent(), /1 changed/, option.id);
-    await page.getByRole("button", { name: `Reset ${option.label}`, exact: true }).click();
+    const stop = page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name: new RegExp(`^${option.step}( |$)`) });
+    await eventually(() => stop.textContent(), /[12] changed/, option.id);
+    for (const id of [option.id, ...Object.keys(needs)]) {
+      await page.getByRole("button", { name: `Reset ${by(id).label}`, exact: true }).click();
+    }
     await eventually(() => address(page), {}, `reset brings the default of ${option.id} back`);
   }
 });

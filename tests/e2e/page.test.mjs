@@ -112,8 +112,10 @@ check("the steps are walked forth and back", async ({ page }) => {
   await current("Runtime");
   await steps.getByRole("button", { name: "Delivery" }).click();
   await current("Delivery");
+  await next.click();
+  await current("Your project");
   await eventually(() => next.isDisabled(), true);
-  await eventually(() => control(page, by("ci").label).isVisible(), true);
+  await eventually(() => control(page, by("project-dir").label).isVisible(), true);
 });
 
 check("light and dark follow the system until one is chosen", async ({ page }) => {
