@@ -2,8 +2,8 @@
 //!
 //! The views are written with these few methods rather than with `view!`, for one reason: size.
 //! The macro gives every element, attribute and closure a type of its own, and the code that builds, updates and drops
-//! it is compiled once per type; with one type for all of them the page is 30 kB smaller, a sixth of everything that
-//! it loads first. It is still Leptos that builds and updates: each [`El`] becomes an [`AnyView`].
+//! it is compiled once per type; with one type for all of them the wizard's first load is 25 kB smaller, a tenth of it
+//! (ARCHITECTURE.md has the figures). It is still Leptos that builds and updates: each [`El`] becomes an [`AnyView`].
 
 use std::sync::{Arc, Mutex};
 
