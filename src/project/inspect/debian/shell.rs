@@ -27,19 +27,31 @@ fn commands(script: &str) -> Vec<Vec<String>> {
     let mut command: Vec<String> = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
+    // Whether the line so far is blank and carries on the one before.
+    let mut continued = false;
     let mut chars = script.chars().peekable();
     while let Some(c) = chars.next() {
+        let carries_on = continued;
+        continued = carries_on && c.is_whitespace() && c != '\n';
         match (quote, c) {
             (Some(open), c) if open == c => quote = None,
             (Some('"') | None, '\\') => match chars.next() {
-                None | Some('\n') => {}
+                None => {}
+                Some('\n') => continued = true,
                 Some(next) => word.get_or_insert_default().push(next),
             },
             (None, '"' | '\'') => {
                 quote = Some(c);
                 word.get_or_insert_default();
             }
-            (None, '#') if word.is_none() => while chars.next_if(|c| *c != '\n').is_some() {},
+            (None, '#') if word.is_none() => {
+                while chars.next_if(|c| *c != '\n').is_some() {}
+                // BuildKit takes a comment inside a continued line out, together with its line end.
+                if carries_on {
+                    chars.next();
+                    continued = true;
+                }
+            }
             (None, '\n' | ';' | '&' | '|') => {
                 command.extend(word.take());
                 commands.push(std::mem::take(&mut command));
