@@ -2,7 +2,7 @@
 //!
 //! `CONTAINERS.md` shows the tasks, a migration the tasks and their checks.
 
-use crate::catalog::options::{Logging, ReverseProxy};
+use crate::catalog::options::{Logging, PackageTool, ReverseProxy};
 use crate::catalog::versions::django_support;
 use crate::messages::{Message, msg};
 use crate::plan::model::{ChecklistSection, Decisions, FileNote, Packages, Section, Task, TaskId};
@@ -20,7 +20,7 @@ pub fn checklist(plan: &Decisions, packages: &Packages, files: &[FileNote]) -> V
         vec![
             section(Section::FilesToCreate, files_to_create(plan, files)),
             section(Section::FilesToUpdate, files_to_update(plan, packages)),
-            section(Section::CodeChanges, code_changes(plan)),
+            section(Section::CodeChanges, code_changes(plan, packages)),
             section(Section::BeforeTheStart, before_the_start(plan)),
             section(Section::AfterTheStart, after_the_start(plan)),
         ]
@@ -95,9 +95,8 @@ fn files_to_create(plan: &Decisions, files: &[FileNote]) -> Vec<Task> {
         .collect()
 }
 
-fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
-    let directory = &plan.module_dir;
-    let mut tasks = vec![task(
+fn requirements_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
+    let own = task(
         TaskId::OwnRequirements,
         if plan.requirements_split {
             msg!(
@@ -108,18 +107,69 @@ fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
             msg!("`requirements.txt`: add your own packages below the pinned ones")
         },
         file_check(plan.requirements_development, plan),
-    )];
+    );
     let pinned: Vec<String> = packages
         .base
         .iter()
         .chain(&packages.production)
         .map(|requirement| format!("`{}`", requirement.line.split(['=', '[']).next().unwrap_or_default()))
         .collect();
-    tasks.push(task(
+    let pinned = task(
         TaskId::PinnedRequirements,
         msg!("Requirements of yours for {0}: take them out, they are pinned here", pinned.join(", ")),
         file_check(plan.requirements_production, plan),
-    ));
+    );
+    vec![own, pinned]
+}
+
+/// The packages that the set adds to those of the project, as a command of the project's own tool.
+fn added_packages(plan: &Decisions, packages: &Packages) -> Option<Task> {
+    let added = packages.base.iter().chain(&packages.production).map(|requirement| requirement.line.as_str());
+    // Quoted for a shell, which would take a bracket or `<` for something else.
+    let quoted = |line: &str| format!("'{line}'");
+    let lines: Vec<String> = added.map(quoted).collect();
+    if !plan.own_packages || lines.is_empty() {
+        return None;
+    }
+    let all = lines.join(" ");
+    let listed = || {
+        packages
+            .base
+            .iter()
+            .chain(&packages.production)
+            .map(|row| format!("`{}`", row.line))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let text = match plan.packages_tool {
+        PackageTool::Uv => msg!("Make the packages that the set adds your own: `{0}`", format!("uv add {all}")),
+        PackageTool::Poetry => msg!("Make the packages that the set adds your own: `{0}`", format!("poetry add {all}")),
+        PackageTool::Pdm => msg!("Make the packages that the set adds your own: `{0}`", format!("pdm add {all}")),
+        PackageTool::Pipenv => {
+            msg!("Make the packages that the set adds your own: `{0}`", format!("pipenv install {all}"))
+        }
+        PackageTool::Pyproject => {
+            msg!("Make the packages that the set adds your own: add {0} to {1}", listed(), "`pyproject.toml`")
+        }
+        PackageTool::Setup => {
+            msg!("Make the packages that the set adds your own: add {0} to {1}", listed(), "`install_requires`")
+        }
+        PackageTool::Requirements | PackageTool::Set => {
+            let file = plan.package_files.first().map_or("requirements.txt", String::as_str);
+            msg!("Make the packages that the set adds your own: add {0} to {1}", listed(), format!("`{file}`"))
+        }
+    };
+    let check = msg!(
+        "`{0}` lists none of them after `own-packages` in `dunnage.yaml` names them and `dunnage update .` has run",
+        plan.requirements_production
+    );
+    Some(task(TaskId::AddedPackages, text, check))
+}
+
+fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
+    let directory = &plan.module_dir;
+    // A project that installs its own packages keeps its lists as they are.
+    let mut tasks = if plan.own_packages { Vec::new() } else { requirements_to_update(plan, packages) };
     let settings = &plan.settings_file;
     tasks.push(task(
         TaskId::Settings,
@@ -171,7 +221,7 @@ fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
     tasks
 }
 
-fn code_changes(plan: &Decisions) -> Vec<Task> {
+fn code_changes(plan: &Decisions, packages: &Packages) -> Vec<Task> {
     let mut tasks = vec![
         task(
             TaskId::Health,
@@ -201,6 +251,7 @@ fn code_changes(plan: &Decisions) -> Vec<Task> {
         ));
     }
     tasks.extend(own_code(plan));
+    tasks.extend(added_packages(plan, packages));
     tasks
 }
 

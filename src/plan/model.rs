@@ -105,6 +105,8 @@ pub struct Decisions {
     pub uv_image: &'static str,
     /// What installs the project's packages.
     pub packages_tool: PackageTool,
+    /// Requirements files of the project that production installs.
+    pub package_files: Vec<String>,
     /// The project installs its own packages, and the set adds what it lacks.
     pub own_packages: bool,
     /// Directory that packages are installed from: `/app`, or a directory below it.
@@ -451,6 +453,8 @@ task_ids! {
     FileReplaced,
     /// Create a file of the set.
     FileToCreate,
+    /// Make the packages that the set adds the project's own.
+    AddedPackages,
     /// Put the project's own packages where the set's lists are.
     OwnRequirements,
     /// Take out the requirements that the set pins.

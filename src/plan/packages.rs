@@ -9,14 +9,43 @@ use crate::catalog::versions::pin;
 use crate::messages::{Message, msg};
 use crate::plan::model::{Decisions, Packages, Requirement};
 
+/// Whether a set may need a package or asks whether it is there, by its normalised name.
+pub fn is_possible(name: &str) -> bool {
+    const NAMES: [&str; 23] = [
+        "celery",
+        "channels",
+        "channels-redis",
+        "concurrent-log-handler",
+        "daphne",
+        "django",
+        "django-celery-beat",
+        "flower",
+        "granian",
+        "gunicorn",
+        "httptools",
+        "hypercorn",
+        "psycopg",
+        "psycopg2",
+        "psycopg2-binary",
+        "python-json-logger",
+        "redis",
+        "uvicorn",
+        "uvicorn-worker",
+        "uvloop",
+        "watchfiles",
+        "websockets",
+        "whitenoise",
+    ];
+    NAMES.contains(&name) || ["psycopg-binary", "psycopg-c", "psycopg-pool"].contains(&name)
+}
+
 /// The requirements of a plan, in the order they are written.
 pub fn packages(plan: &Decisions) -> Packages {
     let line = |package: &str, extras: &str, why: Message| Requirement {
         line: match pin(package, plan.python, plan.django) {
             // A release of Django changes more than its major version tells.
-            Some(version) if plan.own_packages && package != "django" => {
-                format!("{package}{extras}<{}", next_major(version))
-            }
+            Some(_) if plan.own_packages && package == "django" => format!("{package}=={}.*", plan.django),
+            Some(version) if plan.own_packages => format!("{package}{extras}<{}", next_major(version)),
             Some(version) => format!("{package}{extras}=={version}"),
             None => format!("{package}{extras}"),
         },

@@ -120,6 +120,7 @@ fn decisions(choices: &Choices) -> Decisions {
         django: choices.django.id(),
         uv: installation::uses_uv(choices),
         packages_tool: facts.packages,
+        package_files: facts.package_files.iter().map(|path| path.as_str().to_owned()).collect(),
         own_packages: own,
         packages_dir: in_image(facts.packages_dir.as_ref().map_or("", |dir| dir.as_str())),
         packages_folder: format!("/{}", facts.packages_dir.as_ref().map_or("", |dir| dir.as_str())),

@@ -100,8 +100,11 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
     let generated = generate(choices, today);
     let plan = &generated.plan;
     let mut troubles = found.troubles.clone();
-    let inputs = inputs(tree, &mut troubles);
-    let split = (!inputs.is_empty()).then(|| requirements::split(&inputs, plan, &generated.files));
+    // Lists that the project's own tool installs stay as they are.
+    let inputs = if plan.own_packages { Vec::new() } else { inputs(tree, &mut troubles) };
+    let imported = if inputs.is_empty() { BTreeSet::new() } else { imported(tree) };
+    let split = (!inputs.is_empty()).then(|| requirements::split_for(&inputs, plan, &generated.files, &imported));
+    troubles.extend(left_out(found, plan));
     let mut files = BTreeMap::new();
     let mut written = Vec::new();
     for (path, file) in generated.files.iter().filter(|(path, _)| *path != MANIFEST) {
@@ -180,6 +183,28 @@ fn text_of(tree: &Tree, path: &str) -> Option<String> {
     tree.get(path).and_then(|bytes| String::from_utf8(bytes.clone()).ok())
 }
 
+/// What of the project's packages is in no list of a set that has lists of its own.
+fn left_out(found: &Inspection, plan: &Plan) -> Option<Trouble> {
+    let told = found.inferred.iter().find(|row| row.option == "packages")?;
+    let is_list = ["set", "requirements"].contains(&told.value.as_str());
+    if plan.own_packages || plan.start_new || is_list {
+        return None;
+    }
+    let place = told.evidence.first()?;
+    let message = msg!(
+        "The packages in this file are not in the lists of the set: set “packages” to “{0}”, or export them to \
+         requirements.txt first.",
+        told.value.clone()
+    );
+    Some(Trouble { file: place.file.clone(), line: None, message })
+}
+
+/// The modules that code imports which production runs, by their first name, and the applications that settings list.
+fn imported(tree: &Tree) -> BTreeSet<String> {
+    let production = tree.iter().filter(|(path, _)| path.ends_with(".py") && !inspect::is_for_development(path));
+    production.filter_map(|(path, _)| text_of(tree, path)).flat_map(|text| python::imported(&text)).collect()
+}
+
 /// The requirements files of a project.
 fn inputs(tree: &Tree, troubles: &mut Vec<Trouble>) -> Vec<Input> {
     let mut inputs = Vec::new();
@@ -194,6 +219,9 @@ fn inputs(tree: &Tree, troubles: &mut Vec<Trouble>) -> Vec<Input> {
             Err(message) => troubles.push(Trouble { file: path.clone(), line: None, message }),
         }
     }
+    // Constraints are not installed, so they stay where they are.
+    let constraints: BTreeSet<String> = inputs.iter().flat_map(requirements::constraints).collect();
+    inputs.retain(|input| !constraints.contains(&input.path));
     // What another file includes comes before it.
     inputs.sort_by_key(|input| (!input.path.contains("base"), input.path.clone()));
     inputs

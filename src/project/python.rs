@@ -1,7 +1,9 @@
 //! What a Python module does, asked of Ruff's parser: what it imports, calls and sets. A word in a comment or in a text
 //! is no answer.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr};
+use std::collections::BTreeSet;
+
+use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_unchecked};
 
@@ -74,6 +76,46 @@ pub(super) fn imports(text: &str, package: &str, submodule: &str) -> bool {
         _ => false,
     };
     parsed(text).is_ok_and(|parsed| top_level(statements(&parsed)).into_iter().any(is_it))
+}
+
+/// The modules that a module imports wherever in it that is, by their first name, and the first names of the dotted
+/// texts in it: applications, middleware and backends are named in texts.
+pub(super) fn imported(text: &str) -> BTreeSet<String> {
+    struct Imports(BTreeSet<String>);
+    impl Imports {
+        fn add(&mut self, module: &str) {
+            let first = module.split('.').next().unwrap_or_default();
+            let is_name =
+                !first.is_empty() && module.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+            if is_name {
+                self.0.insert(first.to_owned());
+            }
+        }
+    }
+    impl<'a> Visitor<'a> for Imports {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            match stmt {
+                Stmt::Import(import) => import.names.iter().for_each(|alias| self.add(alias.name.as_str())),
+                Stmt::ImportFrom(import) if import.level == 0 => {
+                    self.add(import.module.as_ref().map_or("", |module| module.as_str()));
+                }
+                _ => {}
+            }
+            walk_stmt(self, stmt);
+        }
+
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Expr::StringLiteral(literal) = expr {
+                self.add(literal.value.to_str());
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut imports = Imports(BTreeSet::new());
+    if let Ok(parsed) = parsed(text) {
+        imports.visit_body(statements(&parsed));
+    }
+    imports.0
 }
 
 /// Whether a function or class of this name is called anywhere in a module.

@@ -136,8 +136,41 @@ fn purpose(package: &str) -> Option<Fate> {
     None
 }
 
+/// The modules that a distribution brings, where their names are not its own.
+const MODULES: &[(&str, &[&str])] = &[
+    ("beautifulsoup4", &["bs4"]),
+    ("django-debug-toolbar", &["debug_toolbar"]),
+    ("django-silk", &["silk"]),
+    ("django-stubs", &["django_stubs_ext"]),
+    ("factory-boy", &["factory"]),
+    ("model-bakery", &["model_bakery"]),
+    ("mypy-extensions", &["mypy_extensions"]),
+    ("pep8", &["pep8"]),
+    ("time-machine", &["time_machine"]),
+];
+
+/// The modules that a distribution brings, by its normalised name.
+fn modules_of(package: &str) -> Vec<String> {
+    if let Some((_, modules)) = MODULES.iter().find(|(name, _)| *name == package) {
+        return modules.iter().map(|module| (*module).to_owned()).collect();
+    }
+    let own = package.replace('-', "_");
+    let bare = own.strip_prefix("django_").or_else(|| own.strip_prefix("python_")).map(str::to_owned);
+    [Some(own), bare].into_iter().flatten().collect()
+}
+
+/// The files of constraints that a file names, from the root of the project.
+pub(super) fn constraints(input: &Input) -> Vec<String> {
+    let entries = entries(&input.text).into_iter();
+    let named = entries.filter_map(|(_, _, entry)| match entry {
+        Entry::Constraint(path) => beside(&input.path, &path),
+        _ => None,
+    });
+    named.collect()
+}
+
 /// What a file is for, by its name; `None` where the name does not say.
-fn purpose_of_file(path: &str) -> Option<Fate> {
+pub(super) fn purpose_of_file(path: &str) -> Option<Fate> {
     let stem = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let words: Vec<&str> = stem.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
@@ -267,6 +300,52 @@ pub fn package_of(text: &str) -> Vec<(usize, String, String)> {
     read(text).0.into_iter().filter_map(named).collect()
 }
 
+/// What a line of a requirements file refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A file whose lines count as well, relative to this one.
+    Include(String),
+    /// A file of constraints, relative to this one.
+    Constraint(String),
+    /// A directory or file of the project, relative to where pip runs.
+    Local(String),
+    /// Another option of pip's.
+    Option,
+    /// A package from an index or a URL.
+    Package,
+}
+
+/// The logical lines of a requirements file: number, text, and what each refers to.
+pub(super) fn entries(text: &str) -> Vec<(usize, String, Entry)> {
+    let entry = |row: Read| {
+        let entry = match line_kind(&row.text) {
+            LineKind::Include(path) => Entry::Include(path.to_owned()),
+            LineKind::Constraint(path) => Entry::Constraint(path.to_owned()),
+            LineKind::Option => Entry::Option,
+            LineKind::Package(_) => local(&row.text).map_or(Entry::Package, Entry::Local),
+        };
+        (row.number, row.text, entry)
+    };
+    read(text).0.into_iter().map(entry).collect()
+}
+
+/// The path that a line names instead of a package from an index.
+fn local(line: &str) -> Option<String> {
+    let line = line.trim();
+    let line = line.strip_prefix("--editable").or_else(|| line.strip_prefix("-e")).unwrap_or(line);
+    let line = line.trim_start_matches(['=', ' ']).split(" #").next().unwrap_or_default();
+    let line = line.split(" ;").next().unwrap_or_default().split(" --").next().unwrap_or_default();
+    let place = line.split_once(" @ ").map_or(line, |(_, place)| place).trim().trim_matches(['"', '\'']);
+    let bare = place.strip_prefix("file:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    let path = match bare {
+        Some(path) => path,
+        None if place.contains("://") || !(place.starts_with('.') || place.contains('/')) => return None,
+        None => place,
+    };
+    let path = path.split(['#', '[']).next().unwrap_or_default();
+    Some(path.replace("${PROJECT_ROOT}/", "").trim_end_matches('/').to_owned())
+}
+
 /// Name and line of every requirement of a plan, with the file that it stands in.
 fn pinned(plan: &Plan) -> Vec<(Fate, &Requirement, String)> {
     let lists = [
@@ -292,6 +371,12 @@ fn path_of(plan: &Plan, fate: Fate) -> &'static str {
 ///
 /// A package that both name keeps the user's line, and this program's goes.
 pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
+    split_for(inputs, plan, generated, &BTreeSet::new())
+}
+
+/// The same for code that is known: `imported` are the modules that production imports, and what brings one of them
+/// stays in production.
+pub fn split_for(inputs: &[Input], plan: &Plan, generated: &FileSet, imported: &BTreeSet<String>) -> Split {
     let pinned = pinned(plan);
     let mut lines = Vec::new();
     let mut notes = Vec::new();
@@ -302,7 +387,7 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
     for input in inputs {
         let (read, below) = read(&input.text);
         for row in read {
-            let line = decide(input, &row, inputs, plan, &pinned);
+            let line = decide(input, &row, inputs, plan, &pinned, imported);
             hashes |= line.text.contains("--hash=");
             if let Some(package) = &line.package
                 && purpose(package).is_none()
@@ -337,6 +422,8 @@ pub fn split(inputs: &[Input], plan: &Plan, generated: &FileSet) -> Split {
             let bare = line.split("  #").next().unwrap_or(line).trim_end();
             // One package may be in two lists, each with a reason of its own.
             match pinned.iter().find(|(fate, row, _)| row.line == bare && path_of(plan, *fate) == path) {
+                // The same driver under its other name.
+                Some((_, _, name)) if name == "psycopg2-binary" && theirs.contains("psycopg2") => continue,
                 Some((_, _, name)) if theirs.contains(name) => continue,
                 Some((_, row, _)) => {
                     added.push(Added { path: path.to_owned(), line: row.line.clone(), why: row.why.clone() });
@@ -370,6 +457,7 @@ fn decide(
     inputs: &[Input],
     plan: &Plan,
     pinned: &[(Fate, &Requirement, String)],
+    imported: &BTreeSet<String>,
 ) -> RequirementLine {
     let mut line = RequirementLine {
         path: input.path.clone(),
@@ -393,6 +481,7 @@ fn decide(
         LineKind::Package(None) => line.note = msg!("The line does not identify its package."),
         LineKind::Package(Some(package)) => {
             let ours: Vec<_> = pinned.iter().filter(|(_, _, name)| *name == package).collect();
+            let was = line.fate;
             line.fate = match (&ours[..], purpose(&package)) {
                 ([], Some(known)) if line.fate == Fate::Base => known,
                 ([], _) => line.fate,
@@ -400,7 +489,14 @@ fn decide(
                 // It is wanted in production and in development.
                 _ => Fate::Base,
             };
-            if let Some((_, row, _)) = ours.first() {
+            let used = modules_of(&package).into_iter().find(|module| imported.contains(module));
+            if let Some(module) = used
+                && was != Fate::Development
+                && line.fate == Fate::Development
+            {
+                line.fate = was;
+                line.note = msg!("Your code imports {0}, so production installs it as well.", module);
+            } else if let Some((_, row, _)) = ours.first() {
                 line.note = said_of_pin(&line.text, &row.line, &package, plan);
             } else if line.fate == Fate::Development && package.starts_with("django-") {
                 line.note = msg!("If INSTALLED_APPS lists it, list it only in development.");

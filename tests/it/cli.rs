@@ -297,7 +297,7 @@ fn a_project_is_inspected_in_three_forms() {
 #[test]
 fn a_migration_is_planned_as_checklist_patch_and_archive() {
     let project = "tests/fixtures/projects/split-settings";
-    let set = ["--set", "redis=7", "--set", "celery=worker-beat"];
+    let set = ["--set", "packages=set", "--set", "redis=7", "--set", "celery=worker-beat"];
     let output = dunnage(&[&["migrate", project], &set[..]].concat());
     assert_eq!(code(&output), 0, "{}", told(&output));
     assert!(text(&output).starts_with("# Migration of my-project\n"), "{}", text(&output));

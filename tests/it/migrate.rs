@@ -76,7 +76,8 @@ fn git_applies_the_patch_and_the_project_is_what_was_planned() {
     if !have("git", "migrate::git_applies_the_patch_and_the_project_is_what_was_planned", "install git") {
         return;
     }
-    for name in PROJECTS {
+    // With the project's own lists as they are, and split.
+    for (name, packages) in PROJECTS.into_iter().flat_map(|name| [(name, None), (name, Some(("packages", "set")))]) {
         let directory = tempfile::tempdir().expect("a directory");
         let before = project(name);
         for (path, bytes) in &before {
@@ -84,7 +85,8 @@ fn git_applies_the_patch_and_the_project_is_what_was_planned() {
             fs::create_dir_all(target.parent().expect("a parent")).expect("writable");
             fs::write(target, bytes).expect("writable");
         }
-        let (plan, choices) = planned(&before, &[("celery", "worker"), ("redis", "7")]);
+        let pairs = [Some(("celery", "worker")), Some(("redis", "7")), packages];
+        let (plan, choices) = planned(&before, &pairs.into_iter().flatten().collect::<Vec<_>>());
         // Outside of the project, so that it is none of its files.
         let patch = tempfile::NamedTempFile::new().expect("a file");
         fs::write(patch.path(), plan.to_patch()).expect("writable");
@@ -161,7 +163,7 @@ fn what_is_the_users_is_kept_and_what_is_done_is_ticked() {
     tree.insert(".dockerignore".to_owned(), b"# mine\n/fixtures\n.git\n".to_vec());
     tree.insert(".gitignore".to_owned(), b"*.pyc\r\n".to_vec());
     tree.insert(".env.example".to_owned(), b"DJANGO_SECRET_KEY=\nSTRIPE_KEY=".to_vec());
-    let (plan, _) = planned(&tree, &[("celery", "worker-beat"), ("redis", "7")]);
+    let (plan, _) = planned(&tree, &[("packages", "set"), ("celery", "worker-beat"), ("redis", "7")]);
     let file = |path: &str| plan.files.iter().find(|row| row.file.path == path).unwrap_or_else(|| panic!("no {path}"));
     let text = |path: &str| file(path).file.after.as_deref().expect("a text");
     assert!(text(".dockerignore").ends_with("\n# Yours\n/fixtures\n.git\n"), "{}", text(".dockerignore"));

@@ -248,6 +248,13 @@ pub(crate) fn requirements(args: &Requirements) -> Outcome {
     let mut inputs = Vec::new();
     for path in &args.files {
         let name = path.display().to_string();
+        let file = path.file_name().map(|file| file.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        if file.ends_with(".toml") || file.ends_with(".lock") || file == "pipfile" || file.starts_with("setup.") {
+            return failed(&format!(
+                "{name}: this is no requirements file. Export one first, with uv export, poetry export, pdm export or \
+                 pipenv requirements."
+            ));
+        }
         let mut bytes = Vec::new();
         let read = fs::File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
         if let Err(error) = read {

@@ -770,3 +770,80 @@ pub(super) fn settings(module: &str, place: Evidence, sure: Confidence, claims: 
     }
     claims.claim("settings-module", module, sure, place);
 }
+
+/// One command of a build.
+pub(super) struct BuildCommand {
+    pub(super) line: usize,
+    pub(super) text: String,
+    /// Whether it is in the stage that production runs or in one that leads to it.
+    pub(super) is_production: bool,
+}
+
+/// The commands of a build. A list that is copied under another name has its own name in them.
+pub(super) fn runs(source: &Source) -> Vec<BuildCommand> {
+    if source.text.len() > MAX_DOCKERFILE {
+        return Vec::new();
+    }
+    let stages = stages(source, &mut Claims::default());
+    let is_development = |stage: &Stage| {
+        let name = stage.name.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| ["ci", "dev", "development", "lint", "local", "test", "tests", "testing"].contains(&word))
+    };
+    let Some(last) = stages.iter().rposition(|stage| !is_development(stage)).or(stages.len().checked_sub(1)) else {
+        return Vec::new();
+    };
+    let mut leading = chain(&stages, last);
+    let mut at = 0;
+    while let Some(stage) = leading.get(at).copied() {
+        for (_, step) in &stages[stage].steps {
+            let (StageStep::Copy(text) | StageStep::Run(text)) = step else { continue };
+            let named = text.split_whitespace().find_map(|word| word.strip_prefix("--from="));
+            let other = named.and_then(|name| {
+                let by_name = |stage: &Stage| stage.name.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(name));
+                stages.iter().position(by_name).or_else(|| name.parse().ok().filter(|index| *index < stages.len()))
+            });
+            for stage in other.map(|other| chain(&stages, other)).unwrap_or_default() {
+                if !leading.contains(&stage) {
+                    leading.push(stage);
+                }
+            }
+        }
+        at += 1;
+    }
+    let mut found = Vec::new();
+    for (index, stage) in stages.iter().enumerate() {
+        let mut renamed: Vec<(String, String)> = Vec::new();
+        for (line, step) in &stage.steps {
+            match step {
+                StageStep::Copy(text) => {
+                    let words = text.split_whitespace().skip(1).filter(|word| !word.starts_with("--"));
+                    let words: Vec<&str> = words.map(|word| word.trim_matches(['"', '[', ']', ','])).collect();
+                    if let [from, to] = words[..]
+                        && !to.ends_with(['/', '.'])
+                        && from.rsplit('/').next() != to.rsplit('/').next()
+                        && from.ends_with(".txt")
+                    {
+                        renamed.push((to.to_owned(), from.to_owned()));
+                    }
+                }
+                StageStep::Run(text) => {
+                    let own = |word: &str| {
+                        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+                        let known = renamed.iter().rev().find(|(to, _)| to == word || name(to) == name(word));
+                        known.map_or_else(|| word.to_owned(), |(_, from)| from.clone())
+                    };
+                    let text = if renamed.is_empty() {
+                        text.clone()
+                    } else {
+                        let line = |line: &str| line.split(' ').map(own).collect::<Vec<_>>().join(" ");
+                        text.lines().map(line).collect::<Vec<_>>().join("\n")
+                    };
+                    found.push(BuildCommand { line: *line, text, is_production: leading.contains(&index) });
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}

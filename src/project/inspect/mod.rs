@@ -10,15 +10,19 @@ mod commands;
 mod compose;
 mod debian;
 mod dockerfile;
+mod locks;
 mod packages;
 mod python;
 mod servers;
+mod tools;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::requirements;
 use super::update::Tree;
 use crate::catalog::options::{Choices, FormStep, OPTIONS, Postgres, option};
 use crate::catalog::yaml;
@@ -150,6 +154,13 @@ pub fn is_listed(path: &str) -> bool {
     path.rsplit_once('/').is_some_and(|(folder, _)| is_entered(folder)) && debian::is_catalog(path)
 }
 
+/// Whether a Python file is for development or tests, by its path.
+pub(super) fn is_for_development(path: &str) -> bool {
+    tools::is_aside(path)
+        || Source { path, text: "" }.is_development()
+        || path.rsplit('/').next() == Some("conftest.py")
+}
+
 /// Whether a file is one of those that container set-ups are made of.
 pub fn is_container_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -179,7 +190,11 @@ enum SourceKind {
     Requirements,
     Project,
     Lock,
+    Setup,
+    Conda,
     PythonVersion,
+    ToolVersions,
+    Deployment,
     Nginx,
     Caddy,
     Traefik,
@@ -225,7 +240,11 @@ impl SourceKind {
             ".gitignore" if !path.contains('/') => Self::Ignored,
             "pyproject.toml" | "pipfile" => Self::Project,
             "uv.lock" | "poetry.lock" | "pipfile.lock" | "pdm.lock" => Self::Lock,
+            "setup.py" | "setup.cfg" => Self::Setup,
+            "environment.yml" | "environment.yaml" | "pixi.toml" => Self::Conda,
             ".python-version" | "runtime.txt" => Self::PythonVersion,
+            ".tool-versions" | "mise.toml" | ".mise.toml" => Self::ToolVersions,
+            "render.yaml" | "app.yaml" if !path.contains('/') => Self::Deployment,
             "caddyfile" => Self::Caddy,
             _ if yaml && (lower.contains("traefik") || path.contains("traefik/")) => Self::Traefik,
             _ if lower.ends_with(".txt") && is_requirements(path, &lower) => Self::Requirements,
@@ -351,6 +370,26 @@ impl Claims {
         self.troubles.push(Trouble { file: file.to_owned(), line, message });
     }
 
+    /// Says that an option has a value, before all that is as sure.
+    fn first(&mut self, id: &'static str, value: &str, confidence: Confidence, evidence: Evidence) {
+        let before = self.made.len();
+        self.claim(id, value, confidence, evidence);
+        if self.made.len() > before {
+            self.made.rotate_right(1);
+        }
+    }
+
+    /// The value of an option that counts so far, and how sure it is.
+    fn best(&self, id: &str) -> Option<(&str, Confidence)> {
+        let mut best: Option<(&str, Confidence)> = None;
+        for (option, value, confidence, _) in &self.made {
+            if *option == id && best.is_none_or(|(_, sure)| *confidence > sure) {
+                best = Some((value, *confidence));
+            }
+        }
+        best
+    }
+
     /// Whether an option was claimed to have a value.
     fn says(&self, id: &str, value: &str) -> bool {
         self.made.iter().any(|(option, claimed, _, _)| *option == id && claimed == value)
@@ -419,6 +458,21 @@ pub fn inspect(tree: &Tree) -> Inspection {
             Err((line, message)) => claims.trouble(path, line, message),
         }
     }
+    // Lists may include files of any name.
+    let mut at = 0;
+    while let Some((kind, path, text)) = texts.get(at) {
+        let included = if *kind == SourceKind::Requirements { included(path, text) } else { Vec::new() };
+        for path in included {
+            if let Some((path, bytes)) = tree.get_key_value(&path)
+                && texts.len() < MAX_FILES
+                && !texts.iter().any(|(_, known, _)| known == path)
+                && let Ok(text) = text_of(bytes)
+            {
+                texts.push((SourceKind::Requirements, path, text));
+            }
+        }
+        at += 1;
+    }
     texts.sort_by(|a, b| (a.0, order(a.1), a.1).cmp(&(b.0, order(b.1), b.1)));
     let sources = |kind: SourceKind| {
         texts.iter().filter(move |(other, _, _)| *other == kind).map(|(_, path, text)| Source { path, text })
@@ -440,15 +494,50 @@ pub fn inspect(tree: &Tree) -> Inspection {
     for source in sources(SourceKind::Python) {
         python::read(&source, &mut claims);
     }
+    let all = |kind: SourceKind| sources(kind).collect::<Vec<_>>();
+    let home = home(tree, &claims);
+    // What states a version comes in the order in which its tools would.
+    let (files_of_pyenv, files_of_platforms): (Vec<Source>, Vec<Source>) = sources(SourceKind::PythonVersion)
+        .filter(|source| is_above(source.path, &home))
+        .partition(|source| source.path.ends_with(".python-version"));
+    for source in &files_of_pyenv {
+        versions::python_version(source, &mut claims);
+    }
+    for source in sources(SourceKind::ToolVersions).filter(|source| is_above(source.path, &home)) {
+        versions::tool_versions(&source, &mut claims);
+    }
+    let mut limits = versions::Limits::default();
+    let commands: Vec<Source> =
+        [SourceKind::Entrypoint, SourceKind::Procfile, SourceKind::Deployment, SourceKind::Compose]
+            .into_iter()
+            .flat_map(sources)
+            .collect();
     let known = packages::read(
-        &sources(SourceKind::Requirements).collect::<Vec<_>>(),
-        &sources(SourceKind::Project).collect::<Vec<_>>(),
-        &sources(SourceKind::Lock).collect::<Vec<_>>(),
+        &tools::Files {
+            requirements: &all(SourceKind::Requirements),
+            projects: &all(SourceKind::Project),
+            locks: &all(SourceKind::Lock),
+            setups: &all(SourceKind::Setup),
+            environments: &all(SourceKind::Conda),
+            dockerfiles: &dockerfiles,
+            commands: &commands,
+            workflows: &all(SourceKind::Workflow),
+            python: &all(SourceKind::Python),
+            home: &home,
+        },
+        &mut limits,
         &mut claims,
     );
-    for source in sources(SourceKind::PythonVersion) {
-        packages::python_version(&source, &mut claims);
+    for source in &files_of_platforms {
+        versions::python_version(source, &mut claims);
     }
+    for source in sources(SourceKind::Deployment) {
+        versions::platform(&source, &mut claims);
+    }
+    for source in sources(SourceKind::Workflow) {
+        versions::workflow(&source, &mut claims);
+    }
+    limits.settle(&mut claims);
     for source in sources(SourceKind::Nginx) {
         servers::nginx(&source, &mut claims);
     }
@@ -499,7 +588,14 @@ pub fn inspect(tree: &Tree) -> Inspection {
         },
         &mut claims,
     );
+    // A list is one claim, so that git joins what was found before.
+    if let Some(place) = known.git.clone() {
+        let (list, sure) = claims.best("build-packages").unwrap_or(("", Confidence::Likely));
+        let list = format!("{list} git").trim().to_owned();
+        claims.first("build-packages", &list, sure, place);
+    }
     absences(compose.as_ref(), &known, &mut claims);
+    agree(&mut claims);
     if let Some(path) = tree.keys().find(|path| *path == "manage.py" || path.ends_with("/manage.py")) {
         let evidence = Evidence { file: path.clone(), line: 1, text: "manage.py".to_owned() };
         claims.claim("start", "existing", Confidence::Likely, evidence);
@@ -507,6 +603,22 @@ pub fn inspect(tree: &Tree) -> Inspection {
     variables.sort();
     variables.dedup();
     settle(claims, variables)
+}
+
+/// The directory of manage.py: as claimed, else of the one that is nearest to the root.
+fn home(tree: &Tree, claims: &Claims) -> String {
+    if let Some((directory, _)) = claims.best("project-dir") {
+        return directory.to_owned();
+    }
+    let entries = tree.keys().filter(|path| *path == "manage.py" || path.ends_with("/manage.py"));
+    let nearest = entries.filter(|path| !tools::is_aside(path)).min_by_key(|path| (path.matches('/').count(), *path));
+    nearest.and_then(|path| path.rsplit_once('/')).map_or_else(String::new, |(directory, _)| directory.to_owned())
+}
+
+/// Whether a file is in a directory or in one above it.
+fn is_above(path: &str, directory: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    folder.is_empty() || directory == folder || directory.starts_with(&format!("{folder}/"))
 }
 
 /// A short hash that tells one project from another of the same name: of the paths of what Django starts from. Those
@@ -534,7 +646,22 @@ pub fn further(tree: &Tree) -> BTreeSet<String> {
         .filter_map(|(path, bytes)| Some((path.as_str(), text_of(bytes).ok()?)))
         .collect();
     let sources: Vec<Source> = texts.iter().map(|(path, text)| Source { path, text }).collect();
-    compose::further(&sources, tree)
+    let mut further = compose::further(&sources, tree);
+    for (path, bytes) in tree.iter().filter(|(path, _)| path.ends_with(".txt") || path.ends_with(".in")) {
+        let included = text_of(bytes).map(|text| included(path, &text)).unwrap_or_default();
+        further.extend(included.into_iter().filter(|path| !tree.contains_key(path)));
+    }
+    further
+}
+
+/// The lists that a list includes, from the root of the project.
+fn included(path: &str, text: &str) -> Vec<String> {
+    let entries = requirements::entries(text).into_iter();
+    let named = entries.filter_map(|(_, _, entry)| match entry {
+        requirements::Entry::Include(named) if !named.contains("://") => super::paths::beside(path, &named),
+        _ => None,
+    });
+    named.filter(|named| named.ends_with(".txt") || named.ends_with(".in")).collect()
 }
 
 /// Production before what is only for development.
@@ -614,6 +741,39 @@ fn absences(compose: Option<&Evidence>, known: &packages::Known, claims: &mut Cl
         let said = claims.has(id, Guess) || id == "redis" && needs_redis;
         if !said && !known.names.contains_key(package) {
             claims.claim(id, value, Likely, place.clone());
+        }
+    }
+}
+
+/// Has guesses give way where the strongest claims contradict each other.
+fn agree(claims: &mut Claims) {
+    let best = |claims: &Claims, id: &str| claims.best(id).map(|(value, sure)| (value.to_owned(), sure));
+    if best(claims, "websockets").is_some_and(|(value, _)| value == "true")
+        && let Some((server, sure)) = best(claims, "server")
+        && server == "gunicorn"
+    {
+        // Another server beside it may serve the WebSockets; else what is started counts for more than a package.
+        let other = claims.made.iter().filter(|(id, value, _, _)| *id == "server" && value != "gunicorn");
+        let other = other.max_by_key(|(_, _, confidence, _)| *confidence).cloned();
+        let router =
+            claims.made.iter().find(|(id, value, least, _)| *id == "websockets" && value == "true" && *least >= sure);
+        match (other, router) {
+            (Some((_, value, other, place)), _) if other >= Confidence::Likely || sure == Confidence::Guess => {
+                claims.first("server", &value, other.max(sure), place);
+            }
+            (_, Some((_, _, _, place))) => {
+                let place = place.clone();
+                claims.first("server", "gunicorn-uvicorn", sure, place);
+            }
+            _ => {
+                let started = claims
+                    .made
+                    .iter()
+                    .find(|(id, value, least, _)| *id == "server" && *value == server && *least == sure);
+                if let Some((_, _, _, place)) = started.cloned() {
+                    claims.first("websockets", "false", sure, place);
+                }
+            }
         }
     }
 }

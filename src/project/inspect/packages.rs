@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::Confidence::{Guess, Likely, Stated};
+use super::locks::wanted;
+use super::tools::{self, Files, is_aside, setup};
+use super::versions::{self, Limits};
 use super::{Claims, Confidence, Evidence, Source};
-use crate::catalog::options::{Django, Python};
 use crate::catalog::yaml::nested_too_deeply;
 use crate::messages::msg;
-use crate::project::requirements::{normalise, package_of};
+use crate::project::requirements::{normalise, package_of, purpose_of_file};
 
 /// The packages that a project names.
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub(super) struct Known {
     pub(super) names: BTreeMap<String, Evidence>,
     /// The first file that lists packages.
     pub(super) place: Option<Evidence>,
+    /// The first line of what is installed that needs git.
+    pub(super) git: Option<Evidence>,
 }
 
 /// One package as a file names it.
@@ -26,12 +30,13 @@ struct Package {
     place: Evidence,
 }
 
-pub(super) fn read(requirements: &[Source], projects: &[Source], locks: &[Source], claims: &mut Claims) -> Known {
+pub(super) fn read(files: &Files, limits: &mut Limits, claims: &mut Claims) -> Known {
     let mut packages = Vec::new();
-    for source in locks {
+    let (requirements, projects) = (files.requirements, files.projects);
+    for source in files.locks.iter().filter(|source| !is_aside(source.path)) {
         lock(source, &mut packages, claims);
     }
-    for source in requirements {
+    for source in requirements.iter().filter(|source| !is_aside(source.path)) {
         for (number, line, name) in package_of(source.text) {
             let version =
                 line.trim_start().get(..line.trim_start().find(['#', ';']).unwrap_or(line.trim_start().len()));
@@ -40,10 +45,23 @@ pub(super) fn read(requirements: &[Source], projects: &[Source], locks: &[Source
             packages.push(Package { name, version, place: source.line(number) });
         }
     }
-    for source in projects {
-        project(source, &mut packages, claims);
+    for source in projects.iter().filter(|source| !is_aside(source.path)) {
+        project(source, &mut packages, limits, claims);
+    }
+    for source in files.setups.iter().filter(|source| !is_aside(source.path)) {
+        let (rows, range) = setup(source);
+        for (text, line) in rows {
+            let text = text.split(';').next().unwrap_or_default();
+            let Some(found) = wanted(text) else { continue };
+            let version = text.trim_start_matches(|c: char| !"=<>~!".contains(c)).trim().to_owned();
+            packages.push(Package { name: found.name, version, place: source.line(line) });
+        }
+        if let Some((range, line)) = range {
+            limits.python(&range, source.line(line));
+        }
     }
     layout(requirements, claims);
+    let own = tools::read(files, limits, claims);
     let mut known = Known::default();
     for source in requirements.iter().chain(projects) {
         if known.place.is_none() && packages.iter().any(|package| package.place.file == source.path) {
@@ -53,8 +71,18 @@ pub(super) fn read(requirements: &[Source], projects: &[Source], locks: &[Source
     for package in &packages {
         known.names.entry(package.name.clone()).or_insert_with(|| package.place.clone());
     }
-    if let Some(django) = packages.iter().find(|package| package.name == "django") {
-        series(django, claims);
+    for (name, place) in own.installed {
+        known.names.entry(name).or_insert(place);
+    }
+    known.git = own.git;
+    // A pin says more than the range that it was made of.
+    let weight = |package: &&Package| match package.version.as_str() {
+        version if version.starts_with("==") => 0,
+        "" => 2,
+        _ => 1,
+    };
+    if let Some(django) = packages.iter().filter(|package| package.name == "django").min_by_key(weight) {
+        limits.django(&django.version, &django.place);
     }
     consequences(&known, claims);
     known
@@ -63,42 +91,15 @@ pub(super) fn read(requirements: &[Source], projects: &[Source], locks: &[Source
 /// One file or one per purpose.
 fn layout(requirements: &[Source], claims: &mut Claims) {
     let in_folder = requirements.iter().filter(|source| source.path.starts_with("requirements/")).count();
+    let at_root = |source: &&Source| !source.path.contains('/') && source.path.ends_with(".txt");
+    let has_purpose = |source: &&Source| purpose_of_file(source.path).is_some();
     if let (Some(source), true) = (requirements.iter().find(|s| s.path.starts_with("requirements/")), in_folder > 1) {
         claims.claim("requirements", "split", Stated, source.line(1));
     } else if let Some(source) = requirements.iter().find(|source| source.path == "requirements.txt") {
-        claims.claim("requirements", "single", Stated, source.line(1));
-    }
-}
-
-/// The series of Django that a pin or a range asks for.
-fn series(django: &Package, claims: &mut Claims) {
-    let digits = |text: &str| -> Option<String> {
-        let mut parts = text.trim().trim_start_matches('v').split('.');
-        let (major, minor) = (parts.next()?, parts.next().unwrap_or("0"));
-        let whole = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        (whole(major) && whole(minor.trim_end_matches('*')) || minor == "*").then(|| format!("{major}.{minor}"))
-    };
-    let spec = django.version.as_str();
-    let (found, sure) = if let Some(exact) = spec.strip_prefix("==") {
-        (digits(exact.trim_end_matches(".*")), Stated)
-    } else {
-        let lower = spec
-            .split(',')
-            .find_map(|part| part.trim().strip_prefix(">=").or_else(|| part.trim().strip_prefix("~=")))
-            .or_else(|| spec.strip_prefix('^'))
-            .or_else(|| spec.strip_prefix('~'));
-        (lower.and_then(digits), Likely)
-    };
-    let Some(found) = found else {
-        let message = msg!("The Django version is not specified here.");
-        return claims.trouble(&django.place.file, Some(django.place.line), message);
-    };
-    if Django::VALUES.iter().any(|value| value.id == found) {
-        claims.claim("django", found, sure, django.place.clone());
-    } else {
-        let known: Vec<&str> = Django::VALUES.iter().map(|value| value.id).collect();
-        let message = msg!("Django {0} is not among the options; choose from {1}.", found, known.join(", "));
-        claims.trouble(&django.place.file, Some(django.place.line), message);
+        match requirements.iter().filter(at_root).find(has_purpose) {
+            Some(other) => claims.claim("requirements", "split", Stated, other.line(1)),
+            None => claims.claim("requirements", "single", Stated, source.line(1)),
+        }
     }
 }
 
@@ -141,45 +142,18 @@ fn consequences(known: &Known, claims: &mut Claims) {
     say("flower", "flower", "true", Guess);
     say("whitenoise", "static-files", "whitenoise", Likely);
     say("python-json-logger", "log-format", "json", Likely);
-    say("redis", "redis", "7", Guess);
-    say("django-redis", "redis", "7", Guess);
+    for package in ["redis", "django-redis", "django-rq", "rq", "django-cacheops", "channels-redis", "arq", "hiredis"] {
+        say(package, "redis", "7", Guess);
+    }
     say("uvicorn-worker", "server", "gunicorn-uvicorn", Likely);
+    // Plain Gunicorn serves no WebSockets.
+    if known.names.contains_key("channels") {
+        let with_gunicorn = known.names.contains_key("gunicorn");
+        say("uvicorn", "server", if with_gunicorn { "gunicorn-uvicorn" } else { "uvicorn" }, Guess);
+        say("daphne", "server", "daphne", Guess);
+    }
     for server in ["granian", "hypercorn", "gunicorn", "uvicorn", "daphne"] {
         say(server, "server", server, Guess);
-    }
-}
-
-/// `.python-version` and `runtime.txt`.
-pub(super) fn python_version(source: &Source, claims: &mut Claims) {
-    for (index, line) in source.text.lines().enumerate() {
-        let version = line.trim().trim_start_matches("python-").trim_start_matches("cpython-");
-        if version.is_empty() || version.starts_with('#') {
-            continue;
-        }
-        python(version, Stated, source.line(index + 1), claims);
-        break;
-    }
-}
-
-/// A version of Python, or the least of a range.
-fn python(spec: &str, sure: Confidence, place: Evidence, claims: &mut Claims) {
-    let first = spec.split(',').find(|part| part.contains(['>', '=', '^', '~']) && !part.contains(['<', '!']));
-    let exact = first.is_none_or(|part| part.trim().starts_with("==")) && !spec.contains('<');
-    let version: String = first
-        .unwrap_or(spec)
-        .chars()
-        .skip_while(|c| !c.is_ascii_digit())
-        .take_while(|c| c.is_ascii_digit() || *c == '.')
-        .collect();
-    let series: Vec<&str> = version.split('.').filter(|part| !part.is_empty()).take(2).collect();
-    if series.len() < 2 {
-        return;
-    }
-    let series = series.join(".");
-    if Python::VALUES.iter().any(|value| value.id == series) {
-        claims.claim("python", series, if exact { sure } else { Guess }, place);
-    } else if exact {
-        claims.trouble(&place.file, Some(place.line), msg!("Python {0} is not among the options.", series));
     }
 }
 
@@ -192,7 +166,7 @@ fn place(source: &Source, words: &[&str]) -> Evidence {
     source.line(line.map_or(1, |index| index + 1))
 }
 
-fn parsed(source: &Source, claims: &mut Claims) -> Option<toml::Table> {
+pub(super) fn parsed(source: &Source, claims: &mut Claims) -> Option<toml::Table> {
     match toml::from_str(source.text) {
         Ok(table) => Some(table),
         Err(error) => {
@@ -203,7 +177,7 @@ fn parsed(source: &Source, claims: &mut Claims) -> Option<toml::Table> {
     }
 }
 
-fn project(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
+fn project(source: &Source, packages: &mut Vec<Package>, limits: &mut Limits, claims: &mut Claims) {
     let Some(table) = parsed(source, claims) else { return };
     let mut add = |name: &str, version: &str| {
         let name_as_written = name.split('[').next().unwrap_or(name).trim();
@@ -242,7 +216,7 @@ fn project(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
         }
     }
     if let Some(text) = get(&["project", "requires-python"]).and_then(toml::Value::as_str) {
-        python(text, Likely, place(source, &["requires-python"]), claims);
+        limits.python(text, place(source, &["requires-python"]));
     }
     for path in [&["project", "name"][..], &["tool", "poetry", "name"]] {
         if let Some(name) = get(path).and_then(toml::Value::as_str) {
@@ -259,7 +233,7 @@ fn project(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
             let version =
                 value.as_str().or_else(|| value.get("version").and_then(toml::Value::as_str)).unwrap_or_default();
             if name == "python" {
-                python(version, Likely, place(source, &["python", version]), claims);
+                limits.python(version, place(source, &["python", version]));
             } else {
                 add(name, if version == "*" { "" } else { version });
             }
@@ -267,7 +241,7 @@ fn project(source: &Source, packages: &mut Vec<Package>, claims: &mut Claims) {
     }
     for key in ["python_full_version", "python_version"] {
         if let Some(version) = get(&["requires", key]).and_then(toml::Value::as_str) {
-            python(version, Stated, place(source, &[key]), claims);
+            versions::python(version, Stated, place(source, &[key]), claims);
         }
     }
     if get(&["tool", "uv"]).is_some() {

@@ -157,6 +157,10 @@ impl Reader<'_, '_> {
                 let place = self.source.at(usize::from(value.range().start()));
                 servers::hosts(hosts, place, if self.source.is_development() { Guess } else { Likely }, self.claims);
             }
+            // Its runserver serves WebSockets in development; production runs it as well, or what is started there.
+            name if name.ends_with("APPS") && elements(value).iter().any(|app| text(app) == Some("daphne")) => {
+                self.claim("server", "daphne", Guess, value);
+            }
             "CHANNEL_LAYERS" => self.claim("websockets", "true", Likely, value),
             "MEDIA_ROOT" => self.claim("media", "true", Likely, value),
             "CELERY_BEAT_SCHEDULER" if text(value).is_some_and(|text| text.contains("django_celery_beat")) => {

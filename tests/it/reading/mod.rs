@@ -1,3 +1,4 @@
 //! Existing projects read, kind by kind: small projects, and what is expected of each.
 
+mod packages;
 mod system;
