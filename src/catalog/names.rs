@@ -72,7 +72,7 @@ name! {
     ModuleName
 }
 name! {
-    /// A dotted Python path of at least two parts, at most 120 characters.
+    /// A dotted Python path, at most 120 characters: `shop.settings.production`, or `settings` at the top.
     ModulePath
 }
 name! {
@@ -140,6 +140,14 @@ impl Name for ProjectName {
 
     fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl ProjectName {
+    /// The nearest name to any text, such as that of a folder.
+    pub fn near(text: &str) -> Option<Self> {
+        let start: String = text.chars().take(40).collect();
+        Self::read(&slug(&start)).ok()
     }
 }
 
@@ -265,10 +273,6 @@ impl Name for ModulePath {
         for part in &parts {
             identifier(part)?;
         }
-        if parts.len() < 2 {
-            return Err(Refusal::new(msg!("At least two parts are required: the package and the module."))
-                .or_try(format!("{text}.settings")));
-        }
         if shadows(parts[0]) {
             return Err(Refusal::new(taken(parts[0])));
         }
@@ -284,6 +288,11 @@ impl ModulePath {
     /// The production settings of a package.
     pub fn production_of(module: &ModuleName) -> Self {
         Self(format!("{module}.settings.production"))
+    }
+
+    /// Whether the module is in no package.
+    pub fn is_top_level(&self) -> bool {
+        !self.0.contains('.')
     }
 
     /// Directory of the module's file, relative to the project's root, e.g. `shop/settings`.

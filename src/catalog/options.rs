@@ -1059,6 +1059,13 @@ facts {
     why "Must match ASGI_APPLICATION, or the server does not start.",
     follows "the Django package" through asgi;
 
+    celery_application: Option<Application> = None,
+    "celery-application", "Celery application",
+    help "Module that contains the Celery application, as in celery --app.",
+    why "Must match your code: Celery looks for PACKAGE.celery first, and that may be a different application.",
+    follows "the Django package" through celery_application,
+    when When::Not("celery", &["none"]);
+
     packages: PackageTool = PackageTool::Set,
     "packages", "Packages",
     help "What installs your project's packages into the image.",
@@ -1182,14 +1189,30 @@ impl Choices {
         self.facts.package_dir.clone().or_else(|| self.facts.project_dir.clone())
     }
 
+    fn in_package(&self, module: &str) -> Option<Application> {
+        let path = if self.is_flat() { module.to_owned() } else { format!("{}.{module}", self.module()) };
+        Application::read(&path).ok()
+    }
+
     /// The WSGI application: as stated, else in the Django package.
     pub fn wsgi(&self) -> Option<Application> {
-        self.facts.wsgi.clone().or_else(|| Application::read(&format!("{}.wsgi", self.module())).ok())
+        self.facts.wsgi.clone().or_else(|| self.in_package("wsgi"))
     }
 
     /// The ASGI application: as stated, else in the Django package.
     pub fn asgi(&self) -> Option<Application> {
-        self.facts.asgi.clone().or_else(|| Application::read(&format!("{}.asgi", self.module())).ok())
+        self.facts.asgi.clone().or_else(|| self.in_package("asgi"))
+    }
+
+    /// The Celery application: as stated, else what Celery finds in the Django package.
+    pub fn celery_application(&self) -> Option<Application> {
+        let found = if self.is_flat() { "celery_app".to_owned() } else { self.module().to_string() };
+        self.facts.celery_application.clone().or_else(|| Application::read(&found).ok())
+    }
+
+    /// Whether the project has no package: its settings are a module beside manage.py.
+    pub fn is_flat(&self) -> bool {
+        self.django_module.is_none() && self.settings_module.as_ref().is_some_and(ModulePath::is_top_level)
     }
 
     /// The production settings: as wished, else in the Django package.

@@ -185,28 +185,28 @@ fn files_to_update(plan: &Decisions, packages: &Packages) -> Vec<Task> {
         ),
         file_check(settings, plan),
     ));
-    if plan.celery {
+    if plan.celery && !plan.own_celery && !plan.flat {
         tasks.push(task(
             TaskId::CeleryApplication,
             msg!(
                 "`{0}/celery.py` and `{0}/__init__.py`: compare them with “Connecting the project”; the worker \
                  is started with `celery --app {1}`",
                 directory,
-                &plan.module
+                &plan.celery_application
             ),
-            file_check(&format!("{directory}/celery.py"), plan),
+            file_check(&plan.celery_file, plan),
         ));
     }
     if plan.websockets {
         tasks.push(websocket_routing(msg!(
-            "`{0}/asgi.py`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project”",
-            directory
+            "`{0}`: route WebSockets through `AllowedHostsOriginValidator`, as in “Connecting the project”",
+            &plan.asgi_file
         )));
     } else if plan.asgi {
         tasks.push(task(
             TaskId::AsgiApplication,
-            msg!("`{0}/asgi.py`: has to exist, with `application`; `django-admin startproject` makes it", directory),
-            file_check(&format!("{directory}/asgi.py"), plan),
+            msg!("`{0}`: has to exist, with `application`; `django-admin startproject` makes it", &plan.asgi_file),
+            file_check(&plan.asgi_file, plan),
         ));
     }
     tasks.push(task(
@@ -418,7 +418,11 @@ fn after_the_start(plan: &Decisions) -> Vec<Task> {
     if plan.celery {
         tasks.push(seen(
             TaskId::WorkerAnswer,
-            msg!("`{0} exec worker celery --app {1} inspect ping`: the worker responds", compose, &plan.module),
+            msg!(
+                "`{0} exec worker celery --app {1} inspect ping`: the worker responds",
+                compose,
+                &plan.celery_application
+            ),
         ));
     }
     if plan.backups {

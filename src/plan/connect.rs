@@ -6,8 +6,10 @@ use crate::text::quote::py;
 
 /// What the project's own modules need.
 pub fn connection(plan: &Decisions) -> Connection {
-    let (celery, package) = if plan.celery { (celery(plan), package()) } else { (Vec::new(), Vec::new()) };
-    Connection { settings: settings(plan), celery, package }
+    let new = plan.celery && !plan.own_celery;
+    // A project without a package has nothing that loads it when Django starts.
+    let package = if new && !plan.flat { package() } else { Vec::new() };
+    Connection { settings: settings(plan), celery: if new { celery(plan) } else { Vec::new() }, package }
 }
 
 fn lines(code: &str) -> Vec<String> {
@@ -15,7 +17,8 @@ fn lines(code: &str) -> Vec<String> {
 }
 
 fn settings(plan: &Decisions) -> Vec<String> {
-    let mut code = lines("from .container import *  # noqa: F403\n\n");
+    let dot = if plan.settings_module.contains('.') { "." } else { "" };
+    let mut code = lines(&format!("from {dot}container import *  # noqa: F403\n\n"));
     if plan.websockets || plan.beat_database {
         code.push("INSTALLED_APPS = container_apps(INSTALLED_APPS)  # noqa: F405".to_owned());
     }

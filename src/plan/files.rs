@@ -28,6 +28,9 @@ impl FileSpec {
             .replace("_module_/static/_module_", &format!("{}/static/{}", plan.module_dir, plan.module))
             .replace("_module_", &plan.module_dir)
             .replace("_project_", &plan.project)
+            // Where the project has no package.
+            .trim_start_matches('/')
+            .to_owned()
     }
 }
 

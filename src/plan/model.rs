@@ -71,6 +71,10 @@ pub struct Decisions {
     pub settings_dir: String,
     /// Directory of the project's package, relative to the repository, e.g. `shop` or `src/shop`.
     pub module_dir: String,
+    /// Dotted path of the module with the health probes, e.g. `shop.health`.
+    pub health: String,
+    /// What `celery --app` names, e.g. `shop` or `shop.celery_app`.
+    pub celery_application: String,
     /// Directory of manage.py in the image: `/app`, or a directory below it.
     pub workdir: String,
     /// Directory that Python also has to look into; empty where that of manage.py is enough.
@@ -238,6 +242,14 @@ pub struct Decisions {
     pub requirements_development: &'static str,
     /// File of the production settings, relative to the repository, e.g. `shop/settings/production.py`.
     pub settings_file: String,
+    /// File of the ASGI application, relative to the repository.
+    pub asgi_file: String,
+    /// File of the Celery application that the set brings, relative to the repository.
+    pub celery_file: String,
+    /// The project has no package: its settings are a module beside manage.py.
+    pub flat: bool,
+    /// The project has a Celery application in a place of its own.
+    pub own_celery: bool,
     /// The set brings manage.py, because an existing project has none.
     pub adds_manage_py: bool,
     /// What the project installs of the packages that the set needs: names with extras.

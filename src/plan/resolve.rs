@@ -101,7 +101,24 @@ fn decisions(choices: &Choices) -> Decisions {
             settings.to_string()
         },
         settings_dir: below(&package_dir, &settings.directory()),
-        module_dir: below(&package_dir, choices.module().as_str()),
+        module_dir: if choices.is_flat() {
+            package_dir.clone()
+        } else {
+            below(&package_dir, choices.module().as_str())
+        },
+        health: if choices.is_flat() { "health".to_owned() } else { format!("{}.health", choices.module()) },
+        celery_application: choices.celery_application().map(|found| found.to_string()).unwrap_or_default(),
+        asgi_file: choices
+            .asgi()
+            .map(|found| below(&package_dir, &format!("{}.py", found.module().replace('.', "/"))))
+            .unwrap_or_default(),
+        celery_file: if choices.is_flat() {
+            below(&package_dir, "celery_app.py")
+        } else {
+            below(&package_dir, &format!("{}/celery.py", choices.module()))
+        },
+        flat: choices.is_flat(),
+        own_celery: facts.celery_application.is_some(),
         workdir: in_image(&project_dir),
         python_path: if package_dir == project_dir { String::new() } else { in_image(&package_dir) },
         application: application.map_or_else(String::new, |found| format!("{}:{}", found.module(), found.variable())),
@@ -217,7 +234,10 @@ fn is_text(path: &str) -> bool {
 
 /// A path below a directory of the repository, which may be its root.
 fn below(directory: &str, path: &str) -> String {
-    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
+    match (directory, path) {
+        ("", only) | (only, "") => only.to_owned(),
+        (directory, path) => format!("{directory}/{path}"),
+    }
 }
 
 /// Where a directory of the repository is in the image.

@@ -925,7 +925,7 @@ impl Builder<'_> {
             probes: vec![Probe {
                 shell: format!(
                     "celery --app {} inspect ping --destination \"celery@$HOSTNAME\" --timeout 10",
-                    plan.module
+                    plan.celery_application
                 ),
                 interval: 60,
                 timeout: 30,
@@ -943,7 +943,8 @@ impl Builder<'_> {
                 command: if plan.watch {
                     Vec::new()
                 } else {
-                    let celery = format!("celery --app {} worker --loglevel INFO --concurrency 2", plan.module);
+                    let app = &plan.celery_application;
+                    let celery = format!("celery --app {app} worker --loglevel INFO --concurrency 2");
                     words(&["watchfiles", "--filter", "python", &celery, "/app"])
                 },
                 restarts: true,

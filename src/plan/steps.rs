@@ -399,7 +399,7 @@ pub const STEPS: &[StepSpec] = &[
         title: "Check that the workers respond",
         why: "Each Celery worker answers with pong.",
         when: |plan| runs(plan, "worker"),
-        commands: |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.module)),
+        commands: |plan| compose(plan, &format!("exec worker celery --app {} inspect ping", plan.celery_application)),
         ..STEP
     },
     StepSpec {

@@ -14,7 +14,7 @@ use super::python;
 use super::requirements::{self, Input, Split};
 use super::update::Tree;
 use crate::catalog::date::Date;
-use crate::catalog::options::Choices;
+use crate::catalog::options::{Choices, Start};
 use crate::engine::generate;
 use crate::messages::{Message, msg};
 use crate::output::diff::{FileChange, Version, to_patch};
@@ -122,13 +122,18 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         let row = touched(path, present.as_deref(), &text, file.why.into(), file_check(path, plan), file.executable);
         files.insert(path.to_owned(), row);
     }
+    troubles.extend(unconnected(tree, plan));
     for (path, text, why) in connected(tree, plan) {
         // What the lines at the end use has to be there above them, or come from where everything is imported.
-        for name in ["MIDDLEWARE", "INSTALLED_APPS"] {
-            if path.ends_with(".py") && python::uses_unset(&text, name, "container") {
-                let message = msg!("{0} is not set here, but the lines at the end use it.", name);
-                troubles.push(Trouble { file: path.clone(), line: None, message });
-            }
+        for name in ["MIDDLEWARE", "INSTALLED_APPS"].into_iter().filter(|_| path.ends_with(".py")) {
+            let message = if text.contains(&format!("(globals().get(\"{name}\", []))")) {
+                msg!("{0} is not set here, so the lines at the end start from an empty list.", name)
+            } else if python::uses_unset(&text, name, "container") {
+                msg!("{0} is not set here, but the lines at the end use it.", name)
+            } else {
+                continue;
+            };
+            troubles.push(Trouble { file: path.clone(), line: None, message });
         }
         let row = touched(&path, text_of(tree, &path).as_deref(), &text, why, file_check(&path, plan), false);
         files.insert(path, row);
@@ -165,10 +170,10 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
 pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
     let generated = generate(choices, today);
     let mut paths: BTreeSet<String> = generated.files.iter().map(|(path, _)| path.to_owned()).collect();
-    let module = &generated.plan.module_dir;
-    let settings = generated.plan.settings_file.trim_end_matches(".py");
-    paths.extend([".gitignore".to_owned(), format!("{module}/__init__.py"), format!("{module}/celery.py")]);
-    paths.extend([format!("{module}/asgi.py"), format!("{settings}.py"), format!("{settings}/__init__.py")]);
+    let plan = &generated.plan;
+    paths.extend([".gitignore".to_owned(), format!("{}/__init__.py", plan.module_dir), plan.celery_file.clone()]);
+    paths.insert(plan.asgi_file.clone());
+    paths.extend(settings_files(plan));
     paths
 }
 
@@ -275,19 +280,63 @@ fn appended(text: &str, lines: &str) -> String {
     format!("{text}{gap}{lines}")
 }
 
+/// The files that the settings may be.
+fn settings_files(plan: &Plan) -> [String; 2] {
+    let settings = plan.settings_file.trim_end_matches(".py");
+    [format!("{settings}.py"), format!("{settings}/__init__.py")]
+}
+
+/// Why the settings are not connected to the set, where they are not.
+fn unconnected(tree: &Tree, plan: &Plan) -> Option<Trouble> {
+    let classes = |path: &&String| text_of(tree, path).is_some_and(|text| python::has_class_settings(&text));
+    let file = settings_files(plan).iter().find(classes)?.clone();
+    let message = msg!(
+        "These settings are classes, as those of django-configurations, so nothing is appended: use the values of \
+         container.py in the class that production runs with."
+    );
+    Some(Trouble { file, line: None, message })
+}
+
+/// Why no migration is planned: the project is none of Django's, or the settings that were chosen are not in it.
+pub fn refusal(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) -> Option<Message> {
+    if choices.start == Start::New {
+        return None;
+    }
+    let plan = generate(choices, today).plan;
+    let exists = settings_files(&plan).iter().any(|path| tree.contains_key(path));
+    match &found.refusal {
+        Some(_) if exists => None,
+        Some(refusal) => Some(refusal.clone()),
+        None if exists => None,
+        None => Some(msg!(
+            "The settings module “{0}” is not in the project: there is no {1}.",
+            &plan.settings_module,
+            &plan.settings_file
+        )),
+    }
+}
+
+/// Settings with the lines of the set at their end. What these use and nothing above sets has Django's own default there.
+fn adapted_settings(text: &str, lines: &str) -> String {
+    let mut lines = lines.to_owned();
+    for name in ["MIDDLEWARE", "INSTALLED_APPS"] {
+        if python::uses_unset(&appended(text, &lines), name, "container") && !python::uses_unset(text, name, "") {
+            lines = lines.replace(&format!("({name})"), &format!("(globals().get(\"{name}\", []))"));
+        }
+    }
+    appended(text, &lines)
+}
+
 /// The project's own modules with what connects them to the set: path, new text, and why.
 fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
     let connection = &plan.connection;
     let mut rows = Vec::new();
-    let settings = plan.settings_file.trim_end_matches(".py");
     let lines = code(&connection.settings);
-    for (path, lines) in [
-        (format!("{settings}.py"), lines.clone()),
-        (format!("{settings}/__init__.py"), lines.replace("from .container", "from ..container")),
-    ] {
-        if let Some(text) = text_of(tree, &path) {
+    let [module, package] = settings_files(plan);
+    for (path, lines) in [(module, lines.clone()), (package, lines.replace("from .container", "from ..container"))] {
+        if let Some(text) = text_of(tree, &path).filter(|text| !python::has_class_settings(text)) {
             let done = python::calls(&text, "container_middleware");
-            let new = if done { text } else { appended(&text, &lines) };
+            let new = if done { text } else { adapted_settings(&text, &lines) };
             rows.push((
                 path,
                 new,
@@ -295,16 +344,18 @@ fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
             ));
         }
     }
-    if plan.celery && !plan.start_new {
-        let path = format!("{}/celery.py", plan.module_dir);
+    if plan.celery && !plan.start_new && !plan.own_celery {
+        let path = plan.celery_file.clone();
         if text_of(tree, &path).is_none() {
             rows.push((path, code(&connection.celery), msg!("The Celery application loaded by the worker.")));
         }
-        let path = format!("{}/__init__.py", plan.module_dir);
-        let text = text_of(tree, &path).unwrap_or_default();
-        let done = python::imports(&text, &plan.module, "celery");
-        let new = if done { text } else { appended(&text, &code(&connection.package)) };
-        rows.push((path, new, msg!("Loads the Celery application when Django starts.")));
+        if !plan.flat {
+            let path = format!("{}/__init__.py", plan.module_dir);
+            let text = text_of(tree, &path).unwrap_or_default();
+            let done = python::imports(&text, &plan.module, "celery");
+            let new = if done { text } else { appended(&text, &code(&connection.package)) };
+            rows.push((path, new, msg!("Loads the Celery application when Django starts.")));
+        }
     }
     let ignored = text_of(tree, ".gitignore").unwrap_or_default();
     let is_ignored = |line: &str| [".env", "/.env", "**/.env", ".env*", "*.env"].contains(&line.trim());
@@ -344,8 +395,8 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<ChecklistSection> {
     // What the files need is above, computed from the project itself.
     let by_file = [Section::FilesToCreate, Section::FilesToUpdate];
     sections.extend(plan.checklist.iter().filter(|section| !by_file.contains(&section.title)).cloned());
-    let asgi = format!("{}/asgi.py", plan.module_dir);
-    let has_router = text_of(tree, &asgi).is_some_and(|text| python::calls(&text, "AllowedHostsOriginValidator"));
+    let asgi = plan.asgi_file.as_str();
+    let has_router = text_of(tree, asgi).is_some_and(|text| python::calls(&text, "AllowedHostsOriginValidator"));
     if let Some(section) = sections.iter_mut().find(|section| section.title == Section::CodeChanges)
         && plan.websockets
         && !has_router

@@ -183,6 +183,83 @@ pub(super) fn uses_unset(text: &str, name: &str, besides: &str) -> bool {
     false
 }
 
+/// What a module has to say as settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Substance {
+    /// It sets nothing at all.
+    Nothing,
+    /// It sets something.
+    Part,
+    /// Django could start with it: it has applications or URLs, or takes everything from another module.
+    Whole,
+}
+
+/// What a module has to say as settings. One that cannot be read may have everything.
+pub(super) fn substance(text: &str) -> Substance {
+    const MARKS: [&str; 2] = ["INSTALLED_APPS", "ROOT_URLCONF"];
+    let Ok(parsed) = parsed(text) else { return Substance::Whole };
+    let mut found = Substance::Nothing;
+    for stmt in top_level(statements(&parsed)) {
+        let whole = match stmt {
+            Stmt::ImportFrom(import) => import.names.iter().any(|alias| alias.name.as_str() == "*"),
+            // split-settings: include("base.py")
+            Stmt::Expr(expr) => matches!(&*expr.value, Expr::Call(call)
+                if matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "include")),
+            Stmt::ClassDef(_) => class_settings(stmt),
+            _ => MARKS.iter().any(|name| sets(stmt, name, "")),
+        };
+        if whole {
+            return Substance::Whole;
+        }
+        let is_name =
+            |name: &str| name.starts_with(|c: char| c.is_ascii_uppercase()) && name == name.to_ascii_uppercase();
+        let part = match stmt {
+            Stmt::Assign(assign) => {
+                assign.targets.iter().any(|target| matches!(target, Expr::Name(name) if is_name(name.id.as_str())))
+            }
+            Stmt::AnnAssign(assign) => matches!(&*assign.target, Expr::Name(name) if is_name(name.id.as_str())),
+            Stmt::ImportFrom(import) => import.names.iter().any(|alias| is_name(alias.name.as_str())),
+            Stmt::Expr(expr) => matches!(&*expr.value, Expr::Call(_)),
+            _ => false,
+        };
+        if part {
+            found = Substance::Part;
+        }
+    }
+    found
+}
+
+/// The modules from which a module takes everything, each by the last part of its name.
+pub(super) fn star_imports(text: &str) -> Vec<String> {
+    let Ok(parsed) = parsed(text) else { return Vec::new() };
+    let mut names = Vec::new();
+    for stmt in top_level(statements(&parsed)) {
+        if let Stmt::ImportFrom(import) = stmt
+            && import.names.iter().any(|alias| alias.name.as_str() == "*")
+            && let Some(module) = &import.module
+        {
+            names.extend(module.as_str().rsplit('.').next().map(str::to_owned));
+        }
+    }
+    names
+}
+
+/// Whether the settings of a module are classes, as those of django-configurations.
+pub(super) fn has_class_settings(text: &str) -> bool {
+    parsed(text).is_ok_and(|parsed| statements(&parsed).iter().any(class_settings))
+}
+
+fn class_settings(stmt: &Stmt) -> bool {
+    let Stmt::ClassDef(class) = stmt else { return false };
+    let is_configuration = |base: &Expr| match base {
+        Expr::Name(name) => name.id.as_str() == "Configuration",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "Configuration",
+        _ => false,
+    };
+    let bases = class.arguments.as_ref().map(|arguments| &arguments.args[..]).unwrap_or_default();
+    bases.iter().any(is_configuration) || class.body.iter().any(|stmt| sets(stmt, "INSTALLED_APPS", ""))
+}
+
 /// Whether a statement sets a name.
 fn sets(stmt: &Stmt, name: &str, besides: &str) -> bool {
     fn is_in(target: &Expr, name: &str) -> bool {

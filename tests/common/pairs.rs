@@ -24,6 +24,7 @@ pub(crate) fn samples(spec: &OptionSpec) -> Vec<String> {
                 "package-dir" => "backend/src",
                 "wsgi-application" => "serving.wsgi:app",
                 "asgi-application" => "serving.asgi:app",
+                "celery-application" => "serving.queue:app",
                 "package-files" => "deps/base.txt deps/live.txt",
                 "development-files" => "deps/dev.txt",
                 "package-sources" => "libs/billing deps/constraints.txt",

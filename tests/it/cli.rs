@@ -300,7 +300,7 @@ fn a_migration_is_planned_as_checklist_patch_and_archive() {
     let set = ["--set", "packages=set", "--set", "redis=7", "--set", "celery=worker-beat"];
     let output = dunnage(&[&["migrate", project], &set[..]].concat());
     assert_eq!(code(&output), 0, "{}", told(&output));
-    assert!(text(&output).starts_with("# Migration of my-project\n"), "{}", text(&output));
+    assert!(text(&output).starts_with("# Migration of split-settings\n"), "{}", text(&output));
     let json: serde_json::Value =
         serde_json::from_slice(&dunnage(&[&["migrate", project, "--json"], &set[..]].concat()).stdout).expect("JSON");
     assert!(json["files"].as_array().expect("files").iter().any(|file| file["step"] == "delete"));

@@ -7,7 +7,7 @@ use dunnage::catalog::options::{Choices, Collectstatic, Facts, OPTIONS, Start};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::effective;
 use dunnage::output::manifest::MANIFEST;
-use dunnage::project::inspect::{Inspection, further, identity, inspect};
+use dunnage::project::inspect::{Hints, Inspection, further, identity, inspect, inspect_with};
 use dunnage::project::update::Tree;
 use proptest::prelude::*;
 
@@ -88,7 +88,7 @@ fn projects_of_different_habits_are_read() {
             .into_iter()
             .map(|path| (path.clone(), fs::read(directory.join(&path)).expect("readable")))
             .collect();
-        let found = inspect(&tree).to_text();
+        let found = inspect_with(&tree, &Hints { folder: name.clone(), project_dir: None }).to_text();
         let expected = fixtures.join(format!("{name}.txt"));
         if update {
             fs::write(&expected, &found).expect("writable");

@@ -274,7 +274,10 @@ fn settings_that_lack_a_name_are_told() {
             .collect::<Vec<_>>()
     };
     assert_eq!(lacks("DEBUG = False\n"), ["MIDDLEWARE", "INSTALLED_APPS"]);
-    assert_eq!(lacks("# MIDDLEWARE and INSTALLED_APPS are set elsewhere\n"), ["MIDDLEWARE", "INSTALLED_APPS"]);
+    assert_eq!(
+        lacks("DEBUG = False\n# MIDDLEWARE and INSTALLED_APPS are set elsewhere\n"),
+        ["MIDDLEWARE", "INSTALLED_APPS"]
+    );
     assert_eq!(lacks("print(MIDDLEWARE)\nMIDDLEWARE = []\nINSTALLED_APPS = []\n"), ["MIDDLEWARE"]);
     assert_eq!(lacks("def f():\n    MIDDLEWARE = []\nINSTALLED_APPS: list[str] = []\n"), ["MIDDLEWARE"]);
     for text in [

@@ -117,6 +117,9 @@ dunnage inspect . --yaml >choices.yaml")]
 pub(crate) struct Inspect {
     /// Directory of the project
     pub(crate) directory: PathBuf,
+    /// Directory of manage.py, relative to the directory; by default the one nearest to it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) project: Option<String>,
     /// Print JSON, for programs
     #[arg(long)]
     pub(crate) json: bool,
@@ -159,6 +162,9 @@ dunnage migrate . --patch - | git apply")]
 pub(crate) struct Migrate {
     /// Directory of the project
     pub(crate) directory: PathBuf,
+    /// Directory of manage.py, relative to the directory; by default the one nearest to it
+    #[arg(long, value_name = "DIR")]
+    pub(crate) project: Option<String>,
     #[command(flatten)]
     pub(crate) wish: Wish,
     /// Print everything as JSON, for programs

@@ -14,7 +14,7 @@ use dunnage::catalog::yaml;
 use dunnage::generate;
 use dunnage::output::manifest::MANIFEST;
 use dunnage::project::compare::Side;
-use dunnage::project::inspect::{self, inspect, is_entered, is_listed, is_read};
+use dunnage::project::inspect::{self, Hints, inspect_with, is_entered, is_listed, is_read};
 use dunnage::project::update::Tree;
 
 use crate::args::Wish;
@@ -115,11 +115,19 @@ pub(crate) fn side(name: &str, today: Date) -> Result<Side, Outcome> {
     let choices = if manifest.exists() {
         choices(&Wish { preset: None, choices: Some(manifest), set: Vec::new() })?
     } else {
-        inspect(&project(path)?).choices
+        inspect_with(&project(path)?, &hints(path, None)).choices
     };
     let rendered = generate(&choices, today);
     let files = files_below(path, rendered.files.iter().map(|(path, _)| path))?;
     Ok(Side { name: name.to_owned(), choices, files: Some(files) })
+}
+
+/// What is known of a project beside its files: the name of its directory, and where manage.py is.
+pub(crate) fn hints(directory: &Path, project_dir: Option<&str>) -> Hints {
+    let folder = directory.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let project_dir = project_dir.map(|path| path.trim_start_matches("./").trim_end_matches('/'));
+    let project_dir = project_dir.map(|path| if path == "." { String::new() } else { path.to_owned() });
+    Hints { folder: folder.unwrap_or_default(), project_dir }
 }
 
 /// Every file of a project that says something about the options. Links are not followed.

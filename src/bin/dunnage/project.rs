@@ -16,7 +16,7 @@ use dunnage::output::fileset::{File, FileSet};
 use dunnage::output::manifest::MANIFEST;
 use dunnage::output::record::{self, Record};
 use dunnage::project::compare::compare as compare_sides;
-use dunnage::project::inspect::inspect as inspect_tree;
+use dunnage::project::inspect::inspect_with;
 use dunnage::project::migrate::{self, Migration};
 use dunnage::project::requirements::{self as split, Input, MAX_BYTES, Split};
 use dunnage::project::update::{self, Action, Planned, Tree};
@@ -24,7 +24,7 @@ use dunnage::project::writes::{leftovers, of_migration};
 use serde_json::json;
 
 use crate::args::{Check, Compare, Format, Inspect, Migrate, Requirements, Update, Wish};
-use crate::input::{choices, choices_from, files_below, project, set_all, side, tell_problems, today};
+use crate::input::{choices, choices_from, files_below, hints, project, set_all, side, tell_problems, today};
 use crate::listing::pretty;
 use crate::render::{report, write_directory, write_file, write_one};
 use crate::{Outcome, message, print, print_bytes};
@@ -35,7 +35,7 @@ pub(crate) fn inspect(args: &Inspect) -> Outcome {
         Ok(tree) => tree,
         Err(outcome) => return outcome,
     };
-    let found = inspect_tree(&tree);
+    let found = inspect_with(&tree, &hints(&args.directory, args.project.as_deref()));
     print(&if args.json {
         pretty(&found)
     } else if args.yaml {
@@ -74,7 +74,9 @@ fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
         return Err(Outcome::Usage);
     }
     let mut tree = project(&args.directory)?;
-    let found = inspect_tree(&tree);
+    // What follows from the directory of manage.py is told anew where that is given.
+    let given = args.wish.set.iter().rev().find_map(|pair| pair.strip_prefix("project-dir="));
+    let found = inspect_with(&tree, &hints(&args.directory, args.project.as_deref().or(given)));
     let choices = choices_from(found.choices.clone(), &args.wish)?;
     let findings = rules::check(&choices, today);
     findings.iter().for_each(report);
@@ -84,6 +86,10 @@ fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
     }
     let paths = migrate::paths(&choices, today);
     tree.extend(files_below(&args.directory, paths.iter().map(String::as_str))?);
+    if let Some(refusal) = migrate::refusal(&tree, &found, &choices, today) {
+        message(&format!("error: {refusal}"));
+        return Err(Outcome::BadChoices);
+    }
     Ok(migrate::migrate(&tree, &found, &choices, today))
 }
 

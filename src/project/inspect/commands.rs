@@ -1,11 +1,44 @@
 //! Commands: what a script, a Procfile, a compose file or a Dockerfile starts.
 
 use super::Confidence::{Guess, Likely, Stated};
+use super::dockerfile::settings;
 use super::{Claims, Confidence, Evidence, Source};
 use crate::messages::msg;
 
+/// How many words of commands are known.
+const MOST_WORDS: usize = 10_000;
+
+/// Reads the scripts that something starts: by an entrypoint, a command or a process, at once or by way of another.
+/// Whoever starts what is not known; `by_name` reads those that are entrypoints by their name where nothing else is
+/// there.
+pub(super) fn scripts(mut sources: Vec<Source>, by_name: bool, claims: &mut Claims) {
+    loop {
+        let (found, rest): (Vec<Source>, Vec<Source>) = sources.into_iter().partition(|source| {
+            let name = source.path.rsplit('/').next().unwrap_or(source.path);
+            by_name && name.contains("entrypoint") || is_started(source.path, name, claims)
+        });
+        if found.is_empty() {
+            return;
+        }
+        for source in &found {
+            script(source, claims);
+        }
+        sources = rest;
+    }
+}
+
+/// Whether a command names a script, by its own name or by that under which an image copies it.
+fn is_started(path: &str, name: &str, claims: &Claims) -> bool {
+    claims.started.contains(name)
+        || claims.copied.iter().any(|(source, target)| {
+            let source = source.trim_start_matches("./").trim_start_matches('/');
+            let target = target.rsplit('/').next().unwrap_or(target);
+            (path == source || path.ends_with(&format!("/{source}"))) && claims.started.contains(target)
+        })
+}
+
 /// The commands of a shell script. A line that goes on with a backslash is one.
-pub(super) fn script(source: &Source, claims: &mut Claims) {
+fn script(source: &Source, claims: &mut Claims) {
     let mut joined = String::new();
     let mut first = 1;
     for (index, line) in source.text.lines().enumerate() {
@@ -54,6 +87,9 @@ fn start_up(text: &str, place: &Evidence, claims: &mut Claims) {
 pub(super) fn procfile(source: &Source, claims: &mut Claims) {
     for (index, line) in source.text.lines().enumerate() {
         let Some((name, text)) = line.split_once(':') else { continue };
+        if !name.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+            continue;
+        }
         let place = source.line(index + 1);
         command(text, &place, Likely, claims);
         if name.trim() == "release" && text.contains("migrate") {
@@ -66,6 +102,16 @@ pub(super) fn procfile(source: &Source, claims: &mut Claims) {
 
 /// What one command line says. `confidence` is that of a command that production runs for sure.
 pub(super) fn command(text: &str, place: &Evidence, confidence: Confidence, claims: &mut Claims) {
+    for word in text.split(|c: char| c.is_whitespace() || "\"'[],;&|()".contains(c)) {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        if !name.is_empty() && claims.started.len() < MOST_WORDS {
+            claims.started.insert(name.to_owned());
+        }
+        // For this process alone, as a shell does it.
+        if let Some(module) = word.strip_prefix("DJANGO_SETTINGS_MODULE=") {
+            settings(module, place.clone(), confidence, claims);
+        }
+    }
     for part in text.replace("&&", "\n").replace("||", "\n").split(['\n', ';', '|']) {
         claim_command(part, place, confidence, claims);
     }
@@ -192,6 +238,11 @@ fn claim_command(text: &str, place: &Evidence, confidence: Confidence, claims: &
         {
             claims.claim("django-module", package, Likely, place.clone());
         }
+        if is_application(word) {
+            let asgi = word.contains("asgi") || !program.contains("gunicorn") && !word.contains("wsgi");
+            let id = if asgi { "asgi-application" } else { "wsgi-application" };
+            claims.claim(id, word, confidence, place.clone());
+        }
     }
     let workers = value(arguments, &["--workers", "-w"]).and_then(defaulted);
     if let Some(workers) = workers.filter(|workers| workers.bytes().all(|b| b.is_ascii_digit()) && !workers.is_empty())
@@ -211,12 +262,24 @@ fn claim_command(text: &str, place: &Evidence, confidence: Confidence, claims: &
     }
 }
 
+/// Whether a word of a server's command is what it serves: `shop.wsgi` or `shop.wsgi:application`.
+fn is_application(word: &str) -> bool {
+    let (module, variable) = word.split_once(':').unwrap_or((word, "application"));
+    let is_name = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    let last = module.rsplit('.').next().unwrap_or(module);
+    module.split('.').all(is_name) && is_name(variable) && (last.contains("wsgi") || last.contains("asgi"))
+}
+
 fn celery(arguments: &[String], place: &Evidence, confidence: Confidence, claims: &mut Claims) {
     if let Some(app) = value(arguments, &["--app", "-A"])
         && let Some(package) = app.split(['.', ':']).next()
         && !package.contains('$')
     {
         claims.claim("django-module", package, Likely, place.clone());
+        claims.claim("celery-application", app, confidence, place.clone());
     }
     let has = |word: &str| arguments.iter().any(|other| other == word);
     if has("beat") || has("-B") || has("--beat") {

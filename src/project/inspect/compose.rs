@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_yaml::{Mapping, Value};
 
 use super::Confidence::{Guess, Likely, Stated};
-use super::dockerfile::settings;
+use super::dockerfile::{Images, settings};
 use super::{Claims, Confidence, Evidence, Source, commands, servers, text_of};
 use crate::catalog::yaml::nested_too_deeply;
 use crate::messages::msg;
@@ -17,12 +17,40 @@ const MOST_STEPS: usize = 10;
 /// How many files are read because others name them.
 const MOST_NAMED: usize = 50;
 
-/// Reads every compose file; gives the place of the first one's services. `tree` has the files that they name.
-pub(super) fn read(sources: &[Source], tree: &Tree, claims: &mut Claims) -> Option<Evidence> {
-    let mut first = None;
-    let mut files = ExtendedFiles { tree, read: BTreeMap::new() };
+/// The stages that services build, by the paths of their Dockerfiles; those of production where there are several.
+pub(super) fn targets(sources: &[Source]) -> BTreeMap<String, String> {
+    let mut targets = BTreeMap::new();
     for source in sources {
-        let Some(root) = parsed(source, claims) else { continue };
+        let root = parsed(source, &mut Claims::default());
+        for service in root.as_ref().and_then(services_of).into_iter().flat_map(Mapping::values) {
+            let target = service.get("build").and_then(|build| text(build.get("target")));
+            if let (Some(path), Some(target)) = (dockerfile_of(source.path, service), target) {
+                targets.entry(path).or_insert(target);
+            }
+        }
+    }
+    targets
+}
+
+/// The Dockerfile that a service of a compose file is built from.
+fn dockerfile_of(compose: &str, service: &Value) -> Option<String> {
+    let build = service.get("build")?;
+    let context = text(Some(build)).or_else(|| text(build.get("context"))).unwrap_or_default();
+    let dockerfile = text(build.get("dockerfile")).unwrap_or_else(|| "Dockerfile".to_owned());
+    beside(compose, &format!("{context}/{dockerfile}"))
+}
+
+/// Reads every compose file; gives the place of the first one's services. `tree` has the files that they name, `images`
+/// the services of others that Dockerfiles of the project build.
+pub(super) fn read(sources: &[Source], tree: &Tree, images: &Images, claims: &mut Claims) -> Option<Evidence> {
+    let mut first = None;
+    let mut files = ExtendedFiles { tree, read: BTreeMap::new(), images };
+    for source in sources {
+        let Some(root) = parsed(source, claims) else {
+            claims.unread = true;
+            continue;
+        };
+        claims.unread |= root.contains_key("include");
         let Some(services) = services_of(&root) else { continue };
         let place = line_of(source, &["services"]).unwrap_or_else(|| source.line(1));
         claim_file(source, &root, services, &mut files, claims);
@@ -35,7 +63,8 @@ pub(super) fn read(sources: &[Source], tree: &Tree, claims: &mut Claims) -> Opti
 pub(super) fn further(sources: &[Source], tree: &Tree) -> BTreeSet<String> {
     let mut missing = BTreeSet::new();
     let mut claims = Claims::default();
-    let mut files = ExtendedFiles { tree, read: BTreeMap::new() };
+    let images = Images::new();
+    let mut files = ExtendedFiles { tree, read: BTreeMap::new(), images: &images };
     let mut open: Vec<(String, Mapping)> = Vec::new();
     for source in sources {
         let root = parsed(source, &mut claims);
@@ -98,6 +127,7 @@ fn services_of(root: &Mapping) -> Option<&Mapping> {
 struct ExtendedFiles<'a> {
     tree: &'a Tree,
     read: BTreeMap<String, Option<(String, Mapping)>>,
+    images: &'a Images,
 }
 
 impl ExtendedFiles<'_> {
@@ -229,7 +259,16 @@ fn claim_file(source: &Source, root: &Mapping, services: &Mapping, files: &mut E
         if let Some(image) = text(service.get("image")) {
             image_claims(&image, name, at("image"), sure, claims);
         }
-        let built = service.get("build").is_some();
+        let dockerfile = dockerfile_of(source.path, &Value::Mapping(service.clone()));
+        let other = dockerfile.as_ref().and_then(|path| files.images.get(path));
+        if let Some(image) = other {
+            image_claims(image, name, at("build"), sure, claims);
+        }
+        // What a Dockerfile outside of the project builds may be anything.
+        let known = |path: &String| files.tree.contains_key(path);
+        let has_file = service.get("build").is_some_and(|build| build.get("dockerfile_inline").is_none());
+        claims.unread |= has_file && !dockerfile.as_ref().is_some_and(known) && !development;
+        let built = service.get("build").is_some() && other.is_none();
         if built && !development {
             if service.get("read_only").and_then(Value::as_bool) == Some(true) {
                 strict.get_or_insert(at("read_only"));
@@ -386,6 +425,11 @@ const IMAGES: &[(&[&str], Says)] = &[
     (&["memcached", "mongo", "mongodb", "mongodb-community-server", "rabbitmq"], Says::NotOffered),
 ];
 
+/// Whether images of a name are services by themselves.
+pub(super) fn is_service(name: &str) -> bool {
+    IMAGES.iter().any(|(names, _)| names.contains(&name))
+}
+
 fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, claims: &mut Claims) {
     let image = image.split('@').next().unwrap_or(image);
     let (name, tag) = match image.rsplit_once(':') {
@@ -457,6 +501,17 @@ fn service_claims(
         ("worker", true) => claims.claim("celery", "worker", Likely.min(sure), at("command")),
         ("beat", true) => claims.claim("celery", "worker-beat", sure, at("command")),
         ("flower", true) => claims.claim("flower", "true", sure, at("command")),
+        (command, true) if command.split_whitespace().count() == 1 => {
+            // A script such as /start-celerybeat.
+            let name = command.rsplit('/').next().unwrap_or(command);
+            if name.contains("flower") {
+                claims.claim("flower", "true", Likely.min(sure), at("command"));
+            } else if name.contains("celery") && name.contains("beat") {
+                claims.claim("celery", "worker-beat", Likely.min(sure), at("command"));
+            } else if name.contains("celery") {
+                claims.claim("celery", "worker", Likely.min(sure), at("command"));
+            }
+        }
         _ => {}
     }
     let migrates = command == "migrate"

@@ -8,7 +8,7 @@ use std::ops::Range;
 use parse_dockerfile::{Command, Instruction, parse_iter};
 
 use super::Confidence::{Guess, Likely, Stated};
-use super::{Claims, Confidence, Evidence, Source, commands};
+use super::{Claims, Confidence, Evidence, Source, commands, compose};
 use crate::messages::{Message, msg};
 
 /// Largest Dockerfile that is read, in bytes.
@@ -28,22 +28,44 @@ const PYTHON_TOOLS: &[&str] = &["pdm", "pip", "pip3", "pipenv", "poetry", "pytho
 /// How many defaults may be in one another, as in `${A:-${B:-c}}`.
 const MOST_LEVELS: usize = 8;
 
-/// Reads Dockerfiles; the answer is what those run that build an image for production with Python in it.
-pub(super) fn read<'a>(sources: &[Source<'a>], claims: &mut Claims) -> Vec<Built<'a>> {
+/// What the image of a Dockerfile is: the image of somebody else that it starts from, where that is a service.
+pub(super) type Images = BTreeMap<String, String>;
+
+/// Reads every Dockerfile; `targets` has the stages that compose files build. Gives the services of others that are
+/// built here, by the paths of their Dockerfiles: what they say is nothing of the application's.
+pub(super) fn read<'a>(
+    sources: &[Source<'a>],
+    targets: &BTreeMap<String, String>,
+    claims: &mut Claims,
+) -> (Vec<Built<'a>>, Images) {
     let mut built = Vec::new();
+    let mut images = Images::new();
     for source in sources {
         if source.text.len() > MAX_DOCKERFILE {
             let message = msg!("Too large for a Dockerfile ({0} bytes).", source.text.len());
             claims.trouble(source.path, None, message);
             continue;
         }
-        let stages = stages(source, claims);
+        let mut known = Claims::default();
+        let mut stages = stages(source, &mut known);
+        let is_target = |stage: &Stage| {
+            let target = targets.get(source.path);
+            stage.name.as_ref().zip(target).is_some_and(|(name, target)| name.eq_ignore_ascii_case(target))
+        };
+        if let Some(target) = stages.iter().position(is_target) {
+            stages.truncate(target + 1);
+        }
+        if let Some(image) = service_of(&stages) {
+            images.insert(source.path.to_owned(), image.to_owned());
+            continue;
+        }
+        claims.troubles.append(&mut known.troubles);
         say(&stages, source, claims);
         if !source.is_development() {
             built.extend(image_of(&stages, source));
         }
     }
-    built
+    (built, images)
 }
 
 /// What an image for production is built by.
@@ -131,6 +153,22 @@ fn image_of<'a>(stages: &[Stage], source: &Source<'a>) -> Option<Built<'a>> {
         }
     }
     Some(Built { source: Source { path: source.path, text: source.text }, runs: found })
+}
+
+/// The image that what runs starts from, where that is a service of its own or builds something else than Python.
+fn service_of(stages: &[Stage]) -> Option<&str> {
+    const OTHERS: &[&str] =
+        &["bun", "deno", "elasticsearch", "golang", "httpd", "mailpit", "node", "ruby", "rust", "varnish"];
+    let last = stages.len().checked_sub(1)?;
+    let image = stages[chain(stages, last)[0]].image.as_str();
+    let (name, _) = name_and_tag(image);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let is_other = OTHERS.contains(&name) || compose::is_service(name);
+    // A web server's image may still hold the application, which some stage then installs.
+    let python = stages.iter().any(|stage| python_of(&stage.image).is_some());
+    // A web server that only serves a front end stands in front of nothing.
+    let node = stages.iter().map(|stage| stage.image.as_str()).find(|image| name_and_tag(image).0 == "node");
+    (is_other && !python).then_some(node.unwrap_or(image))
 }
 
 /// One stage: the image or stage that it starts from, and what it does.
@@ -622,6 +660,13 @@ fn say(stages: &[Stage], source: &Source, claims: &mut Claims) {
                 StageStep::Copy(text) if text.contains("--from=") && text.contains("/uv") => {
                     claims.claim("installer", "uv", sure, source.line(*line));
                 }
+                StageStep::Copy(text) if is_run && claims.copied.len() < MOST_VARIABLES => {
+                    let words = text.split_whitespace().skip(1).filter(|word| !word.starts_with("--"));
+                    let words: Vec<&str> = words.map(|word| word.trim_matches(['"', '\'', '[', ']', ','])).collect();
+                    if let [from, to] = words[..] {
+                        claims.copied.push((from.to_owned(), to.to_owned()));
+                    }
+                }
                 StageStep::Run(text) => {
                     run(text, source, *line, development, is_run, claims);
                     let mut words = text.split_whitespace();
@@ -745,7 +790,7 @@ fn run(text: &str, source: &Source, line: usize, development: bool, is_run: bool
             claims.claim("app-user", *name, of_user, source.line(line));
         }
     }
-    if has("collectstatic") && !development {
+    if has("collectstatic") && !development && is_run {
         claims.claim("collectstatic", "build", Stated, place());
     }
     let installs = has("install") || has("sync");

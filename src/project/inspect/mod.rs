@@ -10,6 +10,7 @@ mod commands;
 mod compose;
 mod debian;
 mod dockerfile;
+mod layout;
 mod locks;
 mod packages;
 mod python;
@@ -29,6 +30,8 @@ use crate::catalog::yaml;
 use crate::messages::{Message, msg};
 use crate::output::hash::sha256;
 use crate::output::manifest::MANIFEST;
+
+pub use layout::Hints;
 
 /// Largest file that is read, in bytes; lock files of large projects have about 1 MB.
 pub const MAX_FILE: usize = 4 << 20;
@@ -110,14 +113,19 @@ pub struct Inspection {
     pub troubles: Vec<Trouble>,
     /// Names of the variables in environment files, never their values.
     pub variables: Vec<String>,
+    /// Why nothing can be laid around this project, where that is so: one sentence.
+    pub refusal: Option<Message>,
     /// The choices that follow.
     #[serde(skip)]
     pub choices: Choices,
 }
 
-/// Whether a folder is looked into, by its path; what is built, installed or uploaded says nothing.
+/// Whether a folder is looked into, by its path; what is built, installed or uploaded, and what
+/// is there to test, to document or to show something, says nothing.
 pub fn is_entered(folder: &str) -> bool {
     const ELSEWHERE: &[&str] = &[
+        ".devcontainer",
+        ".direnv",
         ".git",
         ".hg",
         ".mypy_cache",
@@ -130,6 +138,8 @@ pub fn is_entered(folder: &str) -> bool {
         "__pycache__",
         "build",
         "dist",
+        "doc",
+        "docs",
         "env",
         "htmlcov",
         "media",
@@ -138,9 +148,18 @@ pub fn is_entered(folder: &str) -> bool {
         "site-packages",
         "static",
         "staticfiles",
+        "test",
+        "test_project",
+        "testproject",
+        "tests",
         "venv",
+        "virtualenv",
     ];
-    !folder.split('/').any(|part| ELSEWHERE.contains(&part)) && folder.matches('/').count() < 6
+    let is_elsewhere = |part: &str| {
+        let beside = ["example", "sample"].iter().any(|word| part.to_ascii_lowercase().starts_with(word));
+        beside || ELSEWHERE.contains(&part)
+    };
+    !folder.split('/').any(is_elsewhere) && folder.matches('/').count() < 6
 }
 
 /// Whether a file is one of those that are read, by its path; a face need not read any other.
@@ -222,6 +241,7 @@ impl SourceKind {
             _ if yaml && ["docker-compose", "compose", "podman-compose"].iter().any(|word| stem.starts_with(word)) => {
                 Self::Compose
             }
+            _ if yaml && (lower.contains("traefik") || path.contains("traefik/")) => Self::Traefik,
             _ if yaml && path.contains("compose/") && !path.contains("/nginx") => Self::Compose,
             "local.yml" | "production.yml" | "staging.yml" if !path.contains('/') => Self::Compose,
             "procfile" => Self::Procfile,
@@ -244,9 +264,8 @@ impl SourceKind {
             "environment.yml" | "environment.yaml" | "pixi.toml" => Self::Conda,
             ".python-version" | "runtime.txt" => Self::PythonVersion,
             ".tool-versions" | "mise.toml" | ".mise.toml" => Self::ToolVersions,
-            "render.yaml" | "app.yaml" if !path.contains('/') => Self::Deployment,
             "caddyfile" => Self::Caddy,
-            _ if yaml && (lower.contains("traefik") || path.contains("traefik/")) => Self::Traefik,
+            "app.yaml" | "fly.toml" | "railway.json" | "render.yaml" => Self::Deployment,
             _ if lower.ends_with(".txt") && is_requirements(path, &lower) => Self::Requirements,
             _ if lower.ends_with(".in") && is_requirements(path, &lower) => Self::Requirements,
             _ if (lower.ends_with(".conf") || lower.ends_with(".conf.template"))
@@ -268,8 +287,17 @@ fn is_requirements(path: &str, name: &str) -> bool {
 
 /// Whether a Python file is one that configures.
 fn is_setting(path: &str, name: &str) -> bool {
-    const NAMES: &[&str] =
-        &["manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryconfig.py", "routing.py", "gunicorn.conf.py"];
+    const NAMES: &[&str] = &[
+        "manage.py",
+        "wsgi.py",
+        "asgi.py",
+        "celery.py",
+        "celery_app.py",
+        "celeryapp.py",
+        "celeryconfig.py",
+        "routing.py",
+        "gunicorn.conf.py",
+    ];
     NAMES.contains(&name)
         || name.contains("settings")
         || name.contains("gunicorn")
@@ -333,6 +361,12 @@ struct Claims {
     items: Vec<ListItems>,
     /// Options about which something was found that they do not offer, so that nothing follows from what is not there.
     open: Vec<&'static str>,
+    /// Words of the commands that containers and processes start with.
+    started: BTreeSet<String>,
+    /// What the images copy: source, and target.
+    copied: Vec<(String, String)>,
+    /// Part of what runs stands in a file that was not read, so that nothing follows from what is not there.
+    unread: bool,
 }
 
 impl Claims {
@@ -443,12 +477,18 @@ impl Inspection {
 
 /// Reads a project. Files of other kinds than [`is_read`] says yes to are passed over.
 pub fn inspect(tree: &Tree) -> Inspection {
+    inspect_with(tree, &Hints::default())
+}
+
+/// Reads a project of which something is known that is not in its files.
+pub fn inspect_with(tree: &Tree, hints: &Hints) -> Inspection {
     let mut claims = Claims::default();
     let mut texts: Vec<(SourceKind, &str, String)> = Vec::new();
-    let wanted = tree.iter().filter(|(path, _)| is_read(path));
+    let named = layout::named_files(tree);
+    let wanted = tree.iter().filter(|(path, _)| is_read(path) || named.contains(*path));
     for (index, (path, bytes)) in wanted.enumerate() {
         let name = path.rsplit('/').next().unwrap_or(path);
-        let Some(kind) = SourceKind::of(path, name) else { continue };
+        let kind = SourceKind::of(path, name).unwrap_or(SourceKind::Python);
         if index >= MAX_FILES {
             claims.trouble(path, None, msg!("More than {0} files of this kind: the rest are not read.", MAX_FILES));
             break;
@@ -482,28 +522,32 @@ pub fn inspect(tree: &Tree) -> Inspection {
         manifest(&source, &mut claims);
     }
     let dockerfiles: Vec<Source> = sources(SourceKind::Dockerfile).collect();
-    let built = dockerfile::read(&dockerfiles, &mut claims);
     let composes: Vec<Source> = sources(SourceKind::Compose).collect();
-    let compose = compose::read(&composes, tree, &mut claims);
-    for source in sources(SourceKind::Entrypoint) {
-        commands::script(&source, &mut claims);
-    }
+    let (built, images) = dockerfile::read(&dockerfiles, &compose::targets(&composes), &mut claims);
+    let compose = compose::read(&composes, tree, &images, &mut claims);
     for source in sources(SourceKind::Procfile) {
         commands::procfile(&source, &mut claims);
+    }
+    let starts_something = [SourceKind::Dockerfile, SourceKind::Compose, SourceKind::Procfile];
+    let by_name = !texts.iter().any(|(kind, _, _)| starts_something.contains(kind));
+    commands::scripts(sources(SourceKind::Entrypoint).collect(), by_name, &mut claims);
+    for source in sources(SourceKind::Platform).chain(sources(SourceKind::Deployment)) {
+        layout::platform(&source, &mut claims);
     }
     for source in sources(SourceKind::Python) {
         python::read(&source, &mut claims);
     }
     let all = |kind: SourceKind| sources(kind).collect::<Vec<_>>();
-    let home = home(tree, &claims);
+    let layout = layout::Layout::of(tree, hints, &mut claims);
+    let home = layout.project();
     // What states a version comes in the order in which its tools would.
     let (files_of_pyenv, files_of_platforms): (Vec<Source>, Vec<Source>) = sources(SourceKind::PythonVersion)
-        .filter(|source| is_above(source.path, &home))
+        .filter(|source| is_above(source.path, home))
         .partition(|source| source.path.ends_with(".python-version"));
     for source in &files_of_pyenv {
         versions::python_version(source, &mut claims);
     }
-    for source in sources(SourceKind::ToolVersions).filter(|source| is_above(source.path, &home)) {
+    for source in sources(SourceKind::ToolVersions).filter(|source| is_above(source.path, home)) {
         versions::tool_versions(&source, &mut claims);
     }
     let mut limits = versions::Limits::default();
@@ -523,7 +567,7 @@ pub fn inspect(tree: &Tree) -> Inspection {
             commands: &commands,
             workflows: &all(SourceKind::Workflow),
             python: &all(SourceKind::Python),
-            home: &home,
+            home,
         },
         &mut limits,
         &mut claims,
@@ -595,24 +639,12 @@ pub fn inspect(tree: &Tree) -> Inspection {
         claims.first("build-packages", &list, sure, place);
     }
     absences(compose.as_ref(), &known, &mut claims);
+    let names_django = known.names.contains_key("django");
+    let refusal = layout.claim(names_django, hints, &mut claims);
     agree(&mut claims);
-    if let Some(path) = tree.keys().find(|path| *path == "manage.py" || path.ends_with("/manage.py")) {
-        let evidence = Evidence { file: path.clone(), line: 1, text: "manage.py".to_owned() };
-        claims.claim("start", "existing", Confidence::Likely, evidence);
-    }
     variables.sort();
     variables.dedup();
-    settle(claims, variables)
-}
-
-/// The directory of manage.py: as claimed, else of the one that is nearest to the root.
-fn home(tree: &Tree, claims: &Claims) -> String {
-    if let Some((directory, _)) = claims.best("project-dir") {
-        return directory.to_owned();
-    }
-    let entries = tree.keys().filter(|path| *path == "manage.py" || path.ends_with("/manage.py"));
-    let nearest = entries.filter(|path| !tools::is_aside(path)).min_by_key(|path| (path.matches('/').count(), *path));
-    nearest.and_then(|path| path.rsplit_once('/')).map_or_else(String::new, |(directory, _)| directory.to_owned())
+    Inspection { refusal, ..settle(claims, variables) }
 }
 
 /// Whether a file is in a directory or in one above it.
@@ -634,7 +666,7 @@ pub fn identity(tree: &Tree) -> String {
 }
 
 /// The paths that what was read of a project names, and that say something about the options as well: compose files
-/// whose services others extend. They are not in `tree`, and may not be there at all; what is read of them may name
+/// whose services others extend, settings modules and applications. They are not in `tree`, and may not be there at all; what is read of them may name
 /// others, so that a face asks until there is nothing new.
 pub fn further(tree: &Tree) -> BTreeSet<String> {
     let is_compose = |path: &str| {
@@ -651,6 +683,7 @@ pub fn further(tree: &Tree) -> BTreeSet<String> {
         let included = text_of(bytes).map(|text| included(path, &text)).unwrap_or_default();
         further.extend(included.into_iter().filter(|path| !tree.contains_key(path)));
     }
+    further.extend(layout::further(tree));
     further
 }
 
@@ -722,7 +755,7 @@ fn absences(compose: Option<&Evidence>, known: &packages::Known, claims: &mut Cl
     // Whoever has tasks or WebSockets has a broker somewhere.
     let needs_redis = claims.says("websockets", "true")
         || claims.made.iter().any(|(id, value, _, _)| *id == "celery" && value != "none");
-    if let Some(place) = compose {
+    if let Some(place) = compose.filter(|_| !claims.unread) {
         for (id, value) in [("database", "external"), ("secrets", "env"), ("redis", "none")] {
             if !(claims.has(id, Guess) || claims.open.contains(&id) || id == "redis" && needs_redis) {
                 claims.claim(id, value, Likely, place.clone());
@@ -734,7 +767,7 @@ fn absences(compose: Option<&Evidence>, known: &packages::Known, claims: &mut Cl
             }
         }
     }
-    let Some(place) = &known.place else { return };
+    let Some(place) = known.place.as_ref().filter(|_| !known.is_part) else { return };
     for (id, value, package) in
         [("celery", "none", "celery"), ("redis", "none", "redis"), ("websockets", "false", "channels")]
     {
@@ -822,5 +855,5 @@ fn settle(claims: Claims, variables: Vec<String>) -> Inspection {
     let mut troubles = claims.troubles;
     troubles.sort_by_cached_key(|trouble| (trouble.file.clone(), trouble.line, trouble.message.to_string()));
     troubles.dedup();
-    Inspection { inferred, not_found, troubles, variables, choices }
+    Inspection { inferred, not_found, troubles, variables, refusal: None, choices }
 }

@@ -9,7 +9,8 @@ use super::versions::{self, Limits};
 use super::{Claims, Confidence, Evidence, Source};
 use crate::catalog::yaml::nested_too_deeply;
 use crate::messages::msg;
-use crate::project::requirements::{normalise, package_of, purpose_of_file};
+use crate::project::paths::beside;
+use crate::project::requirements::{Entry, entries, normalise, package_of, purpose_of_file};
 
 /// The packages that a project names.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(super) struct Known {
     pub(super) place: Option<Evidence>,
     /// The first line of what is installed that needs git.
     pub(super) git: Option<Evidence>,
+    /// A list includes one that was not read, so that nothing follows from what is not there.
+    pub(super) is_part: bool,
 }
 
 /// One package as a file names it.
@@ -62,7 +65,16 @@ pub(super) fn read(files: &Files, limits: &mut Limits, claims: &mut Claims) -> K
     }
     layout(requirements, claims);
     let own = tools::read(files, limits, claims);
-    let mut known = Known::default();
+    let is_known = |path: &str| requirements.iter().any(|other| other.path == path);
+    let includes = |source: &Source| {
+        let entries = entries(source.text).into_iter();
+        let mut named = entries.filter_map(|(_, _, entry)| match entry {
+            Entry::Include(named) => Some(named),
+            _ => None,
+        });
+        named.any(|name| beside(source.path, &name).is_none_or(|path| !is_known(&path)))
+    };
+    let mut known = Known { is_part: requirements.iter().any(includes), ..Known::default() };
     for source in requirements.iter().chain(projects) {
         if known.place.is_none() && packages.iter().any(|package| package.place.file == source.path) {
             known.place = Some(source.line(1));

@@ -24,7 +24,8 @@ pub(super) fn read(source: &Source, claims: &mut Claims) {
         let place = source.at(usize::from(error.location.start()));
         claims.trouble(source.path, Some(place.line), msg!("This is not valid Python: {0}.", error.error.to_string()));
     }
-    let mut reader = Reader { source, claims, name: source.path.rsplit('/').next().unwrap_or(source.path) };
+    let name = source.path.rsplit('/').next().unwrap_or(source.path);
+    let mut reader = Reader { source, claims, name, conditions: 0 };
     for stmt in statements(&parsed) {
         reader.visit_stmt(stmt);
     }
@@ -35,13 +36,6 @@ pub(super) fn read(source: &Source, claims: &mut Claims) {
 fn by_place(source: &Source, claims: &mut Claims) {
     let parts: Vec<&str> = source.path.split('/').collect();
     let Some((file, folders)) = parts.split_last() else { return };
-    // A module of production settings, in the project's package or beside it.
-    if let ["production.py" | "prod.py"] = [*file]
-        && folders.last().is_some_and(|folder| *folder == "settings")
-    {
-        let path = source.path.trim_end_matches(".py").replace('/', ".");
-        settings(&path, source.line(1), Likely, claims);
-    }
     if let ("health.py" | "wsgi.py", [package]) = (*file, folders) {
         claims.claim("django-module", *package, Guess, source.line(1));
     }
@@ -51,6 +45,8 @@ struct Reader<'a, 'b> {
     source: &'a Source<'a>,
     claims: &'b mut Claims,
     name: &'a str,
+    /// In how many conditions the statement stands.
+    conditions: usize,
 }
 
 /// The text of a literal.
@@ -98,8 +94,13 @@ impl<'a> Visitor<'a> for Reader<'_, '_> {
         match stmt {
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
-                    if let Expr::Name(name) = target {
-                        self.assigned(name.id.as_str(), &assign.value);
+                    match target {
+                        Expr::Name(name) => self.assigned(name.id.as_str(), &assign.value),
+                        // os.environ["DJANGO_SETTINGS_MODULE"] = "shop.settings"
+                        Expr::Subscript(item) if text(&item.slice) == Some("DJANGO_SETTINGS_MODULE") => {
+                            self.settings(&assign.value);
+                        }
+                        _ => {}
                     }
                 }
             }
@@ -110,7 +111,10 @@ impl<'a> Visitor<'a> for Reader<'_, '_> {
             }
             _ => {}
         }
+        let is_condition = matches!(stmt, Stmt::If(_) | Stmt::Try(_) | Stmt::Match(_));
+        self.conditions += usize::from(is_condition);
         walk_stmt(self, stmt);
+        self.conditions -= usize::from(is_condition);
     }
 
     fn visit_expr(&mut self, expr: &'a Expr) {
@@ -132,6 +136,15 @@ impl Reader<'_, '_> {
         let sure = if self.source.is_development() { Guess.min(sure) } else { sure };
         let place = self.source.at(usize::from(place.range().start()));
         self.claims.claim(id, value, sure, place);
+    }
+
+    /// The settings that a module starts Django with.
+    fn settings(&mut self, value: &Expr) {
+        let Some(module) = text(value) else { return };
+        // Servers and workers run production; manage.py is for the person at the keyboard.
+        let sure = if self.name == "manage.py" { Guess } else { Likely };
+        let place = self.source.at(usize::from(value.range().start()));
+        settings(module, place, sure, self.claims);
     }
 
     fn assigned(&mut self, name: &str, value: &Expr) {
@@ -160,6 +173,12 @@ impl Reader<'_, '_> {
             // Its runserver serves WebSockets in development; production runs it as well, or what is started there.
             name if name.ends_with("APPS") && elements(value).iter().any(|app| text(app) == Some("daphne")) => {
                 self.claim("server", "daphne", Guess, value);
+            }
+            "WSGI_APPLICATION" | "ASGI_APPLICATION" => {
+                if let Some((module, variable)) = text(value).and_then(|text| text.rsplit_once('.')) {
+                    let id = if name == "WSGI_APPLICATION" { "wsgi-application" } else { "asgi-application" };
+                    self.claim(id, &format!("{module}:{variable}"), Likely, value);
+                }
             }
             "CHANNEL_LAYERS" => self.claim("websockets", "true", Likely, value),
             "MEDIA_ROOT" => self.claim("media", "true", Likely, value),
@@ -194,11 +213,8 @@ impl Reader<'_, '_> {
         };
         let (Some(first), second) = (arguments.first().and_then(text), arguments.get(1).and_then(text)) else { return };
         match (first, second) {
-            ("DJANGO_SETTINGS_MODULE", Some(module)) if function == "setdefault" => {
-                // Servers and workers run production; manage.py is for the person at the keyboard.
-                let sure = if self.name == "manage.py" { Guess } else { Likely };
-                let place = self.source.at(usize::from(arguments[1].range().start()));
-                settings(module, place, sure, self.claims);
+            ("DJANGO_SETTINGS_MODULE", Some(_)) if function == "setdefault" => {
+                self.settings(&arguments[1]);
             }
             ("DJANGO_LOG_LEVEL" | "LOG_LEVEL", Some(level))
                 if crate::catalog::options::LogLevel::VALUES.iter().any(|known| known.id == level) =>
@@ -216,7 +232,10 @@ impl Reader<'_, '_> {
             "whitenoise.middleware.WhiteNoiseMiddleware" => self.claim("static-files", "whitenoise", Stated, place),
             "channels" => self.claim("websockets", "true", Likely, place),
             "django_celery_beat" => self.claim("beat-scheduler", "database", Likely, place),
+            // In a condition it is what holds where no other database is given.
+            "django.db.backends.sqlite3" if self.conditions > 0 => self.claims.open.push("database"),
             "django.db.backends.sqlite3" if !self.source.is_development() => {
+                self.claims.open.push("database");
                 let line = self.source.at(usize::from(place.range().start())).line;
                 let message = msg!("The database is SQLite; the set uses PostgreSQL, and the data must be migrated.");
                 self.claims.trouble(self.source.path, Some(line), message);

@@ -16,7 +16,7 @@ use crate::output::fileset::FileSet;
 use crate::output::manifest::MANIFEST;
 use crate::output::record::{self, Record};
 use crate::project::compare::{Comparison, Side, compare};
-use crate::project::inspect::{self, Inspection, inspect, is_entered, is_listed, is_read};
+use crate::project::inspect::{self, Hints, Inspection, inspect_with, is_entered, is_listed, is_read};
 use crate::project::migrate::{self, Migration, migrate};
 use crate::project::update::{self, Checked, Tree, Update, check, update};
 use crate::project::writes::{self, Write};
@@ -59,7 +59,8 @@ pub(super) struct Project {
 
 impl Project {
     fn new(name: String, tree: Tree, notes: Vec<String>, pasted: bool) -> Self {
-        let found = inspect(&tree);
+        let hints = Hints { folder: if pasted { String::new() } else { name.clone() }, project_dir: None };
+        let found = inspect_with(&tree, &hints);
         let list = [name.as_str(), ".", &inspect::identity(&tree)].concat();
         Self { name, tree, found, notes, pasted, list }
     }
@@ -167,6 +168,9 @@ impl ProjectState {
             }
             choices.with(|choices| {
                 agree(choices)?;
+                if let Some(refusal) = migrate::refusal(&project.tree, &project.found, choices, today) {
+                    return Err(Lack::Other(refusal));
+                }
                 Ok(Arc::new(migrate(&project.tree, &project.found, choices, today)))
             })
         });
