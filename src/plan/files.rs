@@ -46,6 +46,9 @@ const fn always(_: &Decisions) -> bool {
     true
 }
 
+/// Paths that a file of the table had in earlier versions: now, and then.
+pub const RENAMED: &[(&str, &str)] = &[(".github/workflows/containers.yml", ".github/workflows/ci.yml")];
+
 /// Every file that a set may have, in reading order; the manifest `dunnage.yaml` comes on top.
 pub const FILES: &[FileSpec] = &[
     file("docker/Dockerfile", always, "Production image with three stages: base, dependencies, runtime."),
@@ -127,7 +130,7 @@ pub const FILES: &[FileSpec] = &[
         "Lets Dependabot propose updates to the pinned actions, images and packages.",
     ),
     file(
-        ".github/workflows/ci.yml",
+        ".github/workflows/containers.yml",
         |plan| plan.github_actions,
         "Lints, builds and smoke-tests the set; publishes the image with SBOM and provenance.",
     ),

@@ -19,7 +19,7 @@ use crate::output::fileset::{File, FileSet};
 use crate::output::hash::sha256;
 use crate::output::manifest::{MANIFEST, MARK_LENGTH, Recorded, line_marks, manifest_of};
 use crate::output::record::{Record, Written, with_comments};
-use crate::plan::files::FILES;
+use crate::plan::files::{FILES, RENAMED};
 use crate::plan::model::Plan;
 use crate::plan::resolve::resolve;
 use crate::version::VERSION;
@@ -299,11 +299,20 @@ impl Then {
     fn new(before: &Plan, now: &Plan) -> Self {
         let paths = FILES.iter().map(|spec| (spec.path(now), spec.path(before)));
         let scripts = FILES.iter().filter(|spec| spec.executable);
+        let renamed = RENAMED.iter().map(|(now, before)| ((*now).to_owned(), (*before).to_owned()));
         Self {
-            moved: paths.filter(|(now, before)| now != before).collect(),
+            moved: paths.filter(|(now, before)| now != before).chain(renamed).collect(),
             scripts: scripts.map(|spec| spec.path(before)).collect(),
         }
     }
+}
+
+/// Whether a file belongs to the user although the set has one of its name: nothing under `.github/` that somebody else
+/// wrote is ever changed.
+fn is_users_own(record: &Record, tree: &Tree, path: &str, generated: &str) -> bool {
+    path.starts_with(".github/")
+        && !record.files.contains_key(path)
+        && tree.get(path).is_some_and(|bytes| bytes != generated.as_bytes())
 }
 
 fn merge_inputs<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a FileSet) -> Vec<MergeInput<'a>> {
@@ -311,6 +320,9 @@ fn merge_inputs<'a>(record: &'a Record, tree: &Tree, then: &Then, files: &'a Fil
     let mut merge_inputs = Vec::new();
     let mut taken = BTreeSet::new();
     for (path, file) in files.iter().filter(|(path, _)| *path != MANIFEST) {
+        if is_users_own(record, tree, path, &file.text) {
+            continue;
+        }
         let mut input = MergeInput {
             path: path.to_owned(),
             from: None,

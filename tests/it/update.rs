@@ -127,6 +127,49 @@ fn an_unedited_set_becomes_what_the_new_choices_render() {
     }
 }
 
+/// The set of a version in which the workflow was called `ci.yml`.
+fn with_the_old_workflow() -> (Tree, Choices) {
+    let choices = choices(&[("ci", "github-actions")]);
+    let mut tree = tree_of(&choices);
+    let workflow = tree.remove(".github/workflows/containers.yml").expect("there");
+    tree.insert(".github/workflows/ci.yml".to_owned(), workflow);
+    (older(&tree, &choices, |_, text| text.to_owned()), choices)
+}
+
+#[test]
+fn a_workflow_of_the_old_name_moves_to_the_new_one() {
+    let (mut tree, choices) = with_the_old_workflow();
+    let update = planned(&tree, &choices);
+    carry_out(&mut tree, &update);
+    assert!(tree == tree_of(&choices));
+}
+
+#[test]
+fn edits_of_a_workflow_of_the_old_name_move_along() {
+    let (mut tree, choices) = with_the_old_workflow();
+    edit(&mut tree, ".github/workflows/ci.yml", |text| format!("{text}# mine\n"));
+    let update = planned(&tree, &choices);
+    carry_out(&mut tree, &update);
+    assert!(text_of(&tree, ".github/workflows/containers.yml").ends_with("# mine\n"));
+    assert!(!tree.contains_key(".github/workflows/ci.yml"));
+}
+
+#[test]
+fn an_update_leaves_workflows_alone_that_it_did_not_write() {
+    let mut tree = tree_of(&choices(&[]));
+    let wish = choices(&[("ci", "github-actions")]);
+    let theirs = [".github/workflows/containers.yml", ".github/workflows/ci.yml", ".github/dependabot.yml"];
+    for path in theirs {
+        tree.insert(path.to_owned(), b"name: mine\n".to_vec());
+    }
+    let update = planned(&tree, &wish);
+    carry_out(&mut tree, &update);
+    for path in theirs {
+        assert_eq!(text_of(&tree, path), "name: mine\n", "{path}");
+    }
+    assert_eq!(checked(&tree), []);
+}
+
 #[test]
 fn check_names_everything_that_is_not_as_it_was_written() {
     let choices = choices(&[("gid", "1001")]);

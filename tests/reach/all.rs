@@ -111,7 +111,7 @@ pub(crate) const GROUPS: &[Group] = &[
         4096,
         &[
             ".github/dependabot.yml",
-            ".github/workflows/ci.yml",
+            ".github/workflows/containers.yml",
             ".gitattributes",
             ".gitignore",
             "secrets/README.md",

@@ -17,7 +17,7 @@ class Files(WithFiles):
             (".dockerignore", ""): {"ignore"},
             ("docker-compose.production.yml", ""): {"yaml", "compose"},
             ("dunnage.yaml", ""): {"yaml"},
-            (".github/workflows/ci.yml", ""): {"yaml", "workflow"},
+            (".github/workflows/containers.yml", ""): {"yaml", "workflow"},
             (".github/dependabot.yml", ""): {"yaml", "dependabot"},
             ("docker/entrypoint", "#!/bin/sh\n"): {"shell"},
             ("docker/entrypoint.sh", ""): {"shell"},
