@@ -404,6 +404,18 @@ pub const COSTS: &[Cost] = &[
         "https://docs.npmjs.com/cli/configuring-npm/package-json",
     ),
     cost(
+        "frontend-version",
+        "You raise it yourself, together with the lock file.",
+        "pnpm: Compatibility",
+        "https://pnpm.io/installation#compatibility",
+    ),
+    cost(
+        "frontend-files",
+        "A file that is missing here is missing while the packages are installed.",
+        "npm: npm ci",
+        "https://docs.npmjs.com/cli/commands/npm-ci",
+    ),
+    cost(
         "frontend-script",
         "None, but it has to exist, or the image does not build.",
         "npm: npm run",

@@ -1152,6 +1152,18 @@ facts {
     why "The lock file in it decides which packages are installed.",
     when HAS_FRONTEND;
 
+    frontend_version: Option<Label> = None,
+    "frontend-version", "Version of the package manager",
+    help "Version of pnpm, Yarn or Bun that the build installs; empty for the current one.",
+    why "Another major version may refuse your lock file. Yarn 2 and later install by other rules than Yarn 1.",
+    when When::Is("frontend", &["pnpm", "yarn", "bun"]);
+
+    frontend_files: List<RelativePath> = List::default(),
+    "frontend-files", "Files that the package manager reads",
+    help "Lock file, configuration and local packages; empty for the lock file next to package.json.",
+    why "Packages are installed before your code is copied, so the installation sees only what is named here.",
+    when HAS_FRONTEND;
+
     frontend_script: Label = Label::read("build").unwrap_or_else(|_| unreachable!()),
     "frontend-script", "Build script",
     help "The script in package.json that builds the front end.",

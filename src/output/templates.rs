@@ -8,7 +8,8 @@ use crate::messages::Message;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
 use crate::plan::model::{
-    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, InstallStep, Mark, Mounted, Plan, Requirement, Section, Task,
+    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, IgnoredGroup, InstallStep, Mark, Mounted, Plan, Requirement,
+    Section, Task,
 };
 use crate::plan::settings::{Setting, SettingGroup};
 use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
@@ -258,6 +259,7 @@ impl Item for ChecklistSection {}
 impl Item for ChoiceNote {}
 impl Item for ComparisonRow {}
 impl Item for FileNote {}
+impl Item for IgnoredGroup {}
 impl Item for InstallStep {}
 impl Item for Probe {}
 impl Item for Requirement {}

@@ -2,7 +2,7 @@
 //!
 //! `CONTAINERS.md` shows the tasks, a migration the tasks and their checks.
 
-use crate::catalog::options::{Logging, PackageTool, ReverseProxy};
+use crate::catalog::options::{Logging, PackageTool, ReverseProxy, StaticStorage};
 use crate::catalog::versions::django_support;
 use crate::messages::{Message, msg};
 use crate::plan::model::{ChecklistSection, Decisions, FileNote, Packages, Section, Task, TaskId};
@@ -72,6 +72,25 @@ pub fn file_replaced(path: &str, plan: &Decisions) -> Task {
             }
             _ => msg!("`{0}` succeeds, and the set runs", format!("test ! -e {path}")),
         },
+    )
+}
+
+/// What Dependabot's file of the project lacks; the set leaves that file alone.
+pub fn dependabot(path: &str, lines: &[String]) -> Task {
+    let lines: Vec<String> = lines.iter().map(|line| format!("`{line}`")).collect();
+    task(
+        TaskId::Dependabot,
+        msg!("`{0}`: it stays as it is; to get updates for the set, add under `updates` {1}", path, lines.join(", ")),
+        msg!("Dependabot's log names these directories"),
+    )
+}
+
+/// A workflow of the project that has the name of the set's.
+pub fn workflow_kept(path: &str) -> Task {
+    task(
+        TaskId::WorkflowKept,
+        msg!("`{0}`: this workflow of yours stays; rename it if you want the one of the set", path),
+        msg!("`dunnage update .` writes `{0}`", path),
     )
 }
 
@@ -293,6 +312,19 @@ fn own_code(plan: &Decisions) -> Vec<Task> {
             msg!("an uploaded file can be opened through the proxy"),
         ));
     }
+    if !plan.start_new
+        && plan.static_storage == StaticStorage::Compressed
+        && (plan.collectstatic_build || plan.collectstatic_start)
+    {
+        tasks.push(task(
+            TaskId::HashedNames,
+            msg!(
+                "Static files keep their names, so browsers ask for them again. With hashes in the names they keep \
+                 them: every file that a stylesheet refers to has to exist, then set `static-storage` to `manifest`"
+            ),
+            msg!("`collectstatic` succeeds with `static-storage: manifest`"),
+        ));
+    }
     if plan.celery {
         tasks.push(task(
             TaskId::RepeatedTasks,
@@ -492,6 +524,10 @@ mod tests {
             let replaced =
                 ["compose.yaml", "Dockerfile"].map(|path| super::file_replaced(path, &plan).check.to_string());
             checks.entry(TaskId::FileReplaced).or_default().extend(replaced);
+            // These depend on files of the project that a plan does not know.
+            for task in [super::dependabot("a", &[]), super::workflow_kept("a")] {
+                checks.entry(task.id).or_default().insert(task.check.to_string());
+            }
         }
         let missing: Vec<&TaskId> = TaskId::ALL.iter().filter(|id| !checks.contains_key(id)).collect();
         assert!(missing.is_empty(), "no plan leads to {missing:?}");

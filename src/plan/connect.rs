@@ -18,11 +18,23 @@ fn lines(code: &str) -> Vec<String> {
 
 fn settings(plan: &Decisions) -> Vec<String> {
     let dot = if plan.settings_module.contains('.') { "." } else { "" };
-    let mut code = lines(&format!("from {dot}container import *  # noqa: F403\n\n"));
+    let mut code = if plan.keeps_storages {
+        lines(&format!(
+            "_storages = globals().get(\"STORAGES\", {{}})\n\nfrom {dot}container import *  # noqa: E402, F403\n\n"
+        ))
+    } else {
+        lines(&format!("from {dot}container import *  # noqa: F403\n\n"))
+    };
     if plan.websockets || plan.beat_database {
         code.push("INSTALLED_APPS = container_apps(INSTALLED_APPS)  # noqa: F405".to_owned());
     }
     code.push("MIDDLEWARE = container_middleware(MIDDLEWARE)  # noqa: F405".to_owned());
+    if plan.keeps_storages {
+        // The other storages are the project's business: where uploads go, for one.
+        code.push(
+            "STORAGES = STORAGES | _storages | {\"staticfiles\": STORAGES[\"staticfiles\"]}  # noqa: F405".to_owned(),
+        );
+    }
     code
 }
 

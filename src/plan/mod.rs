@@ -8,6 +8,7 @@ pub mod connect;
 pub mod diagram;
 pub mod files;
 pub mod frontend;
+pub mod ignored;
 pub mod installation;
 pub mod model;
 pub mod packages;

@@ -29,6 +29,8 @@ pub struct Plan {
 
     /// What connects the project to the set.
     pub connection: Connection,
+    /// What stays out of the build context.
+    pub ignored: Vec<IgnoredGroup>,
     /// Python requirements, grouped by the file they go to.
     pub packages: Packages,
     /// Files of the set (all but `dunnage.yaml`'s own hash), for the documentation.
@@ -187,6 +189,8 @@ pub struct Decisions {
     pub collectstatic_start: bool,
     /// How static files are stored.
     pub static_storage: StaticStorage,
+    /// The settings of an existing project keep their storages but for that of the static files.
+    pub keeps_storages: bool,
 
     /// Directories that the application writes to and that belong to its user, each with a space before it; may be empty.
     pub writable: String,
@@ -299,8 +303,10 @@ pub struct FrontendBuild {
     pub workdir: String,
     /// The same directory in the repository: `/`, or a directory below it.
     pub folder: String,
-    /// Package manifest and lock, relative to the repository.
+    /// Package manifest, lock and configuration beside it, relative to the repository.
     pub manifests: Vec<String>,
+    /// What else the installation reads, at the same place in the build.
+    pub others: Vec<Mounted>,
     /// The lines of the instruction that installs the packages.
     pub install: Vec<String>,
     /// The command that builds.
@@ -309,6 +315,15 @@ pub struct FrontendBuild {
     pub watch: String,
     /// Directories in the build that the image takes over, at the same place.
     pub outputs: Vec<String>,
+}
+
+/// Patterns of what stays out of the build context, under a heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IgnoredGroup {
+    /// Heading.
+    pub title: String,
+    /// The patterns in order; not empty.
+    pub patterns: Vec<String>,
 }
 
 /// Lines of the project's own modules that connect it to the set.
@@ -463,6 +478,10 @@ macro_rules! task_ids {
 task_ids! {
     /// Compare a container file that the set replaces, and delete it.
     FileReplaced,
+    /// Add what Dependabot's file lacks.
+    Dependabot,
+    /// Rename a workflow that has the name of the set's.
+    WorkflowKept,
     /// Create a file of the set.
     FileToCreate,
     /// Make the packages that the set adds the project's own.
@@ -493,6 +512,8 @@ task_ids! {
     Uploads,
     /// Decide who serves uploads.
     MediaServer,
+    /// Give static files names with hashes.
+    HashedNames,
     /// Write tasks that may run twice.
     RepeatedTasks,
     /// Enter the periodic tasks.

@@ -13,7 +13,7 @@ use crate::catalog::names::{DebianPackage, Name as _};
 use crate::catalog::options::{
     BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, FormStep, Hardening,
     List, LogFormat, Logging, Migrations, OPTIONS, OptionSpec, PackageTool, PostgresDriver, Redis, Requirements,
-    ReverseProxy, Secrets, Server, Start, StaticFiles, Tls, UserManagement, ValueKind,
+    ReverseProxy, Secrets, Server, Start, StaticFiles, StaticStorage, Tls, UserManagement, ValueKind,
 };
 use crate::catalog::presets::preset;
 use crate::catalog::rules::{self, Finding};
@@ -23,7 +23,7 @@ use crate::plan::files::FILES;
 use crate::plan::installation::{self, ADDED, ADDED_DEVELOPMENT, Image};
 use crate::plan::model::{ChoiceNote, Decisions, FileNote, Plan};
 use crate::plan::stack::Stack;
-use crate::plan::{checklist, comparison, connect, frontend, packages, settings};
+use crate::plan::{checklist, comparison, connect, frontend, ignored, packages, settings};
 
 /// Resolves wishes into a plan, and says what stands in the way of any of them.
 ///
@@ -48,6 +48,7 @@ pub fn plan_of(effective: &Choices) -> Plan {
         diagram: Diagram::of(&stack),
         settings: settings::settings(&decisions, &stack),
         connection: connect::connection(&decisions),
+        ignored: ignored::groups(&decisions, &stack.secrets, &ignored::needed(&decisions)),
         choices: OPTIONS
             .iter()
             // Of the facts, a plain project has none worth a word.
@@ -143,7 +144,6 @@ fn decisions(choices: &Choices) -> Decisions {
         packages_folder: format!("/{}", facts.packages_dir.as_ref().map_or("", |dir| dir.as_str())),
         install: installation::steps(choices, Image::Production, false),
         install_development: installation::steps(choices, Image::Development, own_development(choices)),
-        dependency_texts: dependency_paths.iter().filter(|path| is_text(path)).cloned().collect(),
         dependency_paths,
         build_packages: spaced(&facts.build_packages),
         system_packages: spaced(&facts.system_packages),
@@ -190,6 +190,7 @@ fn decisions(choices: &Choices) -> Decisions {
         collectstatic_build: choices.collectstatic == Collectstatic::Build,
         collectstatic_start: choices.collectstatic == Collectstatic::Start,
         static_storage: facts.static_storage,
+        keeps_storages: !start_new && collects && facts.static_storage != StaticStorage::Own,
         writable: writable(choices, beat_file),
         celery: choices.celery != Celery::None,
         beat: choices.celery == Celery::WorkerBeat,

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use serde::{Serialize, Serializer};
 
+use super::ignore;
 use super::inspect::{self, Inspection, Trouble};
 use super::python;
 use super::requirements::{self, Input, Split};
@@ -113,8 +114,17 @@ pub fn migrate(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
             troubles.push(no_text(path));
             continue;
         }
+        // Workflows and Dependabot's file belong to whoever wrote them.
+        if path.starts_with(".github/") && present.as_ref().is_some_and(|present| *present != file.text) {
+            continue;
+        }
         let text = match (split.as_ref().and_then(|split| split.files.get(path)), &present) {
             (Some(text), _) => text.clone(),
+            (None, present) if path == ignore::PATH => {
+                let (text, said) = ignore::merged(tree, plan, present.as_deref());
+                troubles.extend(said.into_iter().map(|message| Trouble { file: path.to_owned(), line: None, message }));
+                text
+            }
             (None, Some(present)) => adapted(path, present, &file.text),
             (None, None) => file.text.clone(),
         };
@@ -174,6 +184,8 @@ pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
     paths.extend([".gitignore".to_owned(), format!("{}/__init__.py", plan.module_dir), plan.celery_file.clone()]);
     paths.insert(plan.asgi_file.clone());
     paths.extend(settings_files(plan));
+    paths.extend(ignore::asked(plan));
+    paths.insert("pyproject.toml".to_owned());
     paths
 }
 
@@ -236,7 +248,7 @@ fn inputs(tree: &Tree, troubles: &mut Vec<Trouble>) -> Vec<Input> {
 fn adapted(path: &str, present: &str, generated: &str) -> String {
     let have: BTreeSet<&str> = generated.lines().map(str::trim).collect();
     match path {
-        ".dockerignore" | ".gitattributes" => {
+        ".gitattributes" => {
             let own: Vec<&str> = present
                 .lines()
                 .map(str::trim)
@@ -260,6 +272,11 @@ fn adapted(path: &str, present: &str, generated: &str) -> String {
         }
         _ => generated.to_owned(),
     }
+}
+
+/// Whether a file of the set is a script or a configuration in a place where a project may have its own.
+fn is_script(path: &str) -> bool {
+    path.ends_with(".sh") || path.ends_with("gunicorn.conf.py") || path.ends_with(".conf")
 }
 
 /// Lines as a text that ends with a line end.
@@ -392,6 +409,22 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<ChecklistSection> {
     if !replaced.is_empty() {
         sections.push(ChecklistSection { title: Section::FilesReplaced, tasks: replaced });
     }
+    let theirs: Vec<Task> = files
+        .iter()
+        .filter(|(path, _)| path.starts_with(".github/"))
+        .filter_map(|(path, file)| {
+            let present = text_of(tree, path).filter(|present| *present != file.text)?;
+            if path.ends_with("dependabot.yml") {
+                let lines = updates_lacking(&present, &file.text);
+                (!lines.is_empty()).then(|| checklist::dependabot(path, &lines))
+            } else {
+                Some(checklist::workflow_kept(path))
+            }
+        })
+        .collect();
+    if !theirs.is_empty() {
+        sections.push(ChecklistSection { title: Section::FilesToUpdate, tasks: theirs });
+    }
     // What the files need is above, computed from the project itself.
     let by_file = [Section::FilesToCreate, Section::FilesToUpdate];
     sections.extend(plan.checklist.iter().filter(|section| !by_file.contains(&section.title)).cloned());
@@ -411,7 +444,57 @@ fn tasks(tree: &Tree, plan: &Plan, files: &FileSet) -> Vec<ChecklistSection> {
     sections
 }
 
+/// The entries of Dependabot's file that the set brings and another lacks, each in one line.
+fn updates_lacking(present: &str, generated: &str) -> Vec<String> {
+    use serde_yaml::Value;
+    let entries = |text: &str| -> Vec<(String, Vec<String>)> {
+        let value: Value = serde_yaml::from_str(text).unwrap_or_default();
+        let updates = value.get("updates").and_then(Value::as_sequence).cloned().unwrap_or_default();
+        updates
+            .iter()
+            .map(|entry| {
+                let said = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+                let many = entry.get("directories").and_then(Value::as_sequence).into_iter().flatten();
+                let many = many.filter_map(Value::as_str).map(str::to_owned);
+                let places = many.chain([said("directory")]).filter(|place| !place.is_empty());
+                (said("package-ecosystem"), places.map(|place| place.trim_end_matches('/').to_owned()).collect())
+            })
+            .collect()
+    };
+    let have = entries(present);
+    let is_there = |kind: &str, place: &String| have.iter().any(|(own, places)| own == kind && places.contains(place));
+    entries(generated)
+        .iter()
+        .flat_map(|(kind, places)| places.iter().map(move |place| (kind, place)))
+        .filter(|(kind, place)| !is_there(kind, place))
+        .map(|(kind, place)| {
+            let place = if place.is_empty() { "/" } else { place };
+            format!("- {{package-ecosystem: {kind}, directory: {place}, schedule: {{interval: weekly}}}}")
+        })
+        .collect()
+}
+
 impl Migration {
+    /// The same with a copy of each container file that becomes another one, for a project whose history does not have
+    /// it: `docker-compose.yml.before` beside `docker-compose.yml`.
+    #[must_use]
+    pub fn with_copies(mut self, tree: &Tree) -> Self {
+        let changed = self.files.iter().filter(|row| row.step == MigrationStep::Change);
+        let replaced = changed.filter(|row| inspect::is_container_file(&row.file.path) || is_script(&row.file.path));
+        let copies: Vec<MigratedFile> = replaced
+            .filter_map(|row| {
+                let path = format!("{}.before", row.file.path);
+                let text = text_of(tree, &row.file.path).filter(|_| !tree.contains_key(&path))?;
+                let why = msg!("Your earlier `{0}`; delete it when you have taken over what you need.", &row.file.path);
+                let check = msg!("`{0}` succeeds, and the set runs", format!("test ! -e {path}"));
+                Some(touched(&path, None, &text, why, check, false))
+            })
+            .collect();
+        let end = self.files.len().saturating_sub(1);
+        self.files.splice(end..end, copies);
+        self
+    }
+
     /// Everything that is created, changed or deleted, as one patch that `git apply` takes.
     pub fn to_patch(&self) -> String {
         to_patch(self.files.iter().map(|row| &row.file))

@@ -4,11 +4,13 @@
 //! Behind the feature `project`, because the page's first load does without.
 
 pub mod compare;
+mod ignore;
 pub mod inspect;
 pub mod migrate;
 mod paths;
 mod python;
 pub mod requirements;
+mod settings;
 pub mod system_packages;
 pub mod update;
 pub mod writes;

@@ -298,7 +298,7 @@ fn sets(stmt: &Stmt, name: &str, besides: &str) -> bool {
 
 /// The statements that run when a module is loaded, in order: those within conditions, loops and the like as well, but
 /// not the bodies of functions and classes.
-fn top_level(body: &[Stmt]) -> Vec<&Stmt> {
+pub(super) fn top_level(body: &[Stmt]) -> Vec<&Stmt> {
     let mut found = Vec::new();
     let mut open: Vec<&Stmt> = body.iter().rev().collect();
     while let Some(stmt) = open.pop() {

@@ -1,4 +1,6 @@
-//! Text without any knowledge of Django: quoting for each target, and which lines two texts share.
+//! Text without any knowledge of Django: quoting for each target, which lines two texts share, and what a build context
+//! leaves out.
 
+pub mod ignore;
 pub mod lines;
 pub mod quote;

@@ -35,6 +35,8 @@ pub(crate) fn samples(spec: &OptionSpec) -> Vec<String> {
                 "build-packages" => "libpq-dev pkg-config",
                 "system-packages" => "libpq5 gdal-bin",
                 "frontend-dir" => "client",
+                "frontend-version" => "9.1.0",
+                "frontend-files" => "client/.npmrc client/pnpm-lock.yaml libs/ui",
                 "frontend-script" => "build:live",
                 "frontend-watch" => "dev",
                 "frontend-output" => "client/dist assets/built",

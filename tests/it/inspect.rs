@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use dunnage::catalog::options::{Choices, Collectstatic, Facts, OPTIONS, Start};
+use dunnage::catalog::options::{Choices, Facts, OPTIONS, Start};
 use dunnage::catalog::presets::presets;
 use dunnage::catalog::rules::effective;
 use dunnage::output::manifest::MANIFEST;
@@ -46,12 +46,8 @@ fn a_set_without_its_manifest_still_tells_its_choices() {
     for choices in rows().iter().chain(presets().iter().map(|preset| &preset.choices)) {
         let mut choices = effective(choices);
         choices.start = Start::Existing;
-        // Facts are read from the project's own files, and a set has none.
-        choices.facts = Facts::default();
-        // Whether a project has static files is told by its settings.
-        if choices.collectstatic == Collectstatic::None {
-            choices.collectstatic = Collectstatic::Build;
-        }
+        // Facts are read from the project's own files, and a set has none; but it tells how it stores static files.
+        choices.facts = Facts { static_storage: choices.facts.static_storage, ..Facts::default() };
         choices = effective(&choices);
         let mut tree = tree_of(&choices);
         tree.remove(MANIFEST);

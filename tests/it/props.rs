@@ -42,6 +42,7 @@ fn value(spec: &'static OptionSpec) -> BoxedStrategy<String> {
                     .boxed()
             }
             "frontend-script" => "[a-z][a-z0-9:_-]{0,12}".boxed(),
+            "frontend-version" => prop_oneof![Just(String::new()), "[0-9]{1,2}(\\.[0-9]{1,2}){0,2}"].boxed(),
             "frontend-watch" => prop_oneof![Just(String::new()), "[a-z][a-z0-9:_-]{0,12}"].boxed(),
             id => panic!("no strategy for {id}"),
         },

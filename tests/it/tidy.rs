@@ -267,7 +267,8 @@ fn written_by_hand() -> Vec<(String, String)> {
 #[test]
 fn templates_and_documentation_are_plain_english() {
     let texts = written_by_hand();
-    for name in ["templates/CONTAINERS.md.j2", "templates/.github/workflows/containers.yml.j2", "docs/hosting.md", "README.md"]
+    for name in
+        ["templates/CONTAINERS.md.j2", "templates/.github/workflows/containers.yml.j2", "docs/hosting.md", "README.md"]
     {
         assert!(texts.iter().any(|(found, _)| found == name), "{name} is not read");
     }

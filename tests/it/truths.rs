@@ -59,7 +59,8 @@ fn offered(text: &str) -> BTreeSet<String> {
 
 /// Paths of the project's own files that a plan names, because its facts do.
 pub(crate) fn own_paths(plan: &Plan) -> Vec<String> {
-    plan.dependency_paths.iter().chain(&plan.frontend.manifests).cloned().collect()
+    let others = plan.frontend.others.iter().map(|mounted| &mounted.source);
+    plan.dependency_paths.iter().chain(&plan.frontend.manifests).chain(others).cloned().collect()
 }
 
 /// What one file of a set names and no other has, nor is it among the project's own.

@@ -48,13 +48,14 @@ pub(crate) fn inspect(args: &Inspect) -> Outcome {
 /// Plans a migration and shows it.
 pub(crate) fn migrate(args: &Migrate) -> Outcome {
     let today = args.today.unwrap_or_else(today);
-    let planned = match planned(args, today) {
+    let (planned, tree) = match planned(args, today) {
         Ok(planned) => planned,
         Err(outcome) => return outcome,
     };
     let (target, bytes) = match (&args.patch, &args.zip) {
         (Some(path), _) => (path, planned.to_patch().into_bytes()),
         (None, Some(path)) => {
+            let planned = if has_history(&args.directory) { planned } else { planned.with_copies(&tree) };
             let writes = of_migration(&planned, &Tree::new());
             let gone = leftovers(&writes);
             if !gone.is_empty() {
@@ -68,7 +69,12 @@ pub(crate) fn migrate(args: &Migrate) -> Outcome {
     if target.as_os_str() == "-" { print_bytes(&bytes) } else { write_one(target, &bytes, args.force) }
 }
 
-fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
+/// Whether Git keeps what a directory had.
+fn has_history(directory: &Path) -> bool {
+    directory.canonicalize().is_ok_and(|path| path.ancestors().any(|above| above.join(".git").exists()))
+}
+
+fn planned(args: &Migrate, today: Date) -> Result<(Migration, Tree), Outcome> {
     if args.directory.join(MANIFEST).exists() {
         message(&format!("error: {MANIFEST} exists: use dunnage update to change an existing set."));
         return Err(Outcome::Usage);
@@ -90,7 +96,8 @@ fn planned(args: &Migrate, today: Date) -> Result<Migration, Outcome> {
         message(&format!("error: {refusal}"));
         return Err(Outcome::BadChoices);
     }
-    Ok(migrate::migrate(&tree, &found, &choices, today))
+    let planned = migrate::migrate(&tree, &found, &choices, today);
+    Ok((planned, tree))
 }
 
 /// Compares two sides and shows what was found.

@@ -10,11 +10,13 @@ mod commands;
 mod compose;
 mod debian;
 mod dockerfile;
+mod frontend;
 mod layout;
 mod locks;
 mod packages;
 mod python;
 mod servers;
+mod static_files;
 mod tools;
 mod versions;
 
@@ -24,6 +26,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::requirements;
+use super::settings::Settings;
 use super::update::Tree;
 use crate::catalog::options::{Choices, FormStep, OPTIONS, Postgres, option};
 use crate::catalog::yaml;
@@ -223,6 +226,8 @@ enum SourceKind {
     Platform,
     /// What Git does not have.
     Ignored,
+    /// Read by the reader of one thing: front ends, and files that say something by being there.
+    Marker,
 }
 
 impl SourceKind {
@@ -234,6 +239,7 @@ impl SourceKind {
             _ if path == MANIFEST => Self::Manifest,
             _ if path.starts_with(".github/workflows/") && yaml => Self::Workflow,
             ".gitlab-ci.yml" => Self::Workflow,
+            _ if static_files::is_marker(path) => Self::Marker,
             "dockerfile" | "containerfile" => Self::Dockerfile,
             _ if (stem == "dockerfile" || stem == "containerfile" || lower.ends_with(".dockerfile")) => {
                 Self::Dockerfile
@@ -276,6 +282,7 @@ impl SourceKind {
             _ if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") => Self::Environment,
             _ if path.contains(".envs/") => Self::Environment,
             _ if lower.ends_with(".py") && is_setting(path, &lower) => Self::Python,
+            _ if frontend::is_part(path) => Self::Marker,
             _ => return None,
         })
     }
@@ -493,6 +500,9 @@ pub fn inspect_with(tree: &Tree, hints: &Hints) -> Inspection {
             claims.trouble(path, None, msg!("More than {0} files of this kind: the rest are not read.", MAX_FILES));
             break;
         }
+        if kind == SourceKind::Marker {
+            continue;
+        }
         match text_of(bytes) {
             Ok(text) => texts.push((kind, path, text)),
             Err((line, message)) => claims.trouble(path, line, message),
@@ -635,9 +645,14 @@ pub fn inspect_with(tree: &Tree, hints: &Hints) -> Inspection {
     // A list is one claim, so that git joins what was found before.
     if let Some(place) = known.git.clone() {
         let (list, sure) = claims.best("build-packages").unwrap_or(("", Confidence::Likely));
-        let list = format!("{list} git").trim().to_owned();
-        claims.first("build-packages", &list, sure, place);
+        if !list.split(' ').any(|name| name == "git") {
+            let list = format!("{list} git").trim().to_owned();
+            claims.first("build-packages", &list, sure, place);
+        }
     }
+    let settings = Settings::of(tree);
+    static_files::read(tree, &settings, &mut claims);
+    frontend::read(tree, &settings, &dockerfiles, &mut claims);
     absences(compose.as_ref(), &known, &mut claims);
     let names_django = known.names.contains_key("django");
     let refusal = layout.claim(names_django, hints, &mut claims);

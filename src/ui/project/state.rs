@@ -53,16 +53,18 @@ pub(super) struct Project {
     pub notes: Vec<String>,
     /// It is one file that was pasted, so there is nothing else to be read of it.
     pub pasted: bool,
+    /// Git keeps what its files were.
+    pub has_history: bool,
     /// Name of its checklist in the browser's storage.
     pub list: String,
 }
 
 impl Project {
-    fn new(name: String, tree: Tree, notes: Vec<String>, pasted: bool) -> Self {
+    fn new(name: String, tree: Tree, notes: Vec<String>, pasted: bool, has_history: bool) -> Self {
         let hints = Hints { folder: if pasted { String::new() } else { name.clone() }, project_dir: None };
         let found = inspect_with(&tree, &hints);
         let list = [name.as_str(), ".", &inspect::identity(&tree)].concat();
-        Self { name, tree, found, notes, pasted, list }
+        Self { name, tree, found, notes, pasted, has_history, list }
     }
 
     /// Text of the manifest, where this is a set of ours.
@@ -137,6 +139,8 @@ pub(super) struct ProjectState {
     pub problem: RwSignal<String>,
     /// What just happened.
     pub message: RwSignal<String>,
+    /// Whether the folder that is being read has a repository in it.
+    pub repository: RwSignal<bool>,
     /// What is ticked on this project's checklist.
     pub ticked: RwSignal<BTreeSet<String>>,
     /// What is being written into the folder.
@@ -208,6 +212,7 @@ impl ProjectState {
             progress: RwSignal::default(),
             problem: RwSignal::default(),
             message: RwSignal::default(),
+            repository: RwSignal::default(),
             ticked: RwSignal::default(),
             writing: RwSignal::default(),
             sides,
@@ -225,13 +230,20 @@ impl ProjectState {
         let text = |value: &JsValue| value.as_string().unwrap_or_default();
         bridge::offer("isRead", move |[path, ..]| is_read(&text(&path)).into());
         bridge::offer("isListed", move |[path, ..]| is_listed(&text(&path)).into());
-        bridge::offer("isEntered", move |[path, ..]| is_entered(&text(&path)).into());
+        bridge::offer("isEntered", move |[path, ..]| {
+            let path = text(&path);
+            if path == ".git" || path.ends_with("/.git") {
+                self.repository.set(true);
+            }
+            is_entered(&path).into()
+        });
         bridge::offer("progress", move |[said, ..]| {
             self.progress.set(text(&said));
             JsValue::UNDEFINED
         });
         bridge::offer("fail", move |[said, ..]| {
             self.progress.set(String::new());
+            self.repository.set(false);
             self.problem.set(text(&said));
             JsValue::UNDEFINED
         });
@@ -289,7 +301,8 @@ impl ProjectState {
         if pasted {
             self.writing.set(None);
         }
-        let project = Project::new(name, tree, notes, pasted);
+        let project = Project::new(name, tree, notes, pasted, self.repository.get_untracked());
+        self.repository.set(false);
         self.ticked.set(bridge::ticks(&project.list).into_iter().collect());
         self.sides.set((PROJECT.to_owned(), CURRENT.to_owned()));
         self.project.set(Some(Arc::new(project)));
@@ -302,7 +315,8 @@ impl ProjectState {
                 if let Some(known) = project {
                     let mut tree = known.tree.clone();
                     tree.extend(files);
-                    let more = Project::new(known.name.clone(), tree, known.notes.clone(), false);
+                    let (name, notes) = (known.name.clone(), known.notes.clone());
+                    let more = Project::new(name, tree, notes, false, known.has_history);
                     *project = Some(Arc::new(Project { list: known.list.clone(), ..more }));
                 }
             });
@@ -337,7 +351,11 @@ impl ProjectState {
         let view = VIEWS.iter().position(|(name, _)| *name == view).unwrap_or_default();
         // Where there is no plan, the tab says why.
         let writes = if view == 1 {
-            self.migration.get_untracked().map(|planned| writes::of_migration(&planned, &project.tree))
+            self.migration.get_untracked().map(|planned| {
+                let planned = Migration::clone(&planned);
+                let planned = if project.has_history { planned } else { planned.with_copies(&project.tree) };
+                writes::of_migration(&planned, &project.tree)
+            })
         } else {
             self.update.get_untracked().map(|planned| writes::of_update(&planned, &project.tree))
         };

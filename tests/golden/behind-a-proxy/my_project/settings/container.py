@@ -2,9 +2,12 @@
 
 The production settings end with these lines:
 
+    _storages = globals().get("STORAGES", {})
+
     from .container import *
 
     MIDDLEWARE = container_middleware(MIDDLEWARE)
+    STORAGES = STORAGES | _storages | {"staticfiles": STORAGES["staticfiles"]}
 
 A secret can also come from a file: NAME_FILE is its path, as usual for Docker and Kubernetes secrets.
 """

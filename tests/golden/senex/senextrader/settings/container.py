@@ -2,10 +2,13 @@
 
 The production settings end with these lines:
 
+    _storages = globals().get("STORAGES", {})
+
     from .container import *
 
     INSTALLED_APPS = container_apps(INSTALLED_APPS)
     MIDDLEWARE = container_middleware(MIDDLEWARE)
+    STORAGES = STORAGES | _storages | {"staticfiles": STORAGES["staticfiles"]}
 
 A secret can also come from a file: NAME_FILE is its path, as usual for Docker and Kubernetes secrets.
 """
