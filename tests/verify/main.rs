@@ -10,4 +10,5 @@ mod harness;
 
 mod pairs;
 mod survive;
+mod tools;
 mod watch;
