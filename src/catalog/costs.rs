@@ -314,6 +314,12 @@ pub const COSTS: &[Cost] = &[
         "https://docs.djangoproject.com/en/5.2/howto/deployment/asgi/",
     ),
     cost(
+        "celery-application",
+        "None, but it has to be correct, or the worker does not start.",
+        "Celery: Application",
+        "https://docs.celeryq.dev/en/stable/userguide/application.html",
+    ),
+    cost(
         "packages",
         "With your own tool, the set's additions are a second, small list that you have to keep compatible.",
         "uv: Using uv in Docker",

@@ -111,8 +111,6 @@ pub struct Decisions {
     pub uv_image: &'static str,
     /// What installs the project's packages.
     pub packages_tool: PackageTool,
-    /// Requirements files of the project that production installs.
-    pub package_files: Vec<String>,
     /// The project installs its own packages, and the set adds what it lacks.
     pub own_packages: bool,
     /// Directory that packages are installed from: `/app`, or a directory below it.
@@ -125,8 +123,6 @@ pub struct Decisions {
     pub install_development: Vec<InstallStep>,
     /// Paths that development rebuilds its image for.
     pub dependency_paths: Vec<String>,
-    /// Of these, the texts that `.dockerignore` would leave out, such as the README that describes a package.
-    pub dependency_texts: Vec<String>,
     /// Debian packages for the build, each with a space before it; may be empty.
     pub build_packages: String,
     /// Debian packages that the application needs, each with a space before it; may be empty.
@@ -239,17 +235,20 @@ pub struct Decisions {
     /// Development reloads through `develop.watch`; through a bind mount otherwise.
     pub watch: bool,
 
+    /// File of the ASGI application, relative to the repository.
+    pub asgi_file: String,
+    /// File of the Celery application that the set brings, relative to the repository.
+    pub celery_file: String,
+
     // Engine only
+    /// Requirements files of the project that production installs.
+    pub package_files: Vec<String>,
     /// File with the set's requirements that the production image installs.
     pub requirements_production: &'static str,
     /// File with the set's requirements that the development image installs.
     pub requirements_development: &'static str,
     /// File of the production settings, relative to the repository, e.g. `shop/settings/production.py`.
     pub settings_file: String,
-    /// File of the ASGI application, relative to the repository.
-    pub asgi_file: String,
-    /// File of the Celery application that the set brings, relative to the repository.
-    pub celery_file: String,
     /// The project has no package: its settings are a module beside manage.py.
     pub flat: bool,
     /// The project has a Celery application in a place of its own.

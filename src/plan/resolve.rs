@@ -228,11 +228,6 @@ fn writable(choices: &Choices, beat_file: bool) -> String {
     directories.into_iter().filter(|(wanted, _)| *wanted).map(|(_, directory)| directory).collect()
 }
 
-/// Whether a path is a text that `.dockerignore` leaves out at the root.
-fn is_text(path: &str) -> bool {
-    !path.contains('/') && path.rsplit_once('.').is_some_and(|(_, kind)| kind == "md")
-}
-
 /// A path below a directory of the repository, which may be its root.
 fn below(directory: &str, path: &str) -> String {
     match (directory, path) {

@@ -322,9 +322,8 @@ pub fn refusal(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
     let plan = generate(choices, today).plan;
     let exists = settings_files(&plan).iter().any(|path| tree.contains_key(path));
     match &found.refusal {
-        Some(_) if exists => None,
+        _ if exists => None,
         Some(refusal) => Some(refusal.clone()),
-        None if exists => None,
         None => Some(msg!(
             "The settings module “{0}” is not in the project: there is no {1}.",
             &plan.settings_module,

@@ -72,7 +72,7 @@ pub(super) fn is_settings(path: &str) -> bool {
     let development = lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| {
         ["dev", "development", "local", "test", "tests", "testing", "ci", "example", "examples"].contains(&word)
     });
-    name.ends_with(".py")
+    name.rsplit_once('.').is_some_and(|(_, kind)| kind == "py")
         && (name.contains("settings") || folder.contains("settings") || folder == "config" && name != "urls.py")
         && name != "container.py"
         && !development
@@ -223,9 +223,13 @@ impl Module<'_> {
         if let Some(path) = self.path(value).or_else(|| text(value).map(str::to_owned)) {
             found.push(self.place(value, path));
         } else if let Expr::Dict(dict) = value {
-            dict.items.iter().for_each(|item| self.texts(&item.value, found));
+            for item in &dict.items {
+                self.texts(&item.value, found);
+            }
         } else {
-            elements(value).iter().for_each(|item| self.texts(item, found));
+            for item in elements(value) {
+                self.texts(item, found);
+            }
         }
     }
 

@@ -22,12 +22,15 @@ use crate::templates::{self, Parts};
 /// The fields of the plan are what templates read, and what the engine alone reads, which the plan names as such.
 #[test]
 fn every_field_of_the_plan_is_read_by_a_template() {
-    const ENGINE_ONLY: [&str; 11] = [
+    const ENGINE_ONLY: [&str; 14] = [
         "adds_manage_py",
         "certbot_image",
+        "flat",
         "github_actions",
         "named_debian",
         "nginx_image",
+        "own_celery",
+        "package_files",
         "provided",
         "psycopg3",
         "redis_image",

@@ -37,7 +37,7 @@ fn value(spec: &'static OptionSpec) -> BoxedStrategy<String> {
             "project-dir" | "package-dir" | "packages-dir" | "frontend-dir" => {
                 prop_oneof![Just(String::new()), "[a-z][a-z0-9_.-]{0,8}(/[a-z0-9]{1,8}){0,2}"].boxed()
             }
-            "wsgi-application" | "asgi-application" => {
+            "wsgi-application" | "asgi-application" | "celery-application" => {
                 prop_oneof![Just(String::new()), "[a-z][a-z0-9_]{2,8}(\\.[a-z][a-z0-9_]{2,8}){0,3}(:[a-z]{2,8})?"]
                     .boxed()
             }

@@ -262,7 +262,8 @@ pub(crate) fn requirements(args: &Requirements) -> Outcome {
     for path in &args.files {
         let name = path.display().to_string();
         let file = path.file_name().map(|file| file.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
-        if file.ends_with(".toml") || file.ends_with(".lock") || file == "pipfile" || file.starts_with("setup.") {
+        let kind = file.rsplit_once('.').map_or("", |(_, kind)| kind);
+        if ["toml", "lock"].contains(&kind) || file == "pipfile" || file.starts_with("setup.") {
             return failed(&format!(
                 "{name}: this is no requirements file. Export one first, with uv export, poetry export, pdm export or \
                  pipenv requirements."

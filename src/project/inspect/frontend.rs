@@ -87,7 +87,7 @@ impl Manifest<'_> {
             let Some(text) = self.scripts.get(&name).filter(|_| !seen.contains(&name)) else { continue };
             seen.push(name);
             all.push_str(text);
-            all.push_str("\n");
+            all.push('\n');
             let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').collect();
             for pair in words.windows(2) {
                 if ["run", "yarn", "pnpm", "run-s", "run-p", "-s", "-p"].contains(&pair[0]) {
@@ -285,7 +285,7 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
                 (Some("FROM"), [_, rest @ ..]) => {
                     let image = rest.iter().find(|word| !word.starts_with("--")).copied().unwrap_or_default();
                     let at = rest.iter().position(|word| word.eq_ignore_ascii_case("as"));
-                    current = at.and_then(|at| rest.get(at + 1)).copied().unwrap_or_default().to_owned();
+                    at.and_then(|at| rest.get(at + 1)).copied().unwrap_or_default().clone_into(&mut current);
                     let tag = image.rsplit('/').next().unwrap_or(image).strip_prefix("node:");
                     let version = tag.map(|tag| tag.chars().take_while(char::is_ascii_digit).collect::<String>());
                     let is_node = tag.is_some() || image.contains("oven/bun");
@@ -494,12 +494,7 @@ fn series_of(text: &str) -> Option<u32> {
 fn satisfies(range: &str, series: u32) -> bool {
     let major = |text: &str| text.trim_start_matches('v').split('.').next().and_then(|part| part.parse::<u32>().ok());
     range.split("||").any(|alternative| {
-        let words = alternative
-            .replace(" - ", " - ")
-            .replace(">= ", ">=")
-            .replace("<= ", "<=")
-            .replace("> ", ">")
-            .replace("< ", "<");
+        let words = alternative.replace(">= ", ">=").replace("<= ", "<=").replace("> ", ">").replace("< ", "<");
         let words: Vec<&str> = words.split_whitespace().collect();
         if let [from, "-", to] = words[..] {
             return major(from).is_none_or(|from| from <= series) && major(to).is_none_or(|to| series <= to);

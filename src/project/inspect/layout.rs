@@ -366,12 +366,11 @@ impl<'a> Layout<'a> {
     /// What a server runs, where it is not where it follows from the package.
     fn claim_applications(&self, claims: &mut Claims) {
         let best = self.candidates.first();
-        let package = match best {
-            Some(best) => best.module.path.split_once('.').map(|(package, _)| package.to_owned()),
-            None => {
-                let named = claims.made.iter().filter(|(id, _, _, _)| *id == "django-module");
-                named.max_by_key(|(_, _, sure, _)| *sure).map(|(_, package, _, _)| package.clone())
-            }
+        let package = if let Some(best) = best {
+            best.module.path.split_once('.').map(|(package, _)| package.to_owned())
+        } else {
+            let named = claims.made.iter().filter(|(id, _, _, _)| *id == "django-module");
+            named.max_by_key(|(_, _, sure, _)| *sure).map(|(_, package, _, _)| package.clone())
         };
         let package = package.as_deref().unwrap_or_default();
         for (id, name) in [("wsgi-application", "wsgi"), ("asgi-application", "asgi")] {
@@ -389,7 +388,7 @@ impl<'a> Layout<'a> {
                 *other != id
             });
             // What is started counts before what the settings say.
-            named.sort_by(|a, b| (a.1, std::cmp::Reverse(a.0)).cmp(&(b.1, std::cmp::Reverse(b.0))));
+            named.sort_by_key(|a| (a.1, std::cmp::Reverse(a.0)));
             let usual = if package.is_empty() { name.to_owned() } else { format!("{package}.{name}") };
             let exists = |value: &str| {
                 let module = value.split(':').next().unwrap_or(value);

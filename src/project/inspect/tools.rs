@@ -151,7 +151,7 @@ impl Install {
             "virtualenv",
             "wheel",
         ];
-        const WITH_VALUE: [&str; 14] = [
+        const WITH_VALUE: [&str; 18] = [
             "--cache-dir",
             "--constraint",
             "--extra-index-url",
@@ -166,9 +166,19 @@ impl Install {
             "--trusted-host",
             "--wheel-dir",
             "--python",
+            "--extra",
+            "--group",
+            "--only-group",
+            "--no-group",
         ];
+        // What stands beside a package manager is part of that: a plugin, or a limit for one of its dependencies.
+        const MANAGERS: [&str; 4] = ["pdm", "pipenv", "poetry", "uv"];
+        let names_manager = |word: &String| wanted(word).is_some_and(|found| MANAGERS.contains(&found.name.as_str()));
+        if self.program != Program::Pip || self.words.iter().any(names_manager) {
+            return Vec::new();
+        }
         let mut found = Vec::new();
-        for (index, word) in self.words.iter().enumerate().filter(|_| self.program == Program::Pip) {
+        for (index, word) in self.words.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|before| self.words.get(before)).map_or("", String::as_str);
             let is_value = WITH_VALUE.contains(&before) || before.len() == 2 && "crifetwd".contains(&before[1..]);
             let is_path = word.contains('/') || [".txt", ".whl", ".gz", ".toml"].iter().any(|end| word.ends_with(end));
@@ -313,6 +323,12 @@ struct Listed {
     seen: BTreeSet<String>,
 }
 
+/// Whether pip gets a line of a list with git.
+fn needs_git(line: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    line.match_indices("git+").any(|(at, _)| !line[..at].ends_with(is_part))
+}
+
 fn follow(path: &str, lists: &BTreeMap<&str, &Source>, listed: &mut Listed, claims: &mut Claims) {
     if !listed.seen.insert(path.to_owned()) {
         return;
@@ -322,7 +338,7 @@ fn follow(path: &str, lists: &BTreeMap<&str, &Source>, listed: &mut Listed, clai
         let place = source.line(number);
         needs_secret(&text, &place, claims);
         let head = text.split(" #").next().unwrap_or_default();
-        if head.contains("git+") {
+        if needs_git(head) {
             listed.git.get_or_insert_with(|| place.clone());
         }
         match entry {

@@ -17,9 +17,9 @@ use crate::support::TODAY;
 /// A small Django project at the root with these files beside it.
 fn tree(files: &[(&str, &str)]) -> Tree {
     let own = [
-        ("manage.py", "os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"shop.settings\")\n"),
+        ("manage.py", MANAGE),
         ("shop/__init__.py", ""),
-        ("shop/settings.py", "MIDDLEWARE = []\nINSTALLED_APPS = []\n"),
+        ("shop/settings.py", "MIDDLEWARE = []\nINSTALLED_APPS = ['django.contrib.staticfiles']\n"),
         ("shop/wsgi.py", "os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"shop.settings\")\n"),
     ];
     let elsewhere = files.iter().any(|(path, _)| path.ends_with("/manage.py"));
@@ -36,6 +36,8 @@ struct Row {
     /// A part of each trouble, with its place.
     troubles: &'static [(&'static str, &'static str)],
 }
+
+const MANAGE: &str = "os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"shop.settings\")\n";
 
 const LIST: &str = "Django==5.2.4\npsycopg[binary]==3.2.9\ngunicorn==23.0.0\nwhitenoise==6.9.0\n";
 const OWN: &str = "django gunicorn psycopg[binary] whitenoise";
@@ -132,8 +134,8 @@ const ROWS: &[Row] = &[
     Row {
         name: "a project below the root, its list at the root",
         files: &[
-            ("src/manage.py", ""),
-            ("src/shop/settings.py", "MIDDLEWARE = []\nINSTALLED_APPS = []\n"),
+            ("src/manage.py", MANAGE),
+            ("src/shop/settings.py", "MIDDLEWARE = []\nINSTALLED_APPS = ['django.contrib.staticfiles']\n"),
             ("requirements.txt", LIST),
         ],
         says: &[("packages", "requirements"), ("package-files", "requirements.txt"), ("own-packages", OWN)],
@@ -142,8 +144,8 @@ const ROWS: &[Row] = &[
     Row {
         name: "a list beside manage.py, and another project's beside it",
         files: &[
-            ("backend/manage.py", ""),
-            ("backend/shop/settings.py", "MIDDLEWARE = []\nINSTALLED_APPS = []\n"),
+            ("backend/manage.py", MANAGE),
+            ("backend/shop/settings.py", "MIDDLEWARE = []\nINSTALLED_APPS = ['django.contrib.staticfiles']\n"),
             ("backend/requirements.txt", LIST),
             ("docs/requirements.txt", "sphinx\n"),
         ],
@@ -534,7 +536,7 @@ const ROWS: &[Row] = &[
     Row {
         name: "a local package beside a list that is not at the root",
         files: &[
-            ("backend/manage.py", ""),
+            ("backend/manage.py", MANAGE),
             ("backend/requirements.txt", "django==5.2.4\n./libs/foo\n"),
             ("backend/libs/foo/setup.py", "setup(name='foo')\n"),
         ],
@@ -846,7 +848,10 @@ fn lists_are_split_where_that_is_wished() {
     let files = &[
         ("requirements.txt", "django==5.2.4\nfaker==30.0\ndjango-debug-toolbar\nblack\npsycopg2==2.9.9\n-c pins.txt\n"),
         ("requirements-dev.txt", "pytest\n"),
-        ("shop/settings.py", "import faker\nMIDDLEWARE = []\nINSTALLED_APPS = ['debug_toolbar']\n"),
+        (
+            "shop/settings.py",
+            "import faker\nMIDDLEWARE = []\nINSTALLED_APPS = ['debug_toolbar', 'django.contrib.staticfiles']\n",
+        ),
     ];
     let plan = migrated(files, &[("packages", "set")]);
     let base = lines(&plan, "requirements/base.txt");

@@ -19,7 +19,7 @@ fn starts(settings: &str) -> String {
 /// Settings of a package.
 fn settings(package: &str) -> String {
     format!(
-        "INSTALLED_APPS = [\"django.contrib.auth\"]\nMIDDLEWARE = []\nROOT_URLCONF = \"{package}.urls\"\n\
+        "INSTALLED_APPS = [\"django.contrib.auth\", \"django.contrib.staticfiles\"]\nMIDDLEWARE = []\nROOT_URLCONF = \"{package}.urls\"\n\
          WSGI_APPLICATION = \"{package}.wsgi.application\"\n\
          DATABASES = {{\"default\": {{\"ENGINE\": \"django.db.backends.postgresql\"}}}}\n"
     )
