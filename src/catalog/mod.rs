@@ -5,6 +5,7 @@
 pub mod codec;
 pub mod costs;
 pub mod date;
+pub mod debian;
 pub mod names;
 pub mod options;
 pub mod presets;

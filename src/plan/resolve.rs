@@ -9,6 +9,7 @@
 use std::sync::OnceLock;
 
 use crate::catalog::date::Date;
+use crate::catalog::debian::{Release, in_release};
 use crate::catalog::names::{DebianPackage, Name as _};
 use crate::catalog::options::{
     BaseImage, BeatScheduler, Celery, Choices, Ci, Collectstatic, Database, DevWorkflow, Engine, FormStep, Hardening,
@@ -145,8 +146,8 @@ fn decisions(choices: &Choices) -> Decisions {
         install: installation::steps(choices, Image::Production, false),
         install_development: installation::steps(choices, Image::Development, own_development(choices)),
         dependency_paths,
-        build_packages: spaced(&facts.build_packages),
-        system_packages: spaced(&facts.system_packages),
+        build_packages: debian(&facts.build_packages, choices.base_image),
+        system_packages: debian(&facts.system_packages, choices.base_image),
         compile_messages: facts.compile_messages,
         frontend: frontend::build(facts, podman),
         adds_manage_py: !facts.manage_py,
@@ -241,9 +242,10 @@ fn in_image(directory: &str) -> String {
     below("/app", directory).trim_end_matches('/').to_owned()
 }
 
-/// Each of a list with a space before it.
-fn spaced(list: &List<DebianPackage>) -> String {
-    list.iter().map(|package| [" ", package.as_str()].concat()).collect()
+/// Each of a list with a space before it, as the release of the base image calls it.
+fn debian(list: &List<DebianPackage>, base: BaseImage) -> String {
+    let release = if base == BaseImage::SlimBookworm { Release::Bookworm } else { Release::Trixie };
+    list.iter().map(|package| [" ", in_release(release, package.as_str())].concat()).collect()
 }
 
 /// Whether development needs packages of the set that production does not.

@@ -7,14 +7,8 @@
 /// When the tables were last compared with Debian and PyPI.
 pub const CHECKED: &str = "2026-11-27";
 
-/// A Debian release that the base images have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Release {
-    /// Debian 12.
-    Bookworm,
-    /// Debian 13, which the plain `slim` follows.
-    Trixie,
-}
+use crate::catalog::debian::in_release;
+pub use crate::catalog::debian::{RENAMED, Release};
 
 /// Whether PyPI has what can be installed without compiling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,15 +54,6 @@ pub struct SettingNeed {
     pub run: &'static [&'static str],
     /// Where this comes from.
     pub source: &'static str,
-}
-
-/// A library or program in both releases.
-#[derive(Debug)]
-pub struct Renamed {
-    /// Its package in Debian 12.
-    pub bookworm: &'static str,
-    /// Its package in Debian 13.
-    pub trixie: &'static str,
 }
 
 /// A plain row, to be completed.
@@ -501,33 +486,6 @@ pub const BUILDPACKS: &[(&str, &[&str])] = &[
     ("wkhtmltopdf", &["wkhtmltopdf"]),
 ];
 
-/// Packages that Debian 13 has under another name.
-pub const RENAMED: &[Renamed] = &[
-    Renamed { bookworm: "libasound2", trixie: "libasound2t64" },
-    Renamed { bookworm: "libatk-bridge2.0-0", trixie: "libatk-bridge2.0-0t64" },
-    Renamed { bookworm: "libatk1.0-0", trixie: "libatk1.0-0t64" },
-    Renamed { bookworm: "libatspi2.0-0", trixie: "libatspi2.0-0t64" },
-    Renamed { bookworm: "libcups2", trixie: "libcups2t64" },
-    Renamed { bookworm: "libcurl4", trixie: "libcurl4t64" },
-    Renamed { bookworm: "libdmtx0b", trixie: "libdmtx0t64" },
-    Renamed { bookworm: "libgdal32", trixie: "libgdal36" },
-    Renamed { bookworm: "libgeos-c1v5", trixie: "libgeos-c1t64" },
-    Renamed { bookworm: "libglib2.0-0", trixie: "libglib2.0-0t64" },
-    Renamed { bookworm: "libgtk-3-0", trixie: "libgtk-3-0t64" },
-    Renamed { bookworm: "libicu72", trixie: "libicu76" },
-    Renamed { bookworm: "libldap-2.5-0", trixie: "libldap2" },
-    Renamed { bookworm: "libmagic1", trixie: "libmagic1t64" },
-    Renamed { bookworm: "libmagickwand-6.q16-6", trixie: "libmagickwand-7.q16-10" },
-    Renamed { bookworm: "libmemcached11", trixie: "libmemcached11t64" },
-    Renamed { bookworm: "libpoppler-cpp0v5", trixie: "libpoppler-cpp2" },
-    Renamed { bookworm: "libspatialindex6", trixie: "libspatialindex8" },
-    Renamed { bookworm: "libtidy5deb1", trixie: "libtidy58" },
-    Renamed { bookworm: "libvips42", trixie: "libvips42t64" },
-    Renamed { bookworm: "libxmlsec1", trixie: "libxmlsec1t64" },
-    Renamed { bookworm: "libxmlsec1-openssl", trixie: "libxmlsec1t64-openssl" },
-    Renamed { bookworm: "libzbar0", trixie: "libzbar0t64" },
-];
-
 /// Names of older releases and other distributions, and what both releases have for them.
 pub const OLD: &[(&str, &str)] = &[
     ("libatlas-base-dev", "libopenblas-dev"),
@@ -776,6 +734,7 @@ pub const FOREIGN: &[&str] = &[
 
 /// Packages of Alpine Linux, and those of Debian. Empty where nothing is needed.
 pub const ALPINE: &[(&str, &[&str])] = &[
+    ("alpine-sdk", &[]),
     ("bash", &[]),
     ("build-base", &[]),
     ("cairo", &["libcairo2"]),
@@ -787,6 +746,7 @@ pub const ALPINE: &[(&str, &[&str])] = &[
     ("coreutils", &[]),
     ("curl-dev", &["libcurl4-openssl-dev"]),
     ("cyrus-sasl-dev", &["libsasl2-dev"]),
+    ("envsubst", &["gettext-base"]),
     ("ffmpeg", &["ffmpeg"]),
     ("font-noto-cjk", &["fonts-noto-cjk"]),
     ("fontconfig", &["fontconfig"]),
@@ -810,6 +770,7 @@ pub const ALPINE: &[(&str, &[&str])] = &[
     ("glib", &["libglib2.0-0"]),
     ("graphviz", &["graphviz"]),
     ("harfbuzz-dev", &["libharfbuzz-dev"]),
+    ("icu", &["libicu72"]),
     ("icu-dev", &["libicu-dev"]),
     ("icu-libs", &["libicu72"]),
     ("imagemagick", &["imagemagick"]),
@@ -818,8 +779,10 @@ pub const ALPINE: &[(&str, &[&str])] = &[
     ("lcms2-dev", &["liblcms2-dev"]),
     ("libc-dev", &[]),
     ("libc6-compat", &[]),
+    ("libcrypto3", &[]),
     ("libffi", &[]),
     ("libffi-dev", &["libffi-dev"]),
+    ("libgcc", &[]),
     ("libheif", &["libheif1"]),
     ("libjpeg", &["libjpeg62-turbo"]),
     ("libjpeg-turbo", &["libjpeg62-turbo"]),
@@ -831,6 +794,7 @@ pub const ALPINE: &[(&str, &[&str])] = &[
     ("libpq", &["libpq5"]),
     ("libpq-dev", &["libpq-dev"]),
     ("libsasl", &["libsasl2-2"]),
+    ("libssl3", &[]),
     ("libstdc++", &[]),
     ("libwebp", &["libwebp7"]),
     ("libwebp-dev", &["libwebp-dev"]),
@@ -839,18 +803,23 @@ pub const ALPINE: &[(&str, &[&str])] = &[
     ("libxslt", &["libxslt1.1"]),
     ("libxslt-dev", &["libxslt1-dev"]),
     ("linux-headers", &[]),
+    ("mailcap", &["media-types"]),
     ("make", &[]),
     ("mariadb-connector-c", &["libmariadb3"]),
     ("mariadb-connector-c-dev", &["default-libmysqlclient-dev"]),
     ("mariadb-dev", &["default-libmysqlclient-dev"]),
     ("musl-dev", &[]),
     ("musl-locales", &[]),
+    ("nss", &["libnss3"]),
     ("openjpeg-dev", &["libopenjp2-7-dev"]),
+    ("openldap", &["libldap-2.5-0"]),
     ("openldap-dev", &["libldap-dev"]),
     ("openssl", &[]),
     ("openssl-dev", &["libssl-dev"]),
     ("pango", &["libpango-1.0-0", "libpangocairo-1.0-0", "libpangoft2-1.0-0"]),
     ("pango-dev", &["libpango1.0-dev"]),
+    ("pcre2", &["libpcre2-8-0"]),
+    ("pcre2-dev", &["libpcre2-dev"]),
     ("pkgconf", &["pkg-config"]),
     ("pkgconfig", &["pkg-config"]),
     ("poppler-utils", &["poppler-utils"]),
@@ -860,12 +829,16 @@ pub const ALPINE: &[(&str, &[&str])] = &[
     ("proj-dev", &["libproj-dev"]),
     ("rust", &["rustc"]),
     ("shared-mime-info", &["shared-mime-info"]),
+    ("sqlite", &[]),
+    ("sqlite-dev", &["libsqlite3-dev"]),
+    ("sqlite-libs", &[]),
     ("su-exec", &[]),
     ("swig", &["swig"]),
+    ("tcl-dev", &[]),
     ("tesseract-ocr", &["tesseract-ocr"]),
     ("tiff-dev", &["libtiff-dev"]),
+    ("tini", &["tini"]),
     ("tk-dev", &[]),
-    ("tcl-dev", &[]),
     ("ttf-dejavu", &["fonts-dejavu-core"]),
     ("ttf-freefont", &["fonts-freefont-ttf"]),
     ("ttf-liberation", &["fonts-liberation"]),
@@ -907,11 +880,7 @@ pub fn name_in(release: Release, name: &str) -> Option<&str> {
     if release == Release::Trixie && ONLY_BOOKWORM.contains(&name) {
         return None;
     }
-    let renamed = RENAMED.iter().find(|row| row.bookworm == name || row.trixie == name);
-    Some(renamed.map_or(name, |row| match release {
-        Release::Bookworm => row.bookworm,
-        Release::Trixie => row.trixie,
-    }))
+    Some(in_release(release, name))
 }
 
 /// Whether a package is never carried over.

@@ -546,3 +546,19 @@ fn the_tables_of_debian_packages_are_consistent() {
         assert_eq!(names.len(), table.len(), "a name stands twice");
     }
 }
+
+/// The image installs what its release has, under whichever name a package is known to the user.
+#[test]
+fn packages_go_by_the_name_of_the_base_images_release() {
+    use crate::support::{choices, rendered};
+    for (image, curl, ldap) in [
+        ("slim", "libcurl4t64", "libldap2"),
+        ("slim-trixie", "libcurl4t64", "libldap2"),
+        ("slim-bookworm", "libcurl4", "libldap-2.5-0"),
+    ] {
+        for known in ["libcurl4 libldap2", "libcurl4t64 libldap-2.5-0"] {
+            let set = rendered(&choices(&[("base-image", image), ("system-packages", known)]));
+            assert_eq!(set.plan.system_packages, format!(" {curl} {ldap}"), "{image}: {known}");
+        }
+    }
+}
