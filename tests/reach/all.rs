@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dunnage::catalog::date::Date;
-use dunnage::catalog::options::{Choices, OPTIONS, OptionSpec, ValueKind};
+use dunnage::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, ValueKind};
 use dunnage::catalog::rules::{RULES, Severity, effective};
 use dunnage::output::render::render_some;
 use dunnage::plan::files::FILES;
@@ -193,11 +193,15 @@ impl Space {
         }
     }
 
-    /// Clean choices at random.
+    /// Clean choices at random. Every other time for a plain project, as any fact takes some of the choices' effects away.
     fn point(&mut self) -> Choices {
         loop {
             let mut choices = Choices::default();
+            let plain = self.random.below(2) == 0;
             for (option, spec) in OPTIONS.iter().enumerate() {
+                if plain && spec.step == FormStep::Existing {
+                    continue;
+                }
                 let value = self.random.below(self.values[option].len());
                 spec.set(&mut choices, &self.values[option][value]).expect("a sample");
             }
@@ -421,13 +425,15 @@ fn effects(group: &Group, space: &mut Space, points: usize) -> BTreeMap<Key, BTr
     for _ in 0..points {
         let base = space.point();
         let base_texts = texts(group, &base);
+        let base_effective = effective(&base);
         for (option, spec) in OPTIONS.iter().enumerate() {
             let mut seen: Vec<(usize, Choices, Vec<Option<String>>)> = Vec::new();
             for (value, text) in space.values[option].iter().enumerate() {
                 let mut choices = base.clone();
                 spec.set(&mut choices, text).expect("a sample");
                 if clean(&choices) {
-                    let rendered = if choices == base { base_texts.clone() } else { texts(group, &choices) };
+                    let same = effective(&choices) == base_effective;
+                    let rendered = if same { base_texts.clone() } else { texts(group, &choices) };
                     seen.push((value, choices, rendered));
                 }
             }
