@@ -12,6 +12,7 @@ const TEXTS = {
   "package-dir": "src",
   "wsgi-application": "serving.wsgi",
   "asgi-application": "serving.asgi",
+  "celery-application": "serving.queue:app",
   "package-files": "deps/base.txt deps/live.txt",
   "development-files": "deps/dev.txt",
   "package-sources": "libs/billing",
@@ -255,7 +256,7 @@ check("what was done can be undone and done again", async ({ page }) => {
 const BAD = [
   ["project-name", ["a; rm -rf /", "x\\n", '"$(id)"', "${HOME}", "{{ 7*7 }}", "ѕhop", "", "a".repeat(500), "-a", "a--b", "A"]],
   ["django-module", ["class", "import", "a b", "my-shop", "1a", "os", "{{ 7*7 }}", "a".repeat(500)]],
-  ["settings-module", ["settings", "a..b", "a.class", "a.b;c", "$(id).x"]],
+  ["settings-module", ["2settings", "a..b", "a.class", "a.b;c", "$(id).x"]],
   ["app-user", ["root", "", "Root", "a b", "a;b", "www-data", "x".repeat(33)]],
   ["domain", ["https://a.example", "a;b", "*", "{{ 7*7 }}", "a.example/x", '"', ""]],
   ["uid", ["0", "-1", "1e3", "99999999", "12.5", "a", "", "0x10", " 1000"]],

@@ -283,6 +283,7 @@ check("every word of the project module is said", async ({ page, open }) => {
   await page.locator("#project-folder").setInputFiles(fixture("compose-v2-links"));
   await page.locator("#project-found").waitFor();
   await said(page, "a project");
+  await page.locator(".project__head .button--primary").click();
   await tab("migrate");
   await page.locator("#project-tally").waitFor();
   await said(page, "a migration");
