@@ -325,7 +325,8 @@ pub fn refusal(tree: &Tree, found: &Inspection, choices: &Choices, today: Date) 
         _ if exists => None,
         Some(refusal) => Some(refusal.clone()),
         None => Some(msg!(
-            "The settings module “{0}” is not in the project: there is no {1}.",
+            "The settings module “{0}” is not in the project: there is no {1}. Take the choices that were found in the \
+             project, or set “settings-module” to one that exists.",
             &plan.settings_module,
             &plan.settings_file
         )),

@@ -308,3 +308,38 @@ fn the_old_container_files_are_named() {
     // Every file says how to tell that it is done.
     assert!(plan.files.iter().all(|file| !file.check.is_empty() && !file.why.is_empty()));
 }
+
+/// Workflows and Dependabot's file belong to whoever wrote them: what the set would add is a task.
+#[test]
+fn workflows_and_dependabot_files_stay_as_they_are() {
+    let mut tree = project("single-settings");
+    let theirs = "version: 2\nupdates:\n  - package-ecosystem: github-actions\n    directory: /\n";
+    tree.insert(".github/dependabot.yml".to_owned(), theirs.as_bytes().to_vec());
+    tree.insert(".github/workflows/ci.yml".to_owned(), b"name: mine\n".to_vec());
+    tree.insert(".github/workflows/containers.yml".to_owned(), b"name: also mine\n".to_vec());
+    let (plan, _) = planned(&tree, &[("ci", "github-actions")]);
+    assert!(plan.files.iter().all(|row| !row.file.path.starts_with(".github/")));
+    let tasks: Vec<String> =
+        plan.tasks.iter().flat_map(|section| &section.tasks).map(|task| task.text.to_string()).collect();
+    let of = |path: &str| tasks.iter().find(|text| text.starts_with(&format!("`{path}`"))).cloned().unwrap_or_default();
+    let dependabot = of(".github/dependabot.yml");
+    assert!(dependabot.contains("{package-ecosystem: docker, directory: /docker,"), "{dependabot}");
+    assert!(!dependabot.contains("github-actions"), "{dependabot}");
+    assert!(!of(".github/workflows/containers.yml").is_empty(), "{tasks:?}");
+    assert!(of(".github/workflows/ci.yml").is_empty(), "{tasks:?}");
+}
+
+/// Where no history has it, a container file that becomes another one is kept beside it.
+#[test]
+fn a_replaced_container_file_is_kept_where_git_has_no_copy() {
+    let mut tree = project("single-settings");
+    tree.insert("docker-compose.yml".to_owned(), b"services: {web: {build: .}}\n".to_vec());
+    let (plan, _) = planned(&tree, &[]);
+    let paths = |plan: &Migration| plan.files.iter().map(|row| row.file.path.clone()).collect::<Vec<_>>();
+    assert!(paths(&plan).iter().all(|path| !path.ends_with(".before")));
+    let plan = plan.with_copies(&tree);
+    let copy = plan.files.iter().find(|row| row.file.path == "docker-compose.yml.before").expect("a copy");
+    assert_eq!(copy.file.after.as_deref(), Some("services: {web: {build: .}}\n"));
+    assert_eq!(paths(&plan).last().map(String::as_str), Some(MANIFEST));
+    assert!(!paths(&plan).contains(&"gunicorn/gunicorn.conf.py.before".to_owned()));
+}

@@ -436,9 +436,6 @@ fn image_claims(image: &str, service: &str, place: Evidence, sure: Confidence, c
         Some((name, tag)) if !tag.contains('/') => (name, commands::defaulted(tag).unwrap_or(tag)),
         _ => (image, ""),
     };
-    if name.starts_with("docker.io/library/") {
-        claims.claim("engine", "podman", Guess, place.clone());
-    }
     let last = name.rsplit('/').next().unwrap_or(name);
     let Some((_, says)) = IMAGES.iter().find(|(names, _)| names.contains(&last)) else { return };
     let major: String = tag.chars().take_while(char::is_ascii_digit).collect();

@@ -35,7 +35,7 @@ pub(super) fn is_part(path: &str) -> bool {
         && name.contains(".config.")
         && [".js", ".ts", ".mjs", ".mts", ".cjs", ".cts"].iter().any(|kind| name.ends_with(kind));
     folder.matches('/').count() < 3
-        && (name == "package.json"
+        && (["package.json", "angular.json"].contains(&name)
             || LOCKS.iter().any(|(lock, _)| *lock == name)
             || CONFIGURATION.contains(&name)
             || [".nvmrc", ".node-version", ".tool-versions", "mise.toml", ".mise.toml"].contains(&name)
@@ -269,6 +269,8 @@ fn watch(manifest: &Manifest, settings: &Settings, claims: &mut Claims) {
 /// The stages of Dockerfiles that are made from Node.js: their version, and what of them is copied into other stages.
 struct Stage {
     node: Option<(String, Evidence)>,
+    /// It has files of the project; one that only fetches something builds none of them.
+    builds: bool,
     /// What is copied out of it, relative to where it works.
     copied: Vec<(String, Evidence)>,
 }
@@ -291,7 +293,10 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
                     let is_node = tag.is_some() || image.contains("oven/bun");
                     if is_node && !current.is_empty() {
                         let node = version.filter(|version| !version.is_empty()).map(|version| (version, place()));
-                        names.insert(current.clone(), (String::new(), Stage { node, copied: Vec::new() }));
+                        names.insert(
+                            current.clone(),
+                            (String::new(), Stage { node, builds: false, copied: Vec::new() }),
+                        );
                     }
                 }
                 (Some("WORKDIR"), [_, path, ..]) => {
@@ -301,6 +306,11 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
                 }
                 (Some("COPY"), [_, rest @ ..]) => {
                     let from = rest.iter().find_map(|word| word.strip_prefix("--from="));
+                    if from.is_none()
+                        && let Some((_, stage)) = names.get_mut(&current)
+                    {
+                        stage.builds = true;
+                    }
                     let Some((workdir, stage)) = from.and_then(|from| names.get_mut(from)) else { continue };
                     let paths: Vec<&str> = rest.iter().filter(|word| !word.starts_with("--")).copied().collect();
                     for path in paths.iter().take(paths.len().saturating_sub(1)) {
@@ -322,15 +332,15 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
 
 /// Where the build writes: paths from the root, each with what says so and whether Django is known to serve it.
 fn outputs(tree: &Tree, manifest: &Manifest, settings: &Settings, built: &[Stage]) -> Vec<(String, Evidence, bool)> {
-    let copied: Vec<(String, Evidence, bool)> = built
-        .iter()
-        .flat_map(|stage| &stage.copied)
-        .map(|(path, place)| {
-            // A stage that holds the front end's own directory only names paths in that.
-            let within = manifest.folder.is_empty() || path.starts_with(manifest.folder);
-            (if within { path.clone() } else { manifest.at(path) }, place.clone(), true)
-        })
-        .collect();
+    let mut copied: Vec<(String, Evidence, bool)> = Vec::new();
+    for (path, place) in built.iter().filter(|stage| stage.builds).flat_map(|stage| &stage.copied) {
+        // A stage that holds the front end's own directory only names paths in that.
+        let within = manifest.folder.is_empty() || path.starts_with(manifest.folder);
+        let path = if within { path.clone() } else { manifest.at(path) };
+        if !copied.iter().any(|(other, ..)| *other == path) {
+            copied.push((path, place.clone(), true));
+        }
+    }
     if !copied.is_empty() {
         return copied;
     }
@@ -357,6 +367,21 @@ fn outputs(tree: &Tree, manifest: &Manifest, settings: &Settings, built: &[Stage
                     _ => value,
                 };
                 add(&value, source.at(offset));
+            }
+        }
+    }
+    // Angular names its output in JSON.
+    let angular = manifest.at("angular.json");
+    if let Some(text) = text(tree, &angular) {
+        let value: serde_yaml::Value = serde_yaml::from_str(text).unwrap_or_default();
+        let projects = value.get("projects").and_then(serde_yaml::Value::as_mapping).into_iter().flatten();
+        for (_, project) in projects {
+            let targets = project.get("architect").or_else(|| project.get("targets"));
+            let options = targets.and_then(|targets| targets.get("build")?.get("options")?.get("outputPath"));
+            let output = options.and_then(|path| path.as_str().or_else(|| path.get("base")?.as_str()));
+            let source = Source { path: &angular, text };
+            if let Some((output, place)) = output.zip(source.find("outputPath")) {
+                add(output.trim_end_matches('/'), place);
             }
         }
     }

@@ -24,15 +24,7 @@ pub(super) fn read(tree: &Tree, settings: &Settings, claims: &mut Claims) {
     }
     let evidence = |file: &str, line: usize| text(file).map(|text| Source { path: file, text }.line(line.max(1)));
     let module = settings.modules.iter().max_by_key(|(_, line)| *line > 0);
-    let place = match module {
-        Some((file, line)) => evidence(file, *line),
-        None => tree.keys().find(|path| *path == "manage.py" || path.ends_with("/manage.py")).map(|path| Evidence {
-            file: path.clone(),
-            line: 1,
-            text: "manage.py".to_owned(),
-        }),
-    };
-    let Some(place) = place else { return };
+    let Some(place) = module.and_then(|(file, line)| evidence(file, *line)) else { return };
     if settings.is_without("django.contrib.staticfiles") {
         return claims.claim("collectstatic", "none", Likely, place);
     }

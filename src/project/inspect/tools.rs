@@ -138,20 +138,27 @@ impl Install {
 
     /// The packages that it names itself, in no list.
     fn packages(&self) -> Vec<Wanted> {
-        const OF_THE_BUILD: [&str; 11] = [
+        const OF_THE_BUILD: [&str; 18] = [
             "build",
             "cython",
+            "flit-core",
+            "hatchling",
+            "maturin",
+            "meson-python",
             "pdm",
             "pip",
             "pip-tools",
             "pipenv",
             "poetry",
+            "scikit-build-core",
             "setuptools",
+            "setuptools-rust",
+            "setuptools-scm",
             "uv",
             "virtualenv",
             "wheel",
         ];
-        const WITH_VALUE: [&str; 18] = [
+        const WITH_VALUE: [&str; 22] = [
             "--cache-dir",
             "--constraint",
             "--extra-index-url",
@@ -170,6 +177,10 @@ impl Install {
             "--group",
             "--only-group",
             "--no-group",
+            "--index-strategy",
+            "--link-mode",
+            "--python-preference",
+            "--resolution",
         ];
         // What stands beside a package manager is part of that: a plugin, or a limit for one of its dependencies.
         const MANAGERS: [&str; 4] = ["pdm", "pipenv", "poetry", "uv"];
@@ -447,8 +458,8 @@ fn rank(path: &str) -> Option<u8> {
         Some(Fate::Development) => None,
         Some(Fate::Production) => Some(0),
         _ if has(&["live", "heroku"]) => Some(0),
-        _ if has(&["base", "common", "main"]) => Some(1),
-        _ if stem == "requirements.txt" => Some(2),
+        _ if stem == "requirements.txt" => Some(1),
+        _ if has(&["base", "common", "main"]) => Some(2),
         _ => Some(3),
     }
 }

@@ -128,6 +128,31 @@ fn the_output_is_where_the_configuration_says() {
     }
 }
 
+#[test]
+fn the_output_of_angular_is_where_its_json_says() {
+    let angular =
+        r#"{"projects": {"ui": {"architect": {"build": {"options": {"outputPath": "../shop/static/ui/"}}}}}}"#;
+    let found = project(&[("ui/package.json", r#"{"scripts": {"build": "ng build"}}"#), ("ui/angular.json", angular)]);
+    assert_eq!(
+        (value(&found, "frontend-dir"), value(&found, "frontend-output")),
+        ("ui".into(), "shop/static/ui".into())
+    );
+}
+
+/// A stage that only fetches something builds no front end of the project; two Dockerfiles may say the same.
+#[test]
+fn a_stage_without_the_projects_files_is_no_front_end() {
+    let dockerfile = "FROM node:22-alpine AS assets\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n\
+        FROM node:22-alpine AS blocker\nWORKDIR /app\nRUN git clone https://example.org/b . && npm run build\n\
+        FROM python:3.13-slim\nCOPY --from=assets /app/static static\nCOPY --from=blocker /app/dist dist\n";
+    let found = project(&[
+        ("package.json", VITE),
+        ("docker/alpine.Dockerfile", dockerfile),
+        ("docker/default.Dockerfile", dockerfile),
+    ]);
+    assert_eq!(value(&found, "frontend-output"), "static");
+}
+
 /// The stage of the project's own Dockerfile knows best.
 #[test]
 fn a_stage_of_the_projects_own_dockerfile_tells_node_and_output() {

@@ -153,6 +153,24 @@ const ROWS: &[Row] = &[
         troubles: &[],
     },
     Row {
+        name: "a list of what the pinned one was made of",
+        files: &[("requirements.txt", LIST), ("base_requirements.txt", "# The framework\nDjango==5.2.*\n")],
+        says: &[("package-files", "requirements.txt")],
+        troubles: &[],
+    },
+    Row {
+        name: "options of uv with values, and what only builds",
+        files: &[
+            ("requirements.txt", LIST),
+            (
+                "Dockerfile",
+                "FROM python:3.12-slim\nRUN pip install setuptools-rust && uv pip install --python-preference system \\\n  --index-strategy unsafe-best-match -r requirements.txt\nCMD gunicorn shop.wsgi\n",
+            ),
+        ],
+        says: &[("package-files", "requirements.txt")],
+        troubles: &[],
+    },
+    Row {
         name: "uv",
         files: &[("pyproject.toml", PYPROJECT), ("uv.lock", UV_LOCK), ("README.md", "x")],
         says: &[

@@ -423,7 +423,10 @@ fn what_is_no_project_is_refused() {
     let mut choices = found.choices.clone();
     set(&mut choices, "settings-module", "mysite.other").expect("a value");
     let refused = refusal(&project.0, &found, &choices, TODAY).expect("refused").to_string();
-    assert_eq!(refused, "The settings module “mysite.other” is not in the project: there is no mysite/other.py.");
+    assert_eq!(
+        refused,
+        "The settings module “mysite.other” is not in the project: there is no mysite/other.py. Take the choices that were found in the project, or set “settings-module” to one that exists."
+    );
     set(&mut choices, "start", "new").expect("a value");
     assert_eq!(refusal(&project.0, &found, &choices, TODAY), None, "a new project brings its own");
 }

@@ -52,6 +52,16 @@ fn commands(script: &str) -> Vec<Vec<String>> {
                     continued = true;
                 }
             }
+            // `# this one` is how to comment inside a command; any other output is unknown.
+            (None, '`') => {
+                let mut inside = String::new();
+                for c in chars.by_ref().take_while(|c| *c != '`') {
+                    inside.push(c);
+                }
+                if !inside.trim_start().starts_with('#') {
+                    word.get_or_insert_default().extend(["`", inside.trim(), "`"]);
+                }
+            }
             (None, '\n' | ';' | '&' | '|') => {
                 command.extend(word.take());
                 commands.push(std::mem::take(&mut command));
@@ -216,6 +226,10 @@ mod tests {
                 &["gcc (gone)", "postgresql-dev (gone)", "libpq"],
             ),
             ("apk --update add -t .deps musl-dev 'openssl>3'", &["musl-dev", "openssl"]),
+            (
+                "apt-get install -y \\\n  libpq5 `# the driver` \\\n  gcc `cat more.txt`\n",
+                &["libpq5", "gcc", "? `cat more.txt`"],
+            ),
             ("apt-get install -y $(cat apt.txt) $EXTRA ./local.deb", &["? $(cat", "? $EXTRA", "? ./local.deb"]),
             ("xargs apt-get install -y < packages.txt", &["? xargs"]),
             ("pip install gcc && echo apt-get", &[]),
