@@ -23,6 +23,8 @@ const TEXTS = {
   "build-packages": "libpq-dev",
   "system-packages": "libpq5 gdal-bin",
   "frontend-dir": "client",
+  "frontend-version": "9.1.0",
+  "frontend-files": "client/package-lock.json",
   "frontend-script": "bundle",
   "frontend-watch": "dev",
   "frontend-output": "client/dist",
@@ -42,6 +44,7 @@ check("the first paint shows docker-compose.yml", async ({ page }) => {
 // One visit for all of them: opening the page takes longer than what is looked at.
 // What has to be chosen before a field is there.
 const NEEDS = {
+  "celery-application": { celery: "worker" },
   "package-files": { packages: "requirements" },
   "development-files": { packages: "requirements" },
   "package-sources": { packages: "uv" },
@@ -51,6 +54,8 @@ const NEEDS = {
   "own-packages": { packages: "uv" },
   "install-project": { packages: "uv" },
   "frontend-dir": { frontend: "npm" },
+  "frontend-version": { frontend: "pnpm" },
+  "frontend-files": { frontend: "npm" },
   "frontend-script": { frontend: "npm" },
   "frontend-watch": { frontend: "npm" },
   "frontend-output": { frontend: "npm" },

@@ -84,7 +84,18 @@ export function firefox() {
       const ask = async (...what) => (await page.evaluateHandle(`(${find})(...${JSON.stringify(what)})`)).asElement();
       const element = (selector, name) => eventuallyFound(ask, selector, name);
       return {
-        go: async (url) => void (await page.goto(url)),
+        go: async (url) => {
+          try {
+            await page.goto(url);
+          } catch (error) {
+            // Now and then a navigation is lost on a busy machine; one that fails for a reason fails again.
+            if (error.name !== "TimeoutError") {
+              throw error;
+            }
+            console.log(`# Firefox did not load ${url} within ${PATIENCE / 1000} s and is asked again`);
+            await page.goto(url);
+          }
+        },
         run: (act, ...values) => page.evaluate(`(${act})(...${JSON.stringify(values)})`),
         click: async (selector, name) => (await element(selector, name)).click(),
         fill: async (selector, text) => (await element(selector)).fill(text),
@@ -125,13 +136,30 @@ export function webkit() {
   let address;
   let home;
 
-  async function send(method, path, body) {
-    const response = await fetch(address + path, { method, body: body && JSON.stringify(body) });
+  async function send(method, path, body, signal) {
+    const response = await fetch(address + path, { method, body: body && JSON.stringify(body), signal });
     const { value } = await response.json();
     if (!response.ok) {
       throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
     }
     return value;
+  }
+
+  /** Starts a browser. Now and then one never comes up, and its driver takes no other request then: both begin anew. */
+  async function session(driver) {
+    const wishes = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] } };
+    for (let left = 2; ; left -= 1) {
+      try {
+        return await send("POST", "/session", { capabilities: { alwaysMatch: wishes } }, AbortSignal.timeout(PATIENCE));
+      } catch (error) {
+        if (error.name !== "TimeoutError" || left === 0) {
+          throw error;
+        }
+        console.log(`# WebKit did not start within ${PATIENCE / 1000} s and is started again`);
+        await driver.stop();
+        await driver.start();
+      }
+    }
   }
 
   return {
@@ -156,8 +184,7 @@ export function webkit() {
       await eventuallyFound(() => send("GET", "/status").catch(() => null), "WebKitWebDriver");
     },
     async visit() {
-      const wishes = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] } };
-      const { sessionId } = await send("POST", "/session", { capabilities: { alwaysMatch: wishes } });
+      const { sessionId } = await session(this);
       const call = (method, path, body) => send(method, `/session/${sessionId}${path}`, body);
       await call("POST", "/timeouts", { script: PATIENCE, pageLoad: PATIENCE });
       await call("POST", "/window/rect", { width: 1440, height: 950 });
@@ -197,7 +224,7 @@ export function webkit() {
       };
     },
     async stop() {
-      for (const child of running.reverse()) {
+      for (const child of running.splice(0).reverse()) {
         const ended = once(child, "exit");
         child.kill();
         await ended;
