@@ -11,7 +11,7 @@ use crate::plan::model::{Decisions, Packages, Requirement};
 
 /// Whether a set may need a package or asks whether it is there, by its normalised name.
 pub fn is_possible(name: &str) -> bool {
-    const NAMES: [&str; 23] = [
+    const NAMES: [&str; 26] = [
         "celery",
         "channels",
         "channels-redis",
@@ -25,6 +25,9 @@ pub fn is_possible(name: &str) -> bool {
         "httptools",
         "hypercorn",
         "psycopg",
+        "psycopg-binary",
+        "psycopg-c",
+        "psycopg-pool",
         "psycopg2",
         "psycopg2-binary",
         "python-json-logger",
@@ -36,7 +39,7 @@ pub fn is_possible(name: &str) -> bool {
         "websockets",
         "whitenoise",
     ];
-    NAMES.contains(&name) || ["psycopg-binary", "psycopg-c", "psycopg-pool"].contains(&name)
+    NAMES.contains(&name)
 }
 
 /// The requirements of a plan, in the order they are written.

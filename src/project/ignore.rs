@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::paths::joined;
 use super::settings::Settings;
 use super::update::Tree;
 use crate::messages::{Message, msg};
@@ -38,7 +39,7 @@ pub(super) fn asked(plan: &Plan) -> impl Iterator<Item = String> {
     let bases = bases(plan);
     ignored::folders()
         .flat_map(|folder| MODULES.map(|module| [folder, "/", module].concat()))
-        .flat_map(move |path| bases.clone().into_iter().map(move |base| below(&base, &path)))
+        .flat_map(move |path| bases.clone().into_iter().map(move |base| joined(&base, &path)))
 }
 
 /// Modules that make a folder a Python package.
@@ -48,10 +49,6 @@ const MODULES: [&str; 3] = ["__init__.py", "apps.py", "models.py"];
 fn bases(plan: &Plan) -> BTreeSet<String> {
     let path = |image: &str| image.trim_start_matches("/app").trim_start_matches('/').to_owned();
     [String::new(), path(&plan.workdir), path(&plan.python_path)].into()
-}
-
-fn below(directory: &str, path: &str) -> String {
-    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
 }
 
 /// What the image needs, as far as the project and the choices tell.
@@ -74,8 +71,8 @@ fn needed(tree: &Tree, plan: &Plan) -> BTreeSet<Needed> {
     let bases = bases(plan);
     let mut packages: BTreeSet<String> = BTreeSet::new();
     for base in &bases {
-        packages.extend(settings.apps.iter().map(|app| below(base, &app.replace('.', "/"))));
-        packages.extend(ignored::folders().map(|folder| below(base, folder)));
+        packages.extend(settings.apps.iter().map(|app| joined(base, &app.replace('.', "/"))));
+        packages.extend(ignored::folders().map(|folder| joined(base, folder)));
     }
     for package in packages {
         // “shop.apps.ShopConfig” names a class in a module of the package.
@@ -193,5 +190,5 @@ fn is_secret(path: &str) -> bool {
 fn leaks(text: &str, places: &BTreeSet<String>) -> bool {
     let ignore = Ignore::read(text);
     let names = [".env", ".env.production", ".envs/production", "x.key", "x.pem"];
-    places.iter().any(|place| names.iter().any(|name| !ignore.leaves_out(&below(place, name))))
+    places.iter().any(|place| names.iter().any(|name| !ignore.leaves_out(&joined(place, name))))
 }

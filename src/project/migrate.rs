@@ -475,8 +475,8 @@ fn updates_lacking(present: &str, generated: &str) -> Vec<String> {
 }
 
 impl Migration {
-    /// The same with a copy of each container file that becomes another one, for a project whose history does not have
-    /// it: `docker-compose.yml.before` beside `docker-compose.yml`.
+    /// Adds a copy of each container file that the set replaces, for a project whose history does not have it:
+    /// `docker-compose.yml.before` beside `docker-compose.yml`.
     #[must_use]
     pub fn with_copies(mut self, tree: &Tree) -> Self {
         let changed = self.files.iter().filter(|row| row.step == MigrationStep::Change);

@@ -24,6 +24,14 @@ pub(super) enum Refusal {
     TooDeep(usize),
 }
 
+/// The text of a literal.
+pub(super) fn text(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
+        _ => None,
+    }
+}
+
 /// A module as far as it can be parsed; the parser goes on after a syntax error.
 pub(super) fn parsed(text: &str) -> Result<Parsed<ast::Mod>, Refusal> {
     if text.len() > MAX_MODULE {

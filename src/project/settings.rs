@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use ruff_python_ast::{Expr, Number, Operator, Stmt};
 use ruff_text_size::Ranged as _;
 
-use super::python::{parsed, statements, top_level};
+use super::paths::resolved;
+use super::python::{parsed, statements, text, top_level};
 use super::update::Tree;
 
 /// A directory of the repository that a setting names.
@@ -253,7 +254,7 @@ impl Module<'_> {
                 _ => None,
             },
             Expr::BinOp(operation) => match (operation.op, &*operation.right) {
-                (Operator::Div, right) => join(&self.path(&operation.left)?, text(right)?),
+                (Operator::Div, right) => resolved(&self.path(&operation.left)?, text(right)?),
                 // environ.Path(__file__) - 2
                 (Operator::Sub, Expr::NumberLiteral(number)) => {
                     let mut path = self.path(&operation.left)?;
@@ -279,15 +280,15 @@ impl Module<'_> {
                     }
                     ("dirname", Some(first)) => self.path(first).map(folder),
                     ("join", Some(first)) => {
-                        texts(1)?.into_iter().try_fold(self.path(first)?, |path, part| join(&path, part))
+                        texts(1)?.into_iter().try_fold(self.path(first)?, |path, part| resolved(&path, part))
                     }
                     ("joinpath" | "path", Some(_)) => {
-                        texts(0)?.into_iter().try_fold(self.path(on?)?, |path, part| join(&path, part))
+                        texts(0)?.into_iter().try_fold(self.path(on?)?, |path, part| resolved(&path, part))
                     }
                     // APPS_DIR("static"), as django-environ has it.
-                    (name, Some(_)) if on.is_none() && self.values.contains_key(name) => {
-                        texts(0)?.into_iter().try_fold(self.values.get(name)?.clone(), |path, part| join(&path, part))
-                    }
+                    (name, Some(_)) if on.is_none() && self.values.contains_key(name) => texts(0)?
+                        .into_iter()
+                        .try_fold(self.values.get(name)?.clone(), |path, part| resolved(&path, part)),
                     _ => None,
                 }
             }
@@ -299,32 +300,6 @@ impl Module<'_> {
 fn int(number: &Number) -> Option<u64> {
     match number {
         Number::Int(int) => int.as_u64().filter(|int| *int < 20),
-        _ => None,
-    }
-}
-
-/// A path below a directory; `None` where it leads out.
-fn join(directory: &str, path: &str) -> Option<String> {
-    if path.starts_with('/') {
-        return None;
-    }
-    let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// The text of a literal.
-fn text(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use dunnage::catalog::options::Choices;
 use dunnage::catalog::presets::preset;
 
 use super::development::at_the_keyboard;
+use super::probes::passes_the_engines_checks;
 use super::{Door, Scenario, Stack, docker, wait_for};
 
 /// A project, and what the set has to know about it.
@@ -257,13 +258,7 @@ pub(crate) fn runs_in_production(project: &Project) {
     let tools = "for tool in uv poetry pdm pipenv npm gcc; do ! command -v $tool || exit 1; done; ls /opt";
     let left = docker(&["run", "--rm", "--entrypoint", "sh", &image, "-c", tools]);
     scenario.same((left.ok, left.out.trim()), (true, "venv"), || left.all());
-    let root = stack.root().to_str().expect("UTF-8");
-    for file in ["docker/Dockerfile", "docker/Dockerfile.dev"] {
-        let path = stack.path(file);
-        let checked = docker(&["build", "--check", "--file", path.to_str().expect("UTF-8"), root]);
-        let clean = checked.ok && checked.all().contains("no warnings found");
-        scenario.check(clean, || format!("{file}: {}", checked.all()));
-    }
+    passes_the_engines_checks(&stack, &scenario);
     scenario.done(&format!("built in {built} s, healthy after {healthy} s"));
 }
 

@@ -96,10 +96,8 @@ pub(crate) fn add_decoys(stack: &Stack) {
     stack.write(&format!("{}/templates/kept.html", stack.plan.module), "for the image\n", false);
 }
 
-/// The Dockerfiles pass the engine's own checks, and the image holds the code and nothing that should have stayed out.
-///
-/// Gives the image's size in MB.
-pub(crate) fn is_built_well(stack: &Stack, scenario: &Scenario) -> u64 {
+/// The engine's own checks find nothing in the Dockerfiles.
+pub(crate) fn passes_the_engines_checks(stack: &Stack, scenario: &Scenario) {
     let root = stack.root().to_str().expect("UTF-8");
     for file in ["docker/Dockerfile", "docker/Dockerfile.dev"] {
         let path = stack.path(file);
@@ -107,6 +105,13 @@ pub(crate) fn is_built_well(stack: &Stack, scenario: &Scenario) -> u64 {
         let clean = checked.ok && checked.all().contains("no warnings found");
         scenario.check(clean, || format!("{file}: {}", checked.all()));
     }
+}
+
+/// The Dockerfiles pass the engine's own checks, and the image holds the code and nothing that should have stayed out.
+///
+/// Gives the image's size in MB.
+pub(crate) fn is_built_well(stack: &Stack, scenario: &Scenario) -> u64 {
+    passes_the_engines_checks(stack, scenario);
     let image = stack.image();
     let list = docker(&["run", "--rm", "--entrypoint", "find", &image, "/app", "-type", "f"]).out;
     let files: Vec<&str> = list.lines().filter_map(|line| line.strip_prefix("/app/")).collect();

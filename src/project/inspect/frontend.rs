@@ -9,7 +9,7 @@ use super::{Claims, Confidence, Evidence, Source};
 use crate::catalog::options::Node;
 use crate::catalog::yaml::nested_too_deeply;
 use crate::messages::msg;
-use crate::project::paths::beside;
+use crate::project::paths::{beside, joined};
 use crate::project::settings::Settings;
 use crate::project::update::Tree;
 
@@ -57,7 +57,7 @@ impl Manifest<'_> {
     }
 
     fn at(&self, name: &str) -> String {
-        below(self.folder, name)
+        joined(self.folder, name)
     }
 
     /// Whether it depends on a package, for the build or otherwise.
@@ -98,10 +98,6 @@ impl Manifest<'_> {
         }
         all
     }
-}
-
-fn below(directory: &str, path: &str) -> String {
-    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
 }
 
 fn text<'a>(tree: &'a Tree, path: &str) -> Option<&'a str> {
@@ -352,7 +348,7 @@ fn outputs(tree: &Tree, manifest: &Manifest, settings: &Settings, built: &[Stage
         }
     };
     for kind in ["vite", "webpack"] {
-        let start = below(manifest.folder, &format!("{kind}."));
+        let start = joined(manifest.folder, &format!("{kind}."));
         let paths = tree.keys().filter(|path| path.starts_with(&start) && path.contains(".config."));
         for path in paths {
             let Some(text) = text(tree, path) else { continue };

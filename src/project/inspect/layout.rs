@@ -14,6 +14,7 @@ use crate::catalog::names::{Name as _, ProjectName};
 use crate::catalog::yaml::nested_too_deeply;
 use crate::messages::{Message, msg};
 use crate::output::manifest::MANIFEST;
+use crate::project::paths::{file_name, folder_of, joined};
 use crate::project::python::{Substance, calls, star_imports, substance};
 use crate::project::update::Tree;
 
@@ -695,20 +696,8 @@ fn files_of(module: &str) -> [String; 2] {
     [format!("{path}.py"), format!("{path}/__init__.py")]
 }
 
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
 fn depth(path: &str) -> usize {
     path.matches('/').count()
-}
-
-fn joined(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// Whether a path is below a folder.

@@ -664,7 +664,7 @@ pub fn inspect_with(tree: &Tree, hints: &Hints) -> Inspection {
 
 /// Whether a file is in a directory or in one above it.
 fn is_above(path: &str, directory: &str) -> bool {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = super::paths::folder_of(path);
     folder.is_empty() || directory == folder || directory.starts_with(&format!("{folder}/"))
 }
 

@@ -8,7 +8,7 @@ use super::Confidence::{Guess, Likely, Stated};
 use super::dockerfile::settings;
 use super::{Claims, Source, servers};
 use crate::messages::msg;
-use crate::project::python::{Refusal, parsed, statements};
+use crate::project::python::{Refusal, parsed, statements, text};
 
 pub(super) fn read(source: &Source, claims: &mut Claims) {
     let parsed = match parsed(source.text) {
@@ -47,14 +47,6 @@ struct Reader<'a, 'b> {
     name: &'a str,
     /// In how many conditions the statement stands.
     conditions: usize,
-}
-
-/// The text of a literal.
-fn text(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
-        _ => None,
-    }
 }
 
 /// The elements of a list, tuple or set.

@@ -13,7 +13,7 @@ use crate::catalog::names::{Name as _, RelativePath};
 use crate::catalog::options::PackageTool;
 use crate::messages::msg;
 use crate::plan::packages::is_possible;
-use crate::project::paths::beside;
+use crate::project::paths::{beside, file_name, folder_of, joined};
 use crate::project::python::{parsed, statements};
 use crate::project::requirements::{Entry, Fate, entries, normalise, purpose_of_file};
 
@@ -62,30 +62,14 @@ pub(super) fn is_of_the_set(text: &str) -> bool {
 pub(super) fn is_aside(path: &str) -> bool {
     const ASIDE: [&str; 10] =
         [".devcontainer", ".github", "doc", "docs", "example", "examples", "node_modules", "test", "testing", "tests"];
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    folder.split('/').any(|part| ASIDE.contains(&part) || part.starts_with("example"))
-}
-
-/// The directory of a path.
-fn directory(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(directory, _)| directory)
-}
-
-/// The name of a path.
-fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-/// A path below a directory.
-fn below(directory: &str, path: &str) -> String {
-    if directory.is_empty() { path.to_owned() } else { format!("{directory}/{path}") }
+    folder_of(path).split('/').any(|part| ASIDE.contains(&part) || part.starts_with("example"))
 }
 
 /// A directory and those above it, the nearest first.
 fn upwards(directory: &str) -> Vec<&str> {
     let mut found = vec![directory];
     while let Some(last) = found.last().filter(|last| !last.is_empty()) {
-        found.push(self::directory(last));
+        found.push(folder_of(last));
     }
     found
 }
@@ -245,7 +229,7 @@ fn words(text: &str) -> Vec<String> {
 fn installs(text: &str, place: &Evidence, development: bool, found: &mut Vec<Install>) {
     for part in text.replace("&&", "\n").replace("||", "\n").split(['\n', ';', '|', '(', ')']) {
         let words = words(part);
-        let programs: Vec<&str> = words.iter().map(|word| name(word)).collect();
+        let programs: Vec<&str> = words.iter().map(|word| file_name(word)).collect();
         let at = |program: &str| programs.iter().position(|word| *word == program);
         let next = |at: usize| programs.get(at + 1).copied().unwrap_or_default();
         let pip = programs.iter().position(|word| {
@@ -314,7 +298,7 @@ fn list_of(named: &str, home: &str, lists: &BTreeMap<&str, &Source>) -> Option<S
         upwards(home)
             .into_iter()
             .rev()
-            .map(|directory| below(directory, &path))
+            .map(|directory| joined(directory, &path))
             .find(|path| lists.contains_key(path.as_str()))
     })
 }
@@ -424,8 +408,8 @@ struct Lists {
 fn near<'a>(files: &'a Files) -> Vec<&'a Source<'a>> {
     let places = upwards(files.home);
     let is_near = |source: &&Source| {
-        let folder = directory(source.path);
-        let parent = directory(folder);
+        let folder = folder_of(source.path);
+        let parent = folder_of(folder);
         !is_aside(source.path)
             && (places.contains(&folder)
                 || !folder.is_empty() && places.contains(&parent) && is_folder_of_lists(folder))
@@ -434,8 +418,8 @@ fn near<'a>(files: &'a Files) -> Vec<&'a Source<'a>> {
         files.requirements.iter().filter(|source| !is_of_the_set(source.text)).filter(is_near).collect();
     // The nearest to manage.py first.
     let distance = |source: &&Source| {
-        let folder = directory(source.path);
-        let folder = if is_folder_of_lists(folder) { directory(folder) } else { folder };
+        let folder = folder_of(source.path);
+        let folder = if is_folder_of_lists(folder) { folder_of(folder) } else { folder };
         places.iter().position(|place| *place == folder)
     };
     near.sort_by_key(distance);
@@ -443,12 +427,12 @@ fn near<'a>(files: &'a Files) -> Vec<&'a Source<'a>> {
 }
 
 fn is_folder_of_lists(folder: &str) -> bool {
-    name(folder).starts_with("req")
+    file_name(folder).starts_with("req")
 }
 
 /// How well a list suits production, by its name: smaller is better.
 fn rank(path: &str) -> Option<u8> {
-    let stem = name(path).to_ascii_lowercase();
+    let stem = file_name(path).to_ascii_lowercase();
     let words: Vec<&str> = stem.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
     if stem.ends_with(".in") || has(&["constraints", "constraint"]) {
@@ -478,7 +462,7 @@ fn exported_from(text: &str) -> bool {
     })
 }
 
-fn lists(files: &Files, installs: &[Install], claims: &mut Claims) -> Option<Lists> {
+fn lists(files: &Files, installs: &[Install]) -> Option<Lists> {
     let by_path: BTreeMap<&str, &Source> = files.requirements.iter().map(|source| (source.path, source)).collect();
     let near = near(files);
     let named = |install: &Install| -> Vec<String> {
@@ -509,12 +493,11 @@ fn lists(files: &Files, installs: &[Install], claims: &mut Claims) -> Option<Lis
             }
         }
     }
-    let django = |lists: &[String], claims: &mut Claims| {
+    let django = |lists: &[String]| {
         let mut listed = Listed::default();
         for list in lists {
             follow(list, &by_path, &mut listed, &mut Claims::default());
         }
-        let _ = claims;
         listed.wanted.iter().any(|(wanted, _)| brings_django(&wanted.name))
     };
     let sure = if stated.is_some() { Stated } else { Likely };
@@ -522,14 +505,14 @@ fn lists(files: &Files, installs: &[Install], claims: &mut Claims) -> Option<Lis
         let best = near.iter().filter_map(|source| Some((rank(source.path)?, *source)));
         let mut best: Vec<(u8, &Source)> = best.collect();
         best.sort_by_key(|(rank, _)| *rank);
-        let first = best.iter().find(|(_, source)| django(&[source.path.to_owned()], claims)).or(best.first());
+        let first = best.iter().find(|(_, source)| django(&[source.path.to_owned()])).or(best.first());
         // Of those that list Django, the one for production comes before the one that it is made of.
         if let Some((_, source)) = first {
             production.push(source.path.to_owned());
             // A list of what production has in addition, beside one that does not include it.
             if let Some((0, extra)) = best.first()
                 && extra.path != source.path
-                && directory(extra.path) == directory(source.path)
+                && folder_of(extra.path) == folder_of(source.path)
             {
                 production.push(extra.path.to_owned());
             }
@@ -550,14 +533,12 @@ fn lists(files: &Files, installs: &[Install], claims: &mut Claims) -> Option<Lis
         }
     }
     // What production installs names Django somewhere; a list beside it may have what it leaves out.
-    if !production.is_empty() && !django(&production, claims) {
-        let folder = directory(&production[0]).to_owned();
+    if !production.is_empty() && !django(&production) {
+        let folder = folder_of(&production[0]).to_owned();
         let base = near
             .iter()
-            .filter(|source| directory(source.path) == folder && rank(source.path).is_some_and(|rank| rank > 0));
-        if let Some(base) =
-            base.map(|source| source.path.to_owned()).find(|path| django(std::slice::from_ref(path), claims))
-        {
+            .filter(|source| folder_of(source.path) == folder && rank(source.path).is_some_and(|rank| rank > 0));
+        if let Some(base) = base.map(|source| source.path.to_owned()).find(|path| django(std::slice::from_ref(path))) {
             production.retain(|list| *list != base);
             production.insert(0, base);
         }
@@ -569,21 +550,21 @@ fn lists(files: &Files, installs: &[Install], claims: &mut Claims) -> Option<Lis
             .map_or_else(|| Evidence { file: first.clone(), line: 1, text: String::new() }, |source| source.line(1))
     });
     if development.is_empty() {
-        let folder = directory(first);
+        let folder = folder_of(first);
         let beside = near.iter().filter(|source| {
             purpose_of_file(source.path) == Some(Fate::Development)
                 && source.path.ends_with(".txt")
                 && rank(&source.path.replace(".txt", ".in")).is_none()
         });
         let preferred = |source: &&&Source| {
-            let stem = name(source.path).to_ascii_lowercase();
+            let stem = file_name(source.path).to_ascii_lowercase();
             let order =
                 ["local", "dev", "development", "test"].iter().position(|word| stem.contains(word)).unwrap_or(9);
-            (directory(source.path) != folder, order)
+            (folder_of(source.path) != folder, order)
         };
         development.extend(beside.min_by_key(preferred).map(|source| source.path.to_owned()));
     }
-    if !development.is_empty() && !django(&development, claims) {
+    if !development.is_empty() && !django(&development) {
         // It adds to what production installs.
         let mut all = production.clone();
         all.extend(development.into_iter().filter(|list| !production.contains(list)));
@@ -906,8 +887,9 @@ struct Managed<'a, 'b> {
 fn managed<'a, 'b>(files: &Files<'a, 'b>, tables: &BTreeMap<&str, toml::Table>) -> Vec<Managed<'a, 'b>> {
     let mut found: Vec<Managed> = Vec::new();
     for directory in upwards(files.home) {
-        let file =
-            |sources: &'a [Source<'b>], name: &str| sources.iter().find(|source| source.path == below(directory, name));
+        let file = |sources: &'a [Source<'b>], name: &str| {
+            sources.iter().find(|source| source.path == joined(directory, name))
+        };
         let pyproject = file(files.projects, "pyproject.toml");
         let tools = pyproject.and_then(|source| tables.get(source.path)).and_then(|table| table.get("tool"));
         let has = |name: &str| tools.is_some_and(|tools| tools.get(name).is_some());
@@ -937,8 +919,9 @@ fn managed<'a, 'b>(files: &Files<'a, 'b>, tables: &BTreeMap<&str, toml::Table>) 
         found.extend(locked);
     }
     for directory in upwards(files.home) {
-        let file =
-            |sources: &'a [Source<'b>], name: &str| sources.iter().find(|source| source.path == below(directory, name));
+        let file = |sources: &'a [Source<'b>], name: &str| {
+            sources.iter().find(|source| source.path == joined(directory, name))
+        };
         let pyproject = file(files.projects, "pyproject.toml");
         let table = pyproject.and_then(|source| tables.get(source.path));
         let declared = table.map(Declared::read).unwrap_or_default();
@@ -987,7 +970,7 @@ pub(super) fn read(files: &Files, limits: &mut Limits, claims: &mut Claims) -> O
         files.projects.iter().filter_map(|source| Some((source.path, toml::from_str(source.text).ok()?))).collect();
     let installs = commands(files);
     let managed = managed(files, &tables);
-    let lists = lists(files, &installs, claims);
+    let lists = lists(files, &installs);
     // What production runs, then what is locked, then what is listed.
     let in_use = installs.iter().filter(|install| !install.development).find_map(|install| {
         let tool = match install.program {
@@ -1138,7 +1121,7 @@ fn read_lists(files: &Files, lists: &Lists, claims: &mut Claims) -> Own {
             .filter(|path| all.further.contains(path) && !development.contains(path) && !development.is_empty())
             .cloned(),
     );
-    let (directory, local) = local_paths(files, &all.local, directory(&lists.production[0]), claims);
+    let (directory, local) = local_paths(files, &all.local, folder_of(&lists.production[0]), claims);
     sources.extend(local);
     if !directory.is_empty() {
         claims.claim("packages-dir", directory, Likely, place.clone());
@@ -1161,7 +1144,7 @@ fn read_lists(files: &Files, lists: &Lists, claims: &mut Claims) -> Own {
 /// Whether the project has something that can be installed in a directory.
 fn is_package(files: &Files, directory: &str) -> bool {
     let mut all = files.projects.iter().chain(files.setups);
-    all.any(|source| self::directory(source.path) == directory && name(source.path) != "Pipfile")
+    all.any(|source| folder_of(source.path) == directory && file_name(source.path) != "Pipfile")
 }
 
 /// Where paths in lists start, and these paths from the root of the project: pip looks for them from where it runs.
@@ -1171,7 +1154,7 @@ fn local_paths(
     beside_lists: &str,
     claims: &mut Claims,
 ) -> (String, Vec<String>) {
-    let resolve = |base: &str, path: &str| beside(&below(base, "requirements.txt"), path);
+    let resolve = |base: &str, path: &str| beside(&joined(base, "requirements.txt"), path);
     let mut bases: Vec<&str> = vec![""];
     bases.extend(upwards(beside_lists).into_iter().rev().filter(|base| !base.is_empty()));
     bases.extend(upwards(files.home).into_iter().filter(|base| !base.is_empty()));
@@ -1190,7 +1173,7 @@ fn local_paths(
                  the project reads in package-sources."
             );
             claims.trouble(&place.file, Some(place.line), message);
-            let own = ["pyproject.toml", "setup.py", "setup.cfg"].map(|name| below(base, name));
+            let own = ["pyproject.toml", "setup.py", "setup.cfg"].map(|name| joined(base, name));
             let exist = |path: &String| files.projects.iter().chain(files.setups).any(|source| source.path == path);
             paths.extend(own.into_iter().filter(exist));
             continue;
@@ -1407,10 +1390,10 @@ fn sources(
     if managed.tool == PackageTool::Setup {
         return paths;
     }
-    let from = below(&managed.directory, "pyproject.toml");
+    let from = joined(&managed.directory, "pyproject.toml");
     for member in &declared.members {
         let pattern = beside(&from, member).unwrap_or_default();
-        let directories = files.projects.iter().map(|source| directory(source.path));
+        let directories = files.projects.iter().map(|source| folder_of(source.path));
         paths.extend(directories.filter(|directory| fits(&pattern, directory)).map(str::to_owned));
     }
     for path in declared.local.iter().chain(&declared.metadata) {
@@ -1418,7 +1401,7 @@ fn sources(
         match beside(&from, path) {
             Some(path) => paths.push(path),
             None if is_dot(path) => {
-                let own = ["pyproject.toml", "setup.py", "setup.cfg"].map(|name| below(&managed.directory, name));
+                let own = ["pyproject.toml", "setup.py", "setup.cfg"].map(|name| joined(&managed.directory, name));
                 paths.extend(own.into_iter().filter(|path| files.setups.iter().any(|source| source.path == path)));
             }
             None => outside(path, &place, claims),
