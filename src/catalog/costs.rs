@@ -392,6 +392,12 @@ pub const COSTS: &[Cost] = &[
         "https://docs.djangoproject.com/en/5.2/ref/contrib/staticfiles/#manifeststaticfilesstorage",
     ),
     cost(
+        "compress-offline",
+        "Every template is read when the static files are collected, which takes longer.",
+        "Django Compressor: Offline compression",
+        "https://django-compressor.readthedocs.io/en/stable/scenarios.html",
+    ),
+    cost(
         "compile-messages",
         "A build stage with gettext; the final image does not contain it.",
         "Django: compilemessages",
@@ -432,6 +438,12 @@ pub const COSTS: &[Cost] = &[
         "One more container during development.",
         "npm: npm run",
         "https://docs.npmjs.com/cli/commands/npm-run",
+    ),
+    cost(
+        "frontend-port",
+        "The port has to be free on your machine.",
+        "Vite: Server options",
+        "https://vite.dev/config/server-options",
     ),
     cost(
         "frontend-output",

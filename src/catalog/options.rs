@@ -1136,6 +1136,12 @@ facts {
     why "Hashed names need every file that a stylesheet refers to; collectstatic fails if one is missing.",
     when When::Not("collectstatic", &["none"]);
 
+    compress_offline: bool = false,
+    "compress-offline", "Compress offline",
+    help "Runs django-compressor after the static files are collected.",
+    why "With COMPRESS_OFFLINE, a page fails if its scripts and styles were not compressed in advance.",
+    when When::Not("collectstatic", &["none"]);
+
     compile_messages: bool = false,
     "compile-messages", "Compile translations",
     help "Compiles *.po files when the image is built.",
@@ -1175,6 +1181,12 @@ facts {
     help "The script in package.json that rebuilds the front end during development; empty for none.",
     why "Development gets a service that runs it.",
     when HAS_FRONTEND;
+
+    frontend_port: Bounded<0, 65535> = Bounded(0),
+    "frontend-port", "Port of the watch script",
+    help "The port that the watch script serves on, as Vite's development server does; 0 if it only writes files.",
+    why "The browser then fetches scripts and hot updates from this port of your machine.",
+    when When::Own("frontend-watch");
 
     frontend_output: List<RelativePath> = List::default(),
     "frontend-output", "Output of the front end",

@@ -8,8 +8,8 @@ use crate::messages::Message;
 use crate::plan::diagram::{Arrow, Group, Node, Volumes};
 use crate::plan::files::{FILES, FileSpec};
 use crate::plan::model::{
-    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, IgnoredGroup, InstallStep, Mark, Mounted, Plan, Requirement,
-    Section, Task,
+    ChecklistSection, ChoiceNote, ComparisonRow, FileNote, IgnoredGroup, InstallStep, Mark, Mounted, OutputVolume,
+    Plan, Requirement, Section, Task,
 };
 use crate::plan::settings::{Setting, SettingGroup};
 use crate::plan::stack::{Activation, Condition, Mount, Need, Network, Port, Probe, Scratch, Service, Variable};
@@ -283,7 +283,7 @@ macro_rules! items {
     };
 }
 
-items!(Group: id, Mount: target, Mounted: target, Need: service, Network: name, Node: name, Port: variable, Scratch: path, Service: name, Setting: name, Variable: name);
+items!(Group: id, Mount: target, Mounted: target, Need: service, Network: name, Node: name, OutputVolume: name, Port: variable, Scratch: path, Service: name, Setting: name, Variable: name);
 
 /// Marks that what follows came from an item of a loop.
 #[inline(never)]

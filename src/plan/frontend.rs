@@ -4,7 +4,7 @@ use crate::catalog::names::Name as _;
 use crate::catalog::options::{Facts, Frontend, Node};
 use crate::catalog::versions::{Product, find};
 use crate::plan::installation::lines;
-use crate::plan::model::{FrontendBuild, Mounted};
+use crate::plan::model::{FrontendBuild, Mounted, OutputVolume};
 
 /// The build of a project's front end; without one, all of it is empty.
 pub fn build(facts: &Facts, podman: bool) -> FrontendBuild {
@@ -72,6 +72,15 @@ pub fn build(facts: &Facts, podman: bool) -> FrontendBuild {
             others.push(Mounted { target: format!("/app/{file}"), source: file, writable: false });
         }
     }
+    let mut watch = Vec::new();
+    if let Some(script) = &facts.frontend_watch {
+        watch.extend(run.split(' ').chain([script.as_str()]).map(str::to_owned));
+        if facts.frontend_port.0 > 0 {
+            // A container's own localhost cannot be published.
+            let separator = (facts.frontend == Frontend::Npm).then_some("--");
+            watch.extend(separator.into_iter().chain(["--host", "0.0.0.0"]).map(str::to_owned));
+        }
+    }
     FrontendBuild {
         image: if podman { format!("docker.io/library/{image}") } else { image.to_owned() },
         workdir: format!("/app/{dir}").trim_end_matches('/').to_owned(),
@@ -80,7 +89,13 @@ pub fn build(facts: &Facts, podman: bool) -> FrontendBuild {
         others,
         install: lines(&[cache], &[], &install),
         build: format!("{run} {script}"),
-        watch: facts.frontend_watch.as_ref().map(|script| format!("{run} {script}")).unwrap_or_default(),
+        watch,
+        port: facts.frontend_port.0,
+        modules: format!("/app/{}", at("node_modules")),
+        volumes: (1..)
+            .zip(facts.frontend_output.iter())
+            .map(|(n, path)| OutputVolume { name: format!("frontend-{n}"), target: format!("/app/{path}") })
+            .collect(),
         outputs: facts.frontend_output.iter().map(ToString::to_string).collect(),
     }
 }

@@ -129,6 +129,8 @@ pub struct Decisions {
     pub system_packages: String,
     /// `*.po` files are compiled when the image is built.
     pub compile_messages: bool,
+    /// django-compressor compresses what the templates use, after the static files are collected.
+    pub compress_offline: bool,
     /// What builds the front end.
     pub frontend: FrontendBuild,
     /// `requirements/{base,production,development}.txt`; one `requirements.txt` otherwise.
@@ -234,6 +236,8 @@ pub struct Decisions {
     // Delivery
     /// Development reloads through `develop.watch`; through a bind mount otherwise.
     pub watch: bool,
+    /// What `docker compose up` is given for development.
+    pub development_up: &'static str,
 
     /// File of the ASGI application, relative to the repository.
     pub asgi_file: String,
@@ -310,10 +314,25 @@ pub struct FrontendBuild {
     pub install: Vec<String>,
     /// The command that builds.
     pub build: String,
-    /// The command that rebuilds when a file changes; empty where there is none.
-    pub watch: String,
+    /// The command that rebuilds when a file changes, word by word; empty where there is none.
+    pub watch: Vec<String>,
+    /// The port that this command serves on; 0 where it only writes files.
+    pub port: u32,
+    /// Directory of the installed packages in the build.
+    pub modules: String,
+    /// Volumes of development, one for each of the outputs.
+    pub volumes: Vec<OutputVolume>,
     /// Directories in the build that the image takes over, at the same place.
     pub outputs: Vec<String>,
+}
+
+/// A volume that holds what a front end's watch script writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OutputVolume {
+    /// Name.
+    pub name: String,
+    /// Where the containers have it.
+    pub target: String,
 }
 
 /// Patterns of what stays out of the build context, under a heading.

@@ -149,6 +149,7 @@ fn decisions(choices: &Choices) -> Decisions {
         build_packages: debian(&facts.build_packages, choices.base_image),
         system_packages: debian(&facts.system_packages, choices.base_image),
         compile_messages: facts.compile_messages,
+        compress_offline: facts.compress_offline,
         frontend: frontend::build(facts, podman),
         adds_manage_py: !facts.manage_py,
         provided: facts.own_packages.iter().map(|package| package.as_str().to_owned()).collect(),
@@ -213,6 +214,12 @@ fn decisions(choices: &Choices) -> Decisions {
         log_level: choices.log_level.id(),
         github_actions: choices.ci == Ci::GithubActions,
         watch: choices.dev_workflow == DevWorkflow::Watch,
+        development_up: match choices.dev_workflow {
+            DevWorkflow::Watch => "--watch",
+            // The packages of the front end are in such a volume, and come from the image that was just built.
+            DevWorkflow::BindMount if facts.frontend_watch.is_some() => "--build --renew-anon-volumes",
+            DevWorkflow::BindMount => "--build",
+        },
     }
 }
 

@@ -39,6 +39,7 @@ pub fn settings(plan: &Decisions, stack: &Stack) -> Vec<SettingGroup> {
         // Development publishes the site here, even where nginx publishes it in production.
         ("WEB_PORT", plan.port.to_string().into()),
     ]);
+    known.extend((plan.frontend.port > 0).then(|| ("FRONTEND_PORT", plan.frontend.port.to_string().into())));
     known.extend(plan.bundled_db.then(|| ("POSTGRES_PORT", "5432".into())));
     groups(plan)
         .into_iter()
@@ -142,7 +143,10 @@ fn groups(plan: &Decisions) -> [(String, &'static [Row]); 9] {
                 ("WORKER_CONCURRENCY", "Empty: the number of CPUs available to the container"),
             ],
         ),
-        ("Published ports".to_owned(), &[("FLOWER_PORT", ""), ("HTTPS_PORT", ""), ("HTTP_PORT", ""), ("WEB_PORT", "")]),
+        (
+            "Published ports".to_owned(),
+            &[("FLOWER_PORT", ""), ("FRONTEND_PORT", ""), ("HTTPS_PORT", ""), ("HTTP_PORT", ""), ("WEB_PORT", "")],
+        ),
         (
             "Certificate".to_owned(),
             &[

@@ -116,6 +116,11 @@ fn compose(plan: &Plan, rest: &str) -> Vec<String> {
     vec![[plan.compose, " ", rest].concat()]
 }
 
+/// The command that starts development.
+fn develop(plan: &Plan) -> Vec<String> {
+    compose(plan, &["-f docker-compose.yml -f docker-compose.dev.yml up ", plan.development_up].concat())
+}
+
 fn migrate_again(plan: &Plan) -> &'static str {
     if runs(plan, "migrate") { "run --rm migrate" } else { "exec web entrypoint migrate" }
 }
@@ -213,7 +218,7 @@ pub const STEPS: &[StepSpec] = &[
         title: "Build and start, and watch the files",
         why: "Compose copies every saved file into the containers, and rebuilds when the requirements change.",
         when: |plan| plan.watch,
-        commands: |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --watch"),
+        commands: develop,
         ..STEP
     },
     StepSpec {
@@ -222,7 +227,7 @@ pub const STEPS: &[StepSpec] = &[
         title: "Build and start",
         why: "The containers mount your working tree: Django reloads when you save.",
         when: |plan| !plan.watch,
-        commands: |plan| compose(plan, "-f docker-compose.yml -f docker-compose.dev.yml up --build"),
+        commands: develop,
         ..STEP
     },
     StepSpec {

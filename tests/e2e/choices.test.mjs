@@ -58,6 +58,7 @@ const NEEDS = {
   "frontend-files": { frontend: "npm" },
   "frontend-script": { frontend: "npm" },
   "frontend-watch": { frontend: "npm" },
+  "frontend-port": { frontend: "npm", "frontend-watch": "dev" },
   "frontend-output": { frontend: "npm" },
   node: { frontend: "npm" },
 };
@@ -66,7 +67,8 @@ check("every option is changed by its label", async ({ page }) => {
   for (const option of options) {
     const needs = NEEDS[option.id] ?? {};
     for (const [id, value] of Object.entries(needs)) {
-      await pick(page, by(id), by(id).values.find((known) => known.id === value));
+      const chosen = by(id).values?.find((known) => known.id === value);
+      await (chosen ? pick(page, by(id), chosen) : control(page, by(id).label).fill(value));
     }
     const field = control(page, option.label);
     await eventually(() => field.getAttribute("id"), option.id);
@@ -89,7 +91,7 @@ check("every option is changed by its label", async ({ page }) => {
     await eventually(() => address(page), { ...needs, [option.id]: wanted }, option.id);
     // The step says that something in it was changed.
     const stop = page.getByRole("navigation", { name: "Steps" }).getByRole("button", { name: new RegExp(`^${option.step}( |$)`) });
-    await eventually(() => stop.textContent(), /[12] changed/, option.id);
+    await eventually(() => stop.textContent(), /[123] changed/, option.id);
     for (const id of [option.id, ...Object.keys(needs)]) {
       await page.getByRole("button", { name: `Reset ${by(id).label}`, exact: true }).click();
     }

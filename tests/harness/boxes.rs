@@ -155,6 +155,12 @@ pub(crate) const PROJECTS: &[Project] = &[
         proof: "front end, ",
     },
     Project {
+        name: "compressor",
+        about: "scripts that django-compressor packs in advance",
+        facts: &[("packages", "requirements"), ("own-packages", "django"), ("compress-offline", "true")],
+        proof: "/static/CACHE/js/output.",
+    },
+    Project {
         name: "translations",
         about: "translations without compiled ones",
         facts: &[("packages", "requirements"), ("own-packages", "django"), ("compile-messages", "true")],
@@ -195,7 +201,7 @@ impl Project {
     }
 
     /// The project around its set, connected as `CONTAINERS.md` says.
-    fn unpack(&self, stack: &Stack) {
+    pub(crate) fn unpack(&self, stack: &Stack) {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/boxes");
         let home = stack.path(self.fact("project-dir"));
         let package = match self.fact("package-dir") {
@@ -277,7 +283,27 @@ pub(crate) fn runs_in_development(project: &Project) {
     fs::write(stack.path(&view), text.replace("settings.PROOF", "'changed: ' + settings.PROOF")).expect("writable");
     let live = wait_for(60, || door.get("/").body.contains("changed: ").then_some(()));
     scenario.check(live.is_some(), || format!("{}\n{}", door.get("/").body, stack.tail()));
+    if !stack.plan.frontend.watch.is_empty() {
+        the_front_end_is_live(project, &stack, &scenario);
+    }
     scenario.done(&format!("up after {healthy} s, a saved file is live"));
+}
+
+/// What the watch script writes is served, and so is what it writes once a source has changed.
+pub(crate) fn the_front_end_is_live(project: &Project, stack: &Stack, scenario: &Scenario) {
+    let door = stack.door().bare().host("localhost");
+    let served = || {
+        let page = door.get("/").body;
+        let files = page.split('"').filter(|text| text.starts_with("/static/")).map(|file| door.get(file));
+        files.filter(|file| file.status == 200).map(|file| file.body).collect::<String>()
+    };
+    let built = wait_for(120, || served().contains(project.proof).then_some(()));
+    scenario.check(built.is_some(), || format!("{}\n{}", served(), stack.tail()));
+    let source = stack.path(project.fact("frontend-dir")).join("src/label.js");
+    let text = fs::read_to_string(&source).expect("readable");
+    fs::write(&source, text.replace("front end", "new front end")).expect("writable");
+    let live = wait_for(120, || served().contains("new front end").then_some(()));
+    scenario.check(live.is_some(), || format!("{}\n{}", served(), stack.tail()));
 }
 
 /// The facts of a project in words, for the record.

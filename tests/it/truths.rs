@@ -82,10 +82,15 @@ pub(crate) fn faults(files: &FileSet, of_project: &[String]) -> Vec<String> {
     );
 
     for (path, document) in &documents {
-        let unknown: Vec<String> = names(document.get("services")).difference(&services).cloned().collect();
+        // A service that says where it is built is a whole one, of development alone.
+        let is_whole = |name: &String| document["services"][name.as_str()]["build"].get("context").is_some();
+        let (own, unknown): (BTreeSet<String>, BTreeSet<String>) =
+            names(document.get("services")).difference(&services).cloned().partition(is_whole);
         if !unknown.is_empty() {
+            let unknown: Vec<_> = unknown.into_iter().collect();
             faults.push(format!("{path} overrides {unknown:?}, which the base does not have"));
         }
+        let services: BTreeSet<String> = services.union(&own).cloned().collect();
         for (name, service) in document.get("services").and_then(Value::as_mapping).into_iter().flatten() {
             let name = name.as_str().unwrap_or_default();
             let here = format!("{path}: {name}");
@@ -104,7 +109,7 @@ pub(crate) fn faults(files: &FileSet, of_project: &[String]) -> Vec<String> {
                     if !there {
                         faults.push(format!("{here} mounts {source}, which is not in the set"));
                     }
-                } else if source != "." {
+                } else if source != "." && !source.starts_with('/') {
                     let declared = [base, document].iter().any(|yaml| names(yaml.get("volumes")).contains(source));
                     if !declared {
                         faults.push(format!("{here}: the volume {source} is not declared"));

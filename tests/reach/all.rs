@@ -156,7 +156,7 @@ pub(crate) struct FileReach {
 pub(crate) fn values(index: usize, spec: &OptionSpec) -> Vec<String> {
     match spec.kind {
         ValueKind::Number { min, max, .. } => {
-            let other = u64::from(min) + u64::from(max - min) * (37 + index as u64) / 101;
+            let other = u64::from(min) + u64::from(max - min) * ((36 + index as u64) % 100 + 1) / 101;
             vec![spec.default_wish(), other.to_string()]
         }
         _ => samples(spec),

@@ -259,7 +259,30 @@ fn watch(manifest: &Manifest, settings: &Settings, claims: &mut Claims) {
     let names = ["watch", "build:watch", "dev", "start"];
     if let Some(name) = names.iter().find(watches) {
         claims.claim("frontend-watch", *name, Likely, manifest.line(name));
+        if let Some(port) = served_on(&manifest.commands(name)) {
+            claims.claim("frontend-port", port.to_string(), Likely, manifest.line(name));
+        }
     }
+}
+
+/// The port that a command of a development server listens on: the stated one, else the server's own.
+fn served_on(commands: &str) -> Option<u16> {
+    let words: Vec<&str> =
+        commands.split([' ', '\n', '=', '"', '\'', ';', '&']).filter(|word| !word.is_empty()).collect();
+    let serves = |program: &str, how: &[&str], builds: &[&str]| {
+        let at = words.iter().position(|word| *word == program || word.ends_with(&format!("/{program}")))?;
+        let given = &words[at + 1..];
+        let with = how.is_empty() || given.iter().any(|word| how.contains(word));
+        (with && !given.iter().any(|word| builds.contains(word))).then_some(())
+    };
+    let own = serves("vite", &[], &["build", "preview", "--watch", "-w"])
+        .map(|()| 5173)
+        .or_else(|| serves("webpack", &["serve", "server"], &[]).map(|()| 8080))
+        .or_else(|| serves("webpack-dev-server", &[], &[]).map(|()| 8080))
+        .or_else(|| serves("ng", &["serve"], &[]).map(|()| 4200))?;
+    let stated =
+        words.windows(2).find(|pair| ["--port", "-p"].contains(&pair[0])).and_then(|pair| pair[1].parse().ok());
+    Some(stated.unwrap_or(own))
 }
 
 /// The stages of Dockerfiles that are made from Node.js: their version, and what of them is copied into other stages.

@@ -28,6 +28,12 @@ pub(super) fn read(tree: &Tree, settings: &Settings, claims: &mut Claims) {
     if settings.is_without("django.contrib.staticfiles") {
         return claims.claim("collectstatic", "none", Likely, place);
     }
+    let compresses = settings.on.iter().any(|name| name == "COMPRESS_OFFLINE");
+    if compresses && settings.apps.iter().any(|app| app == "compressor") {
+        let line = |(file, _): &(String, usize)| Source { path: file, text: text(file)? }.find("COMPRESS_OFFLINE");
+        let place = settings.modules.iter().find_map(line).unwrap_or_else(|| place.clone());
+        claims.claim("compress-offline", "true", Likely, place);
+    }
     let storage = settings.static_storage.as_ref().or(settings.old_storage.as_ref());
     let own = storage.and_then(|storage| Some((of_storage(storage, claims)?, storage)));
     match own {

@@ -234,3 +234,32 @@ fn packages_are_installed_as_the_lock_file_says() {
         assert_eq!(install.join(" "), commands);
     }
 }
+
+#[test]
+fn a_watch_script_that_serves_has_its_port() {
+    let settings = settings("INSTALLED_APPS += [\"django_vite\"]\nSTATICFILES_DIRS = [BASE_DIR / \"assets\"]\n");
+    for (script, port) in [
+        ("vite", "5173"),
+        ("vite --port 3000", "3000"),
+        ("vite dev --port=3000 --open", "3000"),
+        ("vite build --watch", ""),
+        ("webpack serve --mode development", "8080"),
+        ("webpack --watch", ""),
+        ("ng serve --watch", "4200"),
+        ("tsc --watch", ""),
+        ("npm run assets -- --port 3001", "3001"),
+    ] {
+        let scripts =
+            format!("{{\"scripts\": {{\"build\": \"vite build\", \"assets\": \"vite\", \"dev\": \"{script}\"}}}}");
+        let project = tree(&[
+            MANAGE,
+            ("shop/settings.py", &settings),
+            ("vite.config.js", "outDir: 'assets/dist'"),
+            ("package.json", &scripts),
+            ("package-lock.json", "{}"),
+        ]);
+        let found = found(&project);
+        let facts = [value(&found, "frontend-watch"), value(&found, "frontend-port")];
+        assert_eq!(facts, ["dev", port], "{script}");
+    }
+}

@@ -65,6 +65,22 @@ fn a_project_without_static_files_collects_none() {
     }
 }
 
+#[test]
+fn what_django_compressor_needs_in_advance_is_made() {
+    for (more, expected) in [
+        ("INSTALLED_APPS += [\"compressor\"]\nCOMPRESS_OFFLINE = True\n", "true"),
+        ("INSTALLED_APPS += [\"compressor\"]\n", ""),
+        ("INSTALLED_APPS += [\"compressor\"]\nCOMPRESS_OFFLINE = False\n", ""),
+        ("COMPRESS_OFFLINE = True\n", ""),
+    ] {
+        let project = tree(&[MANAGE, ("shop/settings.py", &settings(more))]);
+        assert_eq!(value(&found(&project), "compress-offline"), expected, "{more}");
+        let plan = migrated(&project);
+        let dockerfile = text(&plan, "docker/Dockerfile");
+        assert_eq!(dockerfile.contains("&& python manage.py compress --force"), expected == "true", "{dockerfile}");
+    }
+}
+
 /// The lines at the end of the settings run: uploads stay where the project has them.
 #[test]
 fn the_other_storages_of_a_project_stay() {
