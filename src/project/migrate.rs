@@ -305,6 +305,14 @@ fn settings_files(plan: &Plan) -> [String; 2] {
 
 /// Why the settings are not connected to the set, where they are not.
 fn unconnected(tree: &Tree, plan: &Plan) -> Option<Trouble> {
+    let unreadable = |path: &&String| tree.contains_key(*path) && text_of(tree, path).is_none();
+    if let Some(file) = settings_files(plan).iter().find(unreadable) {
+        let message = msg!(
+            "These settings are not UTF-8 text, so nothing is appended: add the lines that CONTAINERS.md names to their \
+             end by hand."
+        );
+        return Some(Trouble { file: file.clone(), line: None, message });
+    }
     let classes = |path: &&String| text_of(tree, path).is_some_and(|text| python::has_class_settings(&text));
     let file = settings_files(plan).iter().find(classes)?.clone();
     let message = msg!(

@@ -687,7 +687,9 @@ fn named(tree: &Tree) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 fn text(tree: &Tree, path: &str) -> String {
-    tree.get(path).and_then(|bytes| text_of(bytes).ok()).unwrap_or_default()
+    // A module in another encoding is there all the same, and the names in it are ASCII.
+    let read = |bytes: &Vec<u8>| text_of(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned());
+    tree.get(path).map(read).unwrap_or_default()
 }
 
 /// The two files that a module may be.

@@ -4,6 +4,7 @@ mod frontend;
 mod ignored;
 mod packages;
 mod place;
+mod settings;
 mod static_files;
 mod system;
 
