@@ -877,12 +877,14 @@ choices {
     installer: Installer = Installer::Pip,
     "installer" in Runtime, "Installer",
     help "Installs the packages into the image.",
-    why "uv makes builds without a cache noticeably faster.";
+    why "uv makes builds without a cache noticeably faster.",
+    when When::Is("packages", &["set", "requirements"]);
 
     requirements: Requirements = Requirements::Split,
     "requirements" in Runtime, "Requirements",
     help "One file, or one per purpose.",
-    why "Split files keep test tools out of the production image.";
+    why "Split files keep test tools out of the production image.",
+    when When::Is("packages", &["set"]);
 
     user_management: UserManagement = UserManagement::Static,
     "user-management" in Runtime, "User management",

@@ -6,7 +6,7 @@
 //! a fallback ([`Rule::fallback`]); the wish itself stays and returns when the obstacle goes.
 
 use crate::catalog::date::Date;
-use crate::catalog::options::{Choices, OPTIONS, OptionSpec, When, option};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, When, option};
 use crate::catalog::versions::{Product, VERSIONS, Version};
 use crate::messages::{Message, msg};
 
@@ -435,9 +435,14 @@ pub fn blocked(spec: &OptionSpec, choices: &Choices, effective: &Choices) -> Opt
     Some(Blocked { fallback, reason: rule.map(|rule| rule.reason) })
 }
 
-/// The finding for a wish that means nothing under the other choices.
+/// The finding for a wish that means nothing under the other choices. What a project is needs none: it is nobody's
+/// choice, and the wish is there for when it changes.
 fn idle(spec: &OptionSpec, choices: &Choices) -> Option<Finding> {
-    (spec.is_changed(choices) && !spec.applies(choices)).then(|| Finding {
+    let is_fact = |spec: &OptionSpec| spec.step == FormStep::Existing;
+    let by_choice = |condition: &When| {
+        !condition.holds(choices) && (is_fact(spec) || option(condition.option()).is_some_and(|of| !is_fact(of)))
+    };
+    (spec.is_changed(choices) && spec.when.iter().any(by_choice)).then(|| Finding {
         rule: format!("{}-does-not-apply", spec.id),
         severity: Severity::Note,
         option: spec.id,

@@ -45,10 +45,11 @@ fn tree_of(directory: &Path) -> Tree {
 /// A migration to what the project tells itself, with a choice or two on top.
 fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
     let found = inspect(tree);
-    let mut choices = effective(&found.choices);
+    let mut choices = found.choices.clone();
     for (id, value) in pairs {
         dunnage::catalog::codec::set(&mut choices, id, value).expect("a value");
     }
+    let choices = effective(&choices);
     (planned_for(tree, &found, &choices), choices)
 }
 

@@ -148,6 +148,37 @@ fn a_wish_that_is_held_back_says_why_also_when_another_rule_is_behind_it() {
 }
 
 #[test]
+fn a_wish_that_the_project_has_no_use_for_is_kept_without_a_word() {
+    let wish = choices(&[("packages", "poetry"), ("installer", "uv"), ("requirements", "single")]);
+    assert_eq!(check(&wish, TODAY), Vec::new());
+    let effective = effective(&wish);
+    for id in ["installer", "requirements"] {
+        let spec = option(id).expect("an option");
+        assert_eq!((spec.is_changed(&wish), spec.is_changed(&effective)), (true, false), "{id}");
+    }
+    // A wish that a choice leaves nothing to is a choice too many.
+    let wish = choices(&[("collectstatic", "none"), ("static-files", "nginx")]);
+    assert!(found(&wish, "static-files-does-not-apply").is_some());
+    // And so is a fact beside another fact.
+    let wish = choices(&[("packages", "set"), ("package-files", "requirements.txt")]);
+    assert!(found(&wish, "package-files-does-not-apply").is_some());
+}
+
+#[test]
+fn the_choices_in_containers_md_are_those_that_decide_something() {
+    let listed = |tool: &str| {
+        let set = rendered(&choices(&[("packages", tool), ("installer", "uv")]));
+        let text = &set.files.get("CONTAINERS.md").expect("a file").text;
+        ["installer", "requirements"].map(|id| text.contains(&format!("\n| `{id}` | ")))
+    };
+    assert_eq!(listed("set"), [true, true]);
+    assert_eq!(listed("requirements"), [true, false]);
+    for tool in ["uv", "poetry", "pdm", "pipenv", "pyproject", "setup"] {
+        assert_eq!(listed(tool), [false, false], "{tool}");
+    }
+}
+
+#[test]
 fn an_error_says_what_holds_instead() {
     for rule in RULES.iter().filter(|rule| rule.severity == Severity::Error) {
         let (id, value) = rule.fallback.unwrap_or_else(|| panic!("{} has no fallback", rule.id));
