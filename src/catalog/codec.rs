@@ -12,6 +12,9 @@ use crate::text::quote;
 /// Version of the link format.
 pub const LINK_VERSION: &str = "1";
 
+/// Most characters of a link that browsers, servers, mail and chat programs can be trusted to pass on whole.
+pub const LONGEST_LINK: usize = 8000;
+
 /// Something that was not taken, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -78,6 +81,19 @@ pub fn to_link(choices: &Choices) -> String {
         link.append_pair(spec.id, &spec.wish(choices));
     }
     link.finish()
+}
+
+/// What to say about a link that others may cut; a link itself always carries everything.
+pub fn too_long(link: &str) -> Option<Message> {
+    let length = link.chars().count();
+    (length > LONGEST_LINK).then(|| {
+        msg!(
+            "The link has {0} characters, and browsers, servers and chat programs may cut it after {1}: pass the \
+             choices on as YAML instead.",
+            length,
+            LONGEST_LINK
+        )
+    })
 }
 
 /// Reads a link's fragment, with or without `#`.

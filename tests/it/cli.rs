@@ -413,12 +413,28 @@ fn a_link_is_made_and_opened_again() {
             assert_eq!((code(&output), text(&output)), (0, to_yaml(&preset.choices)), "{}", told(&output));
         }
     }
+    assert_eq!(told(&dunnage(&["link", "--preset", "senex"])), "", "a short one is not worth a word");
     let output = dunnage(&["open", "#v=1&python=3.12&servr=daphne"]);
     assert_eq!(code(&output), 2);
     assert!(told(&output).contains("“server”"), "{}", told(&output));
     assert_eq!(text(&output), to_yaml(&choices(&[("python", "3.12")])), "what could be read is kept");
     assert_eq!(code(&dunnage(&["open", "#v=1&app-user=root"])), 1);
     assert_eq!(code(&dunnage(&["link", "--set", "python=2.7"])), 2);
+}
+
+#[test]
+fn a_link_that_others_may_cut_is_printed_whole_with_a_warning() {
+    let names = |prefix: &str| (0..300).map(|n| format!("{prefix}{n:05}")).collect::<Vec<_>>().join(" ");
+    let lists = ["own", "build", "system"].map(|kind| (format!("{kind}-packages"), names(kind)));
+    let mut args = vec!["link".to_owned(), "--set".to_owned(), "packages=uv".to_owned()];
+    args.extend(lists.iter().flat_map(|(id, list)| ["--set".to_owned(), format!("{id}={list}")]));
+    let output = dunnage(&args.iter().map(String::as_str).collect::<Vec<_>>());
+    let pairs = lists.iter().map(|(id, list)| (id.as_str(), list.as_str()));
+    let wish = choices(&pairs.chain([("packages", "uv")]).collect::<Vec<_>>());
+    assert_eq!((code(&output), text(&output)), (0, format!("#{}\n", to_link(&wish))));
+    let warning = told(&output);
+    assert!(warning.starts_with("warning: The link has ") && warning.contains("`dunnage open LINK`"), "{warning}");
+    assert_eq!(text(&dunnage(&["open", text(&output).trim_end()])), to_yaml(&wish));
 }
 
 #[test]

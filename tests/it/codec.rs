@@ -1,6 +1,6 @@
 //! Links and YAML: what goes out comes back, and what is damaged is named.
 
-use dunnage::catalog::codec::{from_link, set, to_link, to_yaml};
+use dunnage::catalog::codec::{LONGEST_LINK, from_link, set, to_link, to_yaml, too_long};
 use dunnage::catalog::options::{Choices, OPTIONS};
 use dunnage::catalog::yaml::from_yaml;
 
@@ -24,6 +24,25 @@ fn a_link_holds_only_what_differs() {
     assert_eq!(to_link(&Choices::default()), "v=1");
     assert_eq!(to_link(&choices(&[("python", "3.12"), ("websockets", "true")])), "v=1&python=3.12&websockets=true");
     assert_eq!(from_link("#v=1&websockets=false").0, Choices::default(), "an explicit default is taken");
+}
+
+#[test]
+fn a_long_link_carries_everything_and_says_that_it_is_long() {
+    let names = |prefix: &str| (0..300).map(|n| format!("{prefix}-{n}")).collect::<Vec<_>>().join(" ");
+    let wish = choices(&[
+        ("packages", "uv"),
+        ("own-packages", &names("package")),
+        ("build-packages", &names("library")),
+        ("system-packages", &names("program")),
+    ]);
+    let link = to_link(&wish);
+    assert!(link.len() > LONGEST_LINK, "{}", link.len());
+    assert_eq!(from_link(&link), (wish.clone(), vec![]), "nothing is cut");
+    assert_eq!(from_yaml(&to_yaml(&wish)), (wish, vec![]));
+    let said = too_long(&link).expect("it is too long").to_string();
+    assert!(said.contains(&link.len().to_string()) && said.contains("8000") && said.contains("YAML"), "{said}");
+    assert_eq!(too_long(&link[..LONGEST_LINK]), None);
+    assert!(too_long(&link[..=LONGEST_LINK]).is_some());
 }
 
 #[test]

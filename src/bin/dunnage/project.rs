@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use dunnage::catalog::codec::{from_link, to_link, to_yaml};
+use dunnage::catalog::codec::{from_link, to_link, to_yaml, too_long};
 use dunnage::catalog::date::Date;
 use dunnage::catalog::options::Choices;
 use dunnage::catalog::rules::{self, Severity};
@@ -322,7 +322,13 @@ fn tell(split: &Split) {
 /// Prints the link of choices.
 pub(crate) fn link(args: &Wish) -> Outcome {
     match choices(args) {
-        Ok(choices) => print(&format!("#{}\n", to_link(&choices))),
+        Ok(choices) => {
+            let link = format!("#{}", to_link(&choices));
+            if let Some(said) = too_long(&link) {
+                message(&format!("warning: {said} `dunnage open LINK` prints it."));
+            }
+            print(&(link + "\n"))
+        }
         Err(outcome) => outcome,
     }
 }
