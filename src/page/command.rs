@@ -109,6 +109,8 @@ pub enum Command {
     ShowOption(String),
     /// Takes the choices of a link.
     Choose(String),
+    /// Shows in the fields what a project says about them, as [`Evidence`](super::evidence::Evidence) spells it.
+    ShowEvidence(String),
     /// Shows a view.
     ShowView(View),
     /// Explains a line of the file that is shown, counted from 1.
@@ -136,6 +138,7 @@ impl Command {
             Self::ShowFile(_) => "show-file",
             Self::ShowOption(_) => "show-option",
             Self::Choose(_) => "choose",
+            Self::ShowEvidence(_) => "show-evidence",
             Self::ShowView(_) => "view",
             Self::Explain(_) => "explain",
             Self::ShowCost(_) => "cost",
@@ -152,6 +155,7 @@ impl fmt::Display for Command {
             | Self::ShowFile(text)
             | Self::ShowOption(text)
             | Self::Choose(text)
+            | Self::ShowEvidence(text)
             | Self::ShowCost(text) => {
                 write!(f, " {text}")
             }
@@ -198,6 +202,7 @@ impl FromStr for Command {
             "show-file" => Ok(Self::ShowFile(owned())),
             "show-option" => Ok(Self::ShowOption(owned())),
             "choose" => Ok(Self::Choose(owned())),
+            "show-evidence" => Ok(Self::ShowEvidence(owned())),
             "view" => View::of_id(about).map(Self::ShowView).ok_or_else(unknown),
             // The line that the keyboard is on when none is named.
             "explain" => about.parse::<usize>().map(|line| Self::Explain(line.max(1))).map_err(|_| unknown()),
@@ -299,6 +304,7 @@ mod tests {
             Command::ShowFile("docker/Dockerfile".to_owned()),
             Command::ShowOption("python".to_owned()),
             Command::Choose("v=1&python=3.12".to_owned()),
+            Command::ShowEvidence("packages\tuv\tlikely\t\tuv.lock:1\npython\t3.12\tstated".to_owned()),
             Command::Explain(12),
             Command::ShowCost("python".to_owned()),
         ];

@@ -40,6 +40,26 @@ impl Drafts {
         taken.then_some(changed)
     }
 
+    /// Keeps what is being typed beside a list, which has no part in it before it is added.
+    pub fn type_beside(&mut self, spec: &OptionSpec, text: &str) {
+        self.drop(spec.id);
+        if !text.is_empty() {
+            self.drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal: None });
+        }
+    }
+
+    /// Adds what was typed to a list: the new choices, or `None` where an entry is refused and the text stays a draft.
+    pub fn add(&mut self, spec: &OptionSpec, text: &str, choices: &Choices) -> Option<Choices> {
+        let mut changed = choices.clone();
+        let refusal = spec.set(&mut changed, &[&spec.wish(choices), " ", text].concat()).err();
+        let taken = refusal.is_none();
+        self.drop(spec.id);
+        if !taken {
+            self.drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal });
+        }
+        taken.then_some(changed)
+    }
+
     /// Ends the typing in a field: a text that was taken is now spelled as the choices spell it.
     pub fn leave(&mut self, option: &str) {
         self.drafts.retain(|draft| draft.option != option || draft.refusal.is_some());
@@ -100,6 +120,29 @@ mod tests {
         let draft = drafts.get("domain").map(|draft| (draft.text.as_str(), draft.refusal.clone()));
         assert_eq!(draft, Some(("Shop.Example.com", None)));
         drafts.leave("domain");
+        assert_eq!(drafts, Drafts::default());
+    }
+
+    #[test]
+    fn a_list_takes_what_is_added_and_keeps_the_rest() {
+        let (mut drafts, mut choices) = (Drafts::default(), Choices::default());
+        let packages = spec("system-packages");
+        drafts.type_beside(packages, "libpq5");
+        assert_eq!(packages.wish(&choices), "", "it is not added yet");
+        for (text, all) in
+            [("libpq5", "libpq5"), ("gdal-bin git", "libpq5 gdal-bin git"), ("git", "libpq5 gdal-bin git")]
+        {
+            choices = drafts.add(packages, text, &choices).expect("names");
+            assert_eq!((packages.wish(&choices).as_str(), drafts.get("system-packages")), (all, None));
+        }
+        // The message is the one that the engine has for the entry alone.
+        let refusal = packages.set(&mut Choices::default(), "No Such!").expect_err("no name");
+        assert_eq!(drafts.add(packages, "No Such!", &choices), None);
+        assert_eq!(drafts.get("system-packages").and_then(|draft| draft.refusal.clone()), Some(refusal));
+        assert_eq!(drafts.refused().collect::<Vec<_>>(), ["system-packages"]);
+        drafts.type_beside(packages, "no-such");
+        assert_eq!(drafts.refused().count(), 0, "it is being put right");
+        drafts.type_beside(packages, "");
         assert_eq!(drafts, Drafts::default());
     }
 

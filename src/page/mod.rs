@@ -3,6 +3,7 @@
 
 pub mod command;
 pub mod drafts;
+pub mod evidence;
 pub mod highlight;
 pub mod history;
 pub mod saved;

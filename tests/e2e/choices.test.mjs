@@ -1,6 +1,7 @@
 // Choosing: every option by its name, what the rules say about it, and that nothing chosen is lost.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 import { address, check, control, dunnage, eventually, options, pick, presets, ready, row, shown } from "./harness.mjs";
 
@@ -34,6 +35,16 @@ const TEXTS = {
   "app-user": "docker1",
   domain: "harbour.example,www.harbour.example",
 };
+
+const names = (prefix) => Array.from({ length: 300 }, (_, number) => `${prefix}-${number}`).join(" ");
+/** A link that is longer than others can be trusted to pass on. */
+const LONG = `#${new URLSearchParams({
+  v: "1",
+  packages: "uv",
+  "own-packages": names("package"),
+  "build-packages": names("library"),
+  "system-packages": names("program"),
+})}`;
 
 check("the first paint shows docker-compose.yml", async ({ page }) => {
   await eventually(() => shown(page), dunnage("render", "--stdout", "docker-compose.yml"));
@@ -87,6 +98,10 @@ check("every option is changed by its label", async ({ page }) => {
       wanted = TEXTS[option.id];
       assert.ok(wanted, `a text for ${option.id} is missing in this test`);
       await field.fill(wanted);
+      if (option.kind === "list") {
+        await page.getByRole("button", { name: `Add to ${option.label}`, exact: true }).click();
+        await eventually(() => entries(page, option.label), wanted.split(" "), option.id);
+      }
     }
     await eventually(() => address(page), { ...needs, [option.id]: wanted }, option.id);
     // The step says that something in it was changed.
@@ -98,6 +113,78 @@ check("every option is changed by its label", async ({ page }) => {
     await eventually(() => address(page), {}, `reset brings the default of ${option.id} back`);
   }
 });
+
+/** The entries of a list, as its rows show them. */
+const entries = (page, label) =>
+  page.getByRole("list", { name: `${label}: entries`, exact: true }).locator("code").allTextContents();
+
+check("a list is edited entry by entry, with the keyboard alone", async ({ page }) => {
+  const { label } = by("system-packages");
+  const field = control(page, label);
+  const list = async () => (await address(page))["system-packages"] ?? "";
+  const isFocused = (locator) => eventually(() => locator.evaluate((element) => element === document.activeElement), true);
+  const remove = (name) => page.getByRole("button", { name: `Remove ${name}`, exact: true });
+  await field.focus();
+  await page.keyboard.type("libpq5");
+  assert.deepEqual(await address(page), {}, "what is typed is not added yet");
+  await page.keyboard.press("Enter");
+  await eventually(list, "libpq5");
+  await eventually(() => field.inputValue(), "", "the field is ready for the next one");
+  await isFocused(field);
+  // Several at once, as they are pasted; one that is there already is not there twice.
+  await page.keyboard.type("gdal-bin, git libpq5");
+  await page.keyboard.press("Enter");
+  await eventually(() => entries(page, label), ["libpq5", "gdal-bin", "git"]);
+  await eventually(list, "libpq5 gdal-bin git");
+  // A text that is refused stays, with the message that the command line has.
+  await page.keyboard.type("No_Such!");
+  await page.keyboard.press("Enter");
+  await eventually(() => field.getAttribute("aria-invalid"), "true");
+  let refusal = "";
+  try {
+    dunnage("link", "--set", "system-packages=No_Such!");
+  } catch (error) {
+    refusal = error.stderr;
+  }
+  const reason = await page.locator("#system-packages-notes .finding[data-severity=error] p").textContent();
+  assert.ok(reason.length > 10 && refusal.includes(reason.trim()), `${reason} is not in ${refusal}`);
+  await eventually(() => field.inputValue(), "No_Such!");
+  await page.getByRole("button", { name: "1 field rejected", exact: true }).waitFor();
+  await eventually(list, "libpq5 gdal-bin git");
+  // Put right, and left by the keyboard, it is added.
+  await field.fill("curl");
+  await eventually(() => field.getAttribute("aria-invalid"), null);
+  await page.keyboard.press("Tab");
+  await eventually(list, "libpq5 gdal-bin git curl");
+  // The focus goes to the next row, from the last one to the field.
+  await remove("gdal-bin").focus();
+  await page.keyboard.press("Enter");
+  await eventually(() => entries(page, label), ["libpq5", "git", "curl"]);
+  await isFocused(remove("git"));
+  await page.getByRole("status").getByText("Removed: gdal-bin").waitFor();
+  await remove("curl").press("Space");
+  await eventually(list, "libpq5 git");
+  await isFocused(field);
+  const undo = page.getByRole("button", { name: "Undo", exact: true }).first();
+  await undo.click();
+  await undo.click();
+  await eventually(() => entries(page, label), ["libpq5", "gdal-bin", "git", "curl"]);
+});
+
+check("a link that others may cut is not copied, and the choices are offered as YAML", async ({ page }) => {
+  const wish = Object.fromEntries(new URLSearchParams(LONG.slice(1)));
+  delete wish.v;
+  await eventually(() => address(page), wish, "the address carries everything");
+  const copy = page.getByRole("button", { name: "Copy link", exact: true });
+  await copy.click();
+  const said = page.getByRole("status").filter({ hasText: /^The link has [\d,]+ characters, and browsers/ });
+  await said.waitFor();
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save as YAML", exact: true }).click();
+  const saved = await waiting;
+  assert.equal(saved.suggestedFilename(), "choices.yaml");
+  assert.equal(readFileSync(await saved.path(), "utf8"), dunnage("open", LONG));
+}, { fragment: LONG });
 
 check("a fix removes its finding", async ({ page }) => {
   await control(page, by("flower").label).check();

@@ -89,6 +89,19 @@ const VIEWS = [
       await page.locator("dialog.dialog[open]").waitFor();
     },
   ],
+  [
+    "the facts of a project, one changed by hand",
+    "",
+    async (page) => {
+      await bring("Migrate")(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Remove requirements.txt", exact: true }).click();
+      await page.getByLabel("Debian packages in the image", { exact: true }).fill("libpq5");
+      await page.keyboard.press("Enter");
+      await page.getByText("added by hand").or(page.getByText("Added: libpq5")).first().waitFor();
+      await page.getByRole("button", { name: "Use what the project says" }).first().waitFor();
+    },
+  ],
   ...["Project", "Migrate", "Compare", "Update"].map((tab) => [`a project: ${tab}`, "", bring(tab)]),
 ];
 

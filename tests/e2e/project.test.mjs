@@ -94,6 +94,89 @@ check("a folder tells its options, and applying them is one step", async ({ page
   await eventually(() => page.getByRole("button", { name: "Undo", exact: true }).isDisabled(), true);
 });
 
+check("a field says where the project has its value, and leads back to it", async ({ page }) => {
+  const { inferred } = JSON.parse(dunnage("inspect", fixture("psycopg2"), "--json"));
+  const row = (id) => inferred.find((row) => row.option === id);
+  const at = ({ file, line }) => `${file}:${line}`;
+  const notes = (id) => page.locator(`#${id}-notes .source p`);
+  await eventually(() => page.locator(".source").count(), 0, "nothing is said before a project is read");
+  await bring(page);
+  await take(page, fixture("psycopg2"));
+  await press(page, "Use these choices");
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "hidden" });
+  await eventually(() => page.locator(".source").count(), inferred.length, "a note for each option that was found");
+  await eventually(() => page.locator(".source--other").count(), 0);
+  const tool = row("packages");
+  await eventually(
+    () => notes("packages").textContent(),
+    `From your project (${tool.confidence}): ${tool.evidence.slice(0, 3).map(at).join(", ")}`
+  );
+  // Changed by hand, it says what the project says, and goes back to that.
+  const before = await address(page);
+  const field = page.getByLabel(label("packages"), { exact: true });
+  await field.selectOption("poetry");
+  await eventually(() => notes("packages").textContent(), /^Your project says “Your requirements files” instead \(/);
+  const back = (id) => page.locator(`#${id}-notes`).getByRole("button", { name: "Use what the project says", exact: true });
+  await back("packages").click();
+  await eventually(() => field.inputValue(), tool.value);
+  await eventually(() => address(page), before);
+  await eventually(() => back("packages").count(), 0);
+  // Each entry of a list says its own place, and one that was added says so.
+  const list = row("system-packages");
+  const shown = () =>
+    page.locator("#step-existing .field", { has: page.locator("#system-packages") }).locator(".entries li").evaluateAll((rows) =>
+      Object.fromEntries(rows.map((row) => [row.querySelector("code").textContent, row.querySelector(".entries__place").textContent]))
+    );
+  const places = Object.fromEntries(list.items.map(([name, place]) => [name, at(place)]));
+  assert.ok(Object.keys(places).length > 0);
+  await eventually(shown, places);
+  const [first] = Object.keys(places);
+  await page.getByLabel(label("system-packages"), { exact: true }).fill("gettext");
+  await page.getByLabel(label("system-packages"), { exact: true }).press("Enter");
+  await eventually(shown, { ...places, gettext: "added by hand" });
+  await page.getByRole("button", { name: `Remove ${first}`, exact: true }).click();
+  await eventually(() => notes("system-packages").textContent(), `Your project also has ${first} (${list.confidence}).`);
+  await back("system-packages").click();
+  await eventually(shown, places);
+  await eventually(() => address(page), before);
+});
+
+check("a migration begins with the project's choices where the wizard has none, and an undo holds", async ({ page }) => {
+  await bring(page);
+  await take(page, fixture("split-settings"));
+  await tab(page, "Migrate");
+  await dialog(page).getByRole("button", { name: "Patch for git apply" }).waitFor();
+  await dialog(page).getByRole("status").getByText("Undo restores the defaults.").waitFor();
+  const taken = await scratch(async (directory) => {
+    const choices = join(directory, "choices.yaml");
+    writeFileSync(choices, dunnage("inspect", fixture("split-settings"), "--yaml"));
+    return Object.fromEntries(new URLSearchParams(dunnage("link", "--choices", choices).trim().slice(1)));
+  });
+  delete taken.v;
+  await eventually(() => address(page), taken);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await eventually(() => address(page), {});
+  // What was undone is not done again, but offered.
+  await page.getByRole("button", { name: "Open your project", exact: true }).click();
+  await tab(page, "Migrate");
+  await press(page, "Use the project's choices");
+  await dialog(page).getByRole("button", { name: "Patch for git apply" }).waitFor();
+  await eventually(() => address(page), taken);
+});
+
+check("a migration asks before it replaces choices of the user's", async ({ page }) => {
+  await bring(page);
+  await take(page, fixture("split-settings"));
+  await tab(page, "Migrate");
+  await press(page, "Use the project's choices");
+  await dialog(page).getByRole("button", { name: "Patch for git apply" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await eventually(() => address(page), { python: "3.12" });
+}, { fragment: "#v=1&python=3.12" });
+
 check("a zip tells the same as the folder, picked or dropped, and a dropped folder as well", async ({ page }) => {
   await bring(page);
   await take(page, fixture("channels"));

@@ -27,6 +27,16 @@ pub fn on(name: &'static str, then: impl Fn(&str) + 'static) {
     }
 }
 
+/// Sends an event of a name with a detail, which another program of the page hears by [`on`].
+pub fn send(name: &str, detail: &str) {
+    let init = web_sys::CustomEventInit::new();
+    init.set_detail(&wasm_bindgen::JsValue::from_str(detail));
+    let event = web_sys::CustomEvent::new_with_event_init_dict(name, &init);
+    if let (Some(document), Ok(event)) = (document(), event) {
+        let _ = document.dispatch_event(&event);
+    }
+}
+
 /// Lets the other scripts of the page know that an attribute of [`mark_page`](super::mark_page) has changed.
 pub fn tell() {
     if let (Some(document), Ok(event)) = (document(), Event::new("wizard")) {

@@ -15,7 +15,7 @@ mod view;
 use web_sys::{Document, Window};
 
 pub use address::{fragment, is_reload, link, set_fragment};
-pub use events::{around, key, listen, on, row_attribute, tell};
+pub use events::{around, key, listen, on, row_attribute, send, tell};
 pub use export::{copy, download};
 pub use language::{said, said_value};
 pub use page::{crash, crash_choices, mark_page, number_lines, place, report, set_attribute};

@@ -5,6 +5,10 @@ use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 
+use crate::catalog::options::option;
+use crate::page::command::Command;
+use crate::page::{self, evidence::ProjectValue};
+use crate::project::inspect::{Evidence, Inferred, Inspection};
 use crate::project::update::Tree;
 use crate::project::writes::Write;
 use crate::ui::browser;
@@ -79,6 +83,23 @@ pub(super) fn choose(link: &str) {
     if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("hashchange")) {
         let _ = window.dispatch_event(&event);
     }
+}
+
+/// Has the wizard's fields show what a project says about them.
+pub(super) fn show_evidence(found: &Inspection) {
+    let place = |place: &Evidence| [place.file.as_str(), ":", &place.line.to_string()].concat();
+    let row = |row: &Inferred| {
+        let entries = row.items.iter().map(|(name, one)| (name.clone(), place(one)));
+        let whole = row.evidence.iter().filter(|_| row.items.is_empty()).map(|one| (String::new(), place(one)));
+        ProjectValue {
+            option: row.option,
+            value: option(row.option).map(|spec| spec.get(&found.choices)).unwrap_or_default(),
+            confidence: row.confidence.id(),
+            places: entries.chain(whole).collect(),
+        }
+    };
+    let rows = page::evidence::Evidence::new(found.inferred.iter().map(row).collect());
+    browser::send("wizard-do", &Command::ShowEvidence(rows.to_text()).to_string());
 }
 
 /// What is ticked of a list.

@@ -13,7 +13,7 @@ use crate::ui::kit::button::action;
 use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::project::parts::{cell, clause, diff, inline, lack, lines, part, path, table};
 use crate::ui::project::read::progress;
-use crate::ui::project::state::{ProjectState, download_text, download_zip};
+use crate::ui::project::state::{Lack, ProjectState, download_text, download_zip};
 
 /// The tab.
 pub(super) fn view(project_state: ProjectState) -> AnyView {
@@ -23,10 +23,24 @@ pub(super) fn view(project_state: ProjectState) -> AnyView {
         }
         match project_state.migration.get() {
             Ok(planned) => checklist(project_state, &planned),
+            Err(why @ Lack::Other(_)) if project_state.is_helped() => {
+                el("div").view(lack(project_state, &why)).child(el("p").child(use_projects(project_state))).done()
+            }
             Err(why) => lack(project_state, &why),
         }
     });
     el("div").view(progress(project_state)).view(shown).done()
+}
+
+/// Has the wizard use what the project says, and stays here.
+fn use_projects(project_state: ProjectState) -> El {
+    el_class("button", "fix")
+        .attr("type", "button")
+        .on("click", move |_| {
+            project_state.apply();
+            project_state.go(1);
+        })
+        .text(msg!("Use the project's choices"))
 }
 
 fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
@@ -34,14 +48,10 @@ fn checklist(project_state: ProjectState, planned: &Migration) -> AnyView {
         if project_state.is_applied() {
             return nothing();
         }
-        let fix = el_class("button", "fix").attr("type", "button").on("click", move |_| {
-            project_state.apply();
-            project_state.go(1);
-        });
         el_class("div", "finding")
             .attr("data-severity", "warning")
             .child(el("p").text(msg!("This leads to the wizard's current choices; the project's differ.")))
-            .child(fix.text(msg!("Use the project's choices")))
+            .child(use_projects(project_state))
             .done()
     };
     let mut view = el_class("div", "project__migrate").view(live(differs)).child(head(project_state, planned));

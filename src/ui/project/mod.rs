@@ -63,9 +63,12 @@ fn frame(project_state: ProjectState) -> AnyView {
     };
     watch(move || {
         // Another tab begins at its top, and what was said belongs to the last one.
-        project_state.view.track();
+        let view = project_state.view.get();
         project_state.message.set(String::new());
         browser::rewind("project-panel");
+        if view == 1 {
+            project_state.adopt();
+        }
     });
     el_class("div", "project__frame")
         .child(

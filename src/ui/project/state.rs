@@ -15,6 +15,7 @@ use crate::messages::{Message, msg};
 use crate::output::fileset::FileSet;
 use crate::output::manifest::MANIFEST;
 use crate::output::record::{self, Record};
+use crate::page::evidence::is_adopted;
 use crate::project::compare::{Comparison, Side, compare};
 use crate::project::inspect::{self, Hints, Inspection, inspect_with, is_entered, is_listed, is_read};
 use crate::project::migrate::{self, Migration, migrate};
@@ -143,6 +144,8 @@ pub(super) struct ProjectState {
     pub repository: RwSignal<bool>,
     /// What is ticked on this project's checklist.
     pub ticked: RwSignal<BTreeSet<String>>,
+    /// The project whose choices were taken last; empty for none.
+    adopted: StoredValue<String>,
     /// What is being written into the folder.
     pub writing: RwSignal<Option<Arc<Writing>>>,
     /// The two sides that are compared.
@@ -214,6 +217,7 @@ impl ProjectState {
             message: RwSignal::default(),
             repository: RwSignal::default(),
             ticked: RwSignal::default(),
+            adopted: StoredValue::default(),
             writing: RwSignal::default(),
             sides,
             own,
@@ -305,6 +309,7 @@ impl ProjectState {
         self.repository.set(false);
         self.ticked.set(bridge::ticks(&project.list).into_iter().collect());
         self.sides.set((PROJECT.to_owned(), CURRENT.to_owned()));
+        bridge::show_evidence(&project.found);
         self.project.set(Some(Arc::new(project)));
     }
 
@@ -317,6 +322,7 @@ impl ProjectState {
                     tree.extend(files);
                     let (name, notes) = (known.name.clone(), known.notes.clone());
                     let more = Project::new(name, tree, notes, false, known.has_history);
+                    bridge::show_evidence(&more.found);
                     *project = Some(Arc::new(Project { list: known.list.clone(), ..more }));
                 }
             });
@@ -391,9 +397,41 @@ impl ProjectState {
     /// Gives the wizard the choices that the project tells.
     pub(super) fn apply(self) {
         let Some(project) = self.project.get_untracked() else { return };
+        self.adopted.set_value(project.list.clone());
         bridge::choose(&to_link(&project.found.choices));
         self.choices.set(project.found.choices.clone());
         self.message.set(t(msg!("The wizard now uses these choices. Undo restores your previous ones.")));
+    }
+
+    /// Takes the project's choices for a migration where the wizard has none of the user's, once per project.
+    pub(super) fn adopt(self) {
+        let project = self.project.get_untracked().filter(|project| project.record().is_none());
+        let Some(project) = project else { return };
+        let done = self.adopted.with_value(|list| *list == project.list);
+        let takes = self.choices.with_untracked(|now| is_adopted(now, &project.found.choices, done));
+        if takes && self.can_migrate(&project.found.choices) {
+            self.apply();
+            self.message.set(t(msg!(
+                "The wizard was still at its defaults, so it now uses your project's choices. Undo restores the \
+                 defaults."
+            )));
+        }
+    }
+
+    /// Whether the project can be migrated with these choices.
+    fn can_migrate(self, choices: &Choices) -> bool {
+        self.project.with_untracked(|project| {
+            let refuses = |project: &Arc<Project>| {
+                migrate::refusal(&project.tree, &project.found, choices, browser::today()).is_some()
+            };
+            project.as_ref().is_some_and(|project| !refuses(project))
+        })
+    }
+
+    /// Whether the project's own choices lead somewhere, where the wizard's do not.
+    pub(super) fn is_helped(self) -> bool {
+        let found = self.project.with(|project| project.as_ref().map(|project| project.found.choices.clone()));
+        !self.is_applied() && found.is_some_and(|found| self.can_migrate(&found))
     }
 
     /// Whether the wizard has the choices that the project tells.

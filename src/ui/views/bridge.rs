@@ -26,18 +26,9 @@ pub(super) fn place_of_cost(option: &str) -> Option<web_sys::HtmlElement> {
     document()?.query_selector(&["[data-cost='", option, "']:empty"].concat()).ok()??.dyn_into().ok()
 }
 
-fn send(name: &str, detail: &str) {
-    let init = web_sys::CustomEventInit::new();
-    init.set_detail(&JsValue::from_str(detail));
-    let event = web_sys::CustomEvent::new_with_event_init_dict(name, &init);
-    if let (Some(document), Ok(event)) = (document(), event) {
-        let _ = document.dispatch_event(&event);
-    }
-}
-
 /// Asks the wizard to do something.
 pub(super) fn run(command: &Command) {
-    send("wizard-do", &command.to_string());
+    browser::send("wizard-do", &command.to_string());
 }
 
 /// Shows a message in the wizard for a moment.
@@ -55,7 +46,7 @@ pub(super) fn copy(text: &str, said: Message) {
 
 /// Shows a view beside the files, or the files.
 pub(super) fn show(view: View) {
-    send("wizard-show", view.id());
+    browser::send("wizard-show", view.id());
 }
 
 /// Shows or hides a place of the page.

@@ -9,7 +9,7 @@ use crate::page::command::{Command, keys_of};
 use crate::ui::browser;
 use crate::ui::kit::button::{action, icon};
 use crate::ui::kit::dom::{El, el, el_class, watch};
-use crate::ui::wizard::state::{Toast, Wizard, options_of};
+use crate::ui::wizard::state::{Toast, ToastOffer, Wizard, options_of};
 
 /// The buttons of the top bar.
 pub fn actions(wizard: Wizard) -> AnyView {
@@ -47,12 +47,19 @@ pub fn actions(wizard: Wizard) -> AnyView {
             el_class("button", "toast__undo")
                 .attr("type", "button")
                 .said("aria-label", msg!("Undo this change"))
-                .flag("hidden", move || wizard.toast.with(|toast| !toast.undo))
+                .flag("hidden", move || wizard.toast.with(|toast| toast.offer != Some(ToastOffer::Undo)))
                 .on("click", move |_| {
                     wizard.toast.set(Toast::default());
                     wizard.undo();
                 })
                 .text(msg!("Undo")),
+        )
+        .child(
+            el_class("button", "toast__save")
+                .attr("type", "button")
+                .flag("hidden", move || wizard.toast.with(|toast| toast.offer != Some(ToastOffer::SaveYaml)))
+                .on("click", move |_| wizard.save_yaml())
+                .text(msg!("Save as YAML")),
         );
     // One element around them, which the style sheet looks through.
     el_class("div", "bar__all")

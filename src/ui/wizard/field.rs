@@ -8,8 +8,10 @@ use crate::catalog::names::Refusal;
 use crate::catalog::options::{OptionSpec, ValueKind, ValueSpec};
 use crate::catalog::rules::{Finding, Severity};
 use crate::messages::{Message, msg};
+use crate::page::evidence::{EvidenceNote, ListItem, list_items};
 use crate::ui::browser;
-use crate::ui::kit::dom::{El, el, el_class, live};
+use crate::ui::kit::button::icon;
+use crate::ui::kit::dom::{El, el, el_class, live, nothing};
 use crate::ui::kit::language::t;
 use crate::ui::wizard::state::{Reading, Wizard};
 
@@ -19,13 +21,13 @@ const SIDE_BY_SIDE: usize = 4;
 /// The field of an option.
 pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
     let reading = wizard.reading(spec);
-    let remarks = Memo::new(move |_| reading.with(Remarks::of));
+    let remarks = Memo::new(move |_| reading.with(|reading| Remarks::of(wizard, spec, reading)));
     let (kind, control) = match spec.kind {
         ValueKind::Switch => ("switch", switch(wizard, spec, reading)),
         ValueKind::Set(values) if values.len() <= SIDE_BY_SIDE => ("group", group(wizard, spec, values, reading)),
         ValueKind::Set(values) => ("select", select(wizard, spec, values, reading)),
         ValueKind::Number { .. } => ("number", text(wizard, spec, reading)),
-        ValueKind::List { .. } => ("list", text(wizard, spec, reading)),
+        ValueKind::List { .. } => ("list", list(wizard, spec, reading)),
         ValueKind::Text { .. } => ("text", text(wizard, spec, reading)),
     };
     let name = if kind == "group" {
@@ -56,7 +58,7 @@ pub fn field(wizard: Wizard, spec: &'static OptionSpec) -> AnyView {
         .child(el_class("p", "why__more").attr("data-cost", spec.id));
     el_class("div", "field")
         .attr("data-kind", kind)
-        .flag("hidden", move || reading.with(|reading| reading.idle))
+        .flag("hidden", move || reading.with(|reading| !reading.applies && !reading.changed))
         .flag("data-blocked", move || reading.with(|reading| reading.blocked.is_some()))
         .flag("data-changed", move || reading.with(|reading| reading.changed))
         .child(el_class("div", "field__head").child(name.text(spec.label)).child(reset).child(blocked))
@@ -150,23 +152,93 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
     let holds = |reading: &Reading| if reading.text().is_empty() { reading.value.clone() } else { String::new() };
     let holds = Memo::new(move |_| reading.with(holds));
     let number = matches!(spec.kind, ValueKind::Number { auto: None, .. });
-    control("input", "input", spec)
-        .attr("type", "text")
+    typed("input", spec, reading)
         .attr("inputmode", if number { "numeric" } else { "text" })
-        .attr("autocomplete", "off")
-        .attr("autocapitalize", "none")
-        .attr("spellcheck", "false")
-        .attr_live("aria-invalid", move || reading.with(|reading| reading.refusal().map(|_| "true")))
         .prop("placeholder", move || holds.get())
         .prop("value", move || reading.with(|reading| reading.text().to_owned()))
         .on("input", move |event| wizard.set(spec, &event_target_value(&event)))
         .on("change", move |_| wizard.leave(spec))
 }
 
+/// A list: a row an entry, and a field that adds more.
+fn list(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -> El {
+    let items = Memo::new(move |_| {
+        let found = wizard.project_value(spec);
+        reading.with(|reading| list_items(&reading.value, found.as_ref()))
+    });
+    let rows = live(move || {
+        let items = items.get();
+        if items.is_empty() {
+            return nothing();
+        }
+        let rows = items.into_iter().enumerate().map(|(number, item)| list_row(wizard, spec, number, item));
+        el_class("ul", "entries").said("aria-label", msg!("{0}: entries", Message::from(spec.label))).views(rows).done()
+    });
+    let add = move || {
+        wizard.add_typed(spec);
+        browser::focus(spec.id);
+    };
+    let field = typed("input", spec, reading)
+        .prop("value", move || {
+            reading.with(|reading| reading.draft.as_ref().map_or_else(String::new, |draft| draft.text.clone()))
+        })
+        .on("input", move |event| wizard.type_beside(spec, &event_target_value(&event)))
+        .on("change", move |_| wizard.add_typed(spec));
+    let button = el_class("button", "button button--quiet")
+        .attr("type", "button")
+        .said("aria-label", msg!("Add to {0}", Message::from(spec.label)))
+        .on("click", move |_| add())
+        .text(msg!("Add"));
+    el("div").view(rows).child(el_class("div", "entries__add").child(field).child(button))
+}
+
+/// An entry of a list. A row that goes leaves the focus to the one that comes in its place, else to the field.
+fn list_row(wizard: Wizard, spec: &'static OptionSpec, number: usize, item: ListItem) -> AnyView {
+    let id = move |number: usize| part(spec, &number.to_string());
+    let place = if item.by_hand {
+        el_class("span", "entries__place").text(msg!("added by hand"))
+    } else {
+        el_class("span", "entries__place place").raw(&item.place.unwrap_or_default())
+    };
+    let name = item.name;
+    let remove = el_class("button", "entries__remove")
+        .attr("type", "button")
+        .attr("id", &id(number))
+        .said("aria-label", msg!("Remove {0}", &name));
+    el("li")
+        .child(el("span").child(el("code").raw(&name)).child(place))
+        .child(
+            remove
+                .on("click", move |_| {
+                    wizard.remove_entry(spec, &name);
+                    // Once the rows are drawn anew.
+                    browser::after_paint(move || {
+                        browser::after(0, move || {
+                            browser::focus(spec.id);
+                            browser::focus(&id(number));
+                        });
+                    });
+                })
+                .child(icon("close")),
+        )
+        .done()
+}
+
+/// A field for typing.
+fn typed(class: &str, spec: &OptionSpec, reading: RwSignal<Reading>) -> El {
+    control("input", class, spec)
+        .attr("type", "text")
+        .attr("autocomplete", "off")
+        .attr("autocapitalize", "none")
+        .attr("spellcheck", "false")
+        .attr_live("aria-invalid", move || reading.with(|reading| reading.refusal().map(|_| "true")))
+}
+
 /// The badge of a wish that is off for now.
 fn fallback_note(reading: &Reading) -> Message {
     match reading.blocked.as_ref().map(|blocked| &blocked.fallback) {
         None => Message::default(),
+        Some(_) if !reading.applies => msg!("not used"),
         Some(fallback) if *fallback == msg!("off") => msg!("off for now"),
         Some(fallback) => msg!("for now: {0}", fallback),
     }
@@ -178,11 +250,13 @@ struct Remarks {
     refusal: Option<Refusal>,
     blocked: Option<&'static str>,
     findings: Vec<Finding>,
+    evidence: Option<EvidenceNote>,
 }
 
 impl Remarks {
-    fn of(reading: &Reading) -> Self {
+    fn of(wizard: Wizard, spec: &OptionSpec, reading: &Reading) -> Self {
         Self {
+            evidence: wizard.project_value(spec).map(|found| found.note(spec, &reading.value)),
             refusal: reading.refusal().cloned(),
             blocked: reading.blocked.as_ref().and_then(|blocked| blocked.reason),
             findings: reading.findings.clone(),
@@ -204,12 +278,26 @@ fn notes(wizard: Wizard, spec: &'static OptionSpec, remarks: &Remarks) -> AnyVie
     });
     let reason = remarks.blocked.map(|reason| note("note", None, reason).done());
     let findings = remarks.findings.iter().map(|found| finding(wizard, spec, found));
+    let evidence = remarks.evidence.as_ref().map(|found| evidence(wizard, spec, found));
     el_class("div", "field__notes")
         .attr("id", &part(spec, "notes"))
         .views(refusal.into_iter())
+        .views(evidence.into_iter())
         .views(reason.into_iter())
         .views(findings)
         .done()
+}
+
+/// Where the value comes from, or what the project says instead.
+fn evidence(wizard: Wizard, spec: &'static OptionSpec, found: &EvidenceNote) -> AnyView {
+    let back = found.instead.clone().map(|value| {
+        fix(msg!("Use what the project says"), move || {
+            wizard.choose(spec, &value);
+            browser::focus(spec.id);
+        })
+    });
+    let class = if found.instead.is_some() { "source source--other" } else { "source" };
+    el_class("div", class).child(el("p").text(&found.text)).views(back.into_iter()).done()
 }
 
 fn finding(wizard: Wizard, spec: &'static OptionSpec, finding: &Finding) -> AnyView {

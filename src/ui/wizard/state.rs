@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::catalog::codec::{self, Problem};
 use crate::catalog::date::Date;
 use crate::catalog::names::Refusal;
-use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec};
+use crate::catalog::options::{Choices, FormStep, OPTIONS, OptionSpec, parts_of};
 use crate::catalog::presets::Preset;
 use crate::catalog::rules::{self, Finding, Severity};
 use crate::engine::generate_again;
@@ -24,6 +24,7 @@ use crate::output::incremental::Memory;
 use crate::output::manifest::{MANIFEST, manifest_file};
 use crate::page::command::Command;
 use crate::page::drafts::{Draft, Drafts, is_typed};
+use crate::page::evidence::{Evidence, ProjectValue};
 use crate::page::history::History;
 use crate::page::selection::{FIRST_FILE, Selection};
 use crate::page::session::{self, Origin, Sources};
@@ -102,8 +103,8 @@ pub struct Reading {
     pub value: String,
     /// The wish differs from the default.
     pub changed: bool,
-    /// The option means nothing under these choices, so that its field is left out.
-    pub idle: bool,
+    /// The option means something under these choices; a field is left out where it does not and was not changed.
+    pub applies: bool,
     /// The fallback while a rule blocks the wish, and why.
     pub blocked: Option<BlockedNote>,
     /// What the rules have to say beside this option.
@@ -125,7 +126,7 @@ impl Reading {
             wish: spec.wish(choices),
             value: spec.get(choices),
             changed: spec.is_changed(choices),
-            idle: !spec.applies(&outcome.effective) && !spec.is_changed(choices),
+            applies: spec.applies(&outcome.effective),
             blocked,
             findings,
             draft: drafts.get(spec.id).cloned(),
@@ -173,19 +174,30 @@ pub struct Wizard {
     pub toast: RwSignal<Toast>,
     /// The tree shows what the last change changed, and nothing else.
     pub only_changed: RwSignal<bool>,
+    /// What the project says that was read in the page, as another program found out.
+    evidence: RwSignal<Evidence>,
     /// Files that the option in focus has a part in, as another script of the page found out.
     pub touched: RwSignal<Vec<String>>,
     /// Tells once the preview of a change is painted.
     painted: RwSignal<()>,
 }
 
-/// What just happened, and whether it can be undone from there.
+/// What just happened, and what can be done about it from there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Toast {
     /// A sentence in the page's language; empty for none.
     pub text: String,
-    /// Undo is offered beside it.
-    pub undo: bool,
+    /// What is offered beside it.
+    pub offer: Option<ToastOffer>,
+}
+
+/// What a message offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastOffer {
+    /// The last change is taken back.
+    Undo,
+    /// The choices are downloaded as YAML.
+    SaveYaml,
 }
 
 /// Signals that follow a list of values, one a value, and change only where their value does.
@@ -298,6 +310,7 @@ impl Wizard {
             notice: RwSignal::new(notice),
             toast: RwSignal::default(),
             only_changed: RwSignal::new(false),
+            evidence: RwSignal::default(),
             touched: RwSignal::default(),
             painted,
         };
@@ -387,7 +400,7 @@ impl Wizard {
             Ok(Command::CopyFile) => self.copy_file(),
             Ok(Command::DownloadFile) => self.download_file(),
             Ok(Command::ToggleOnlyChanged) => self.only_changed.update(|only| *only = !*only),
-            Ok(Command::Say(text)) => self.show(text, false),
+            Ok(Command::Say(text)) => self.show(text, None),
             Ok(Command::MarkFiles(paths)) => self.touched.set(paths),
             Ok(Command::ShowFile(path)) => {
                 self.pane.set(1);
@@ -401,6 +414,7 @@ impl Wizard {
                 self.replace(codec::from_link(&link).0);
                 self.say_undoable(msg!("The choices were applied."));
             }
+            Ok(Command::ShowEvidence(text)) => self.evidence.set(Evidence::from_text(&text)),
             Ok(Command::ShowView(_) | Command::Explain(_) | Command::ShowCost(_) | Command::Open(_)) => {}
             Err(error) => browser::report(&error.to_string()),
         }
@@ -426,6 +440,11 @@ impl Wizard {
         self.readings.with_value(|readings| readings[place])
     }
 
+    /// What the project says about an option, if one was read.
+    pub fn project_value(self, spec: &OptionSpec) -> Option<ProjectValue> {
+        self.evidence.with(|evidence| evidence.get(spec.id).cloned())
+    }
+
     /// How many fields hold a text that is not taken.
     pub fn refused(self) -> usize {
         self.drafts.with(|drafts| drafts.refused().count())
@@ -440,13 +459,51 @@ impl Wizard {
             is_typed(spec)
         });
         if let Some(choices) = taken {
-            let before = self.outcome.get_untracked();
-            self.change(
-                |history| {
-                    if is_typed(spec) { history.push_typed(choices, spec.id) } else { history.push(choices) }
-                },
-            );
-            self.say_what_followed(spec, &before.effective);
+            self.take(spec, choices, is_typed(spec));
+        }
+    }
+
+    /// Takes choices in which one option has changed, as a step of its own or as part of what is being typed. Returns
+    /// whether they are new.
+    fn take(self, spec: &'static OptionSpec, choices: Choices, typed: bool) -> bool {
+        let before = self.outcome.get_untracked();
+        let changed =
+            self.change(|history| if typed { history.push_typed(choices, spec.id) } else { history.push(choices) });
+        self.say_what_followed(spec, &before.effective);
+        changed
+    }
+
+    /// Gives an option another value, as a step of its own.
+    pub fn choose(self, spec: &'static OptionSpec, value: &str) -> bool {
+        let mut choices = self.with_untracked(Choices::clone);
+        spec.set(&mut choices, value).is_ok() && self.take(spec, choices, false)
+    }
+
+    /// Keeps what is being typed beside a list.
+    pub fn type_beside(self, spec: &OptionSpec, text: &str) {
+        self.drafts.update(|drafts| drafts.type_beside(spec, text));
+    }
+
+    /// Adds what was typed beside a list to it. A text that is refused stays in its field.
+    pub fn add_typed(self, spec: &'static OptionSpec) {
+        let typed = self.drafts.with_untracked(|drafts| drafts.get(spec.id).map(|draft| draft.text.clone()));
+        let Some(text) = typed else { return };
+        let before = self.with_untracked(Choices::clone);
+        let mut taken = None;
+        self.drafts.update(|drafts| taken = drafts.add(spec, &text, &before));
+        if let Some(choices) = taken
+            && self.take(spec, choices, false)
+        {
+            self.say(msg!("Added: {0}", text));
+        }
+    }
+
+    /// Takes an entry out of a list.
+    pub fn remove_entry(self, spec: &'static OptionSpec, entry: &str) {
+        let list = self.with_untracked(|choices| spec.wish(choices));
+        let rest: Vec<&str> = parts_of(&list).into_iter().filter(|other| *other != entry).collect();
+        if self.choose(spec, &rest.join(" ")) {
+            self.say_undoable(msg!("Removed: {0}", entry));
         }
     }
 
@@ -518,18 +575,18 @@ impl Wizard {
 
     /// Shows a message for a moment.
     pub fn say(self, message: Message) {
-        self.show(t(message), false);
+        self.show(t(message), None);
     }
 
     /// Shows a message with Undo beside it, long enough to reach for that.
     pub fn say_undoable(self, message: Message) {
-        self.show(t(message), true);
+        self.show(t(message), Some(ToastOffer::Undo));
     }
 
-    fn show(self, text: String, undo: bool) {
-        let toast = Toast { text, undo };
+    fn show(self, text: String, offer: Option<ToastOffer>) {
+        let toast = Toast { text, offer };
         self.toast.set(toast.clone());
-        browser::after(if undo { 12_000 } else { 5000 }, move || {
+        browser::after(if offer.is_some() { 12_000 } else { 5000 }, move || {
             if self.toast.with_untracked(|now| *now == toast) {
                 self.toast.set(Toast::default());
             }
@@ -627,6 +684,9 @@ impl Wizard {
     /// Copies the link of these choices.
     pub fn copy_link(self) {
         let link = browser::link(&self.with(codec::to_link));
+        if let Some(said) = codec::too_long(&link) {
+            return self.show(t(said), Some(ToastOffer::SaveYaml));
+        }
         browser::copy(&link, move |copied| {
             self.say(if copied {
                 msg!("The link was copied to the clipboard. It contains your choices and nothing else.")
@@ -634,6 +694,11 @@ impl Wizard {
                 msg!("The browser blocked the clipboard. The address of this page is the link.")
             });
         });
+    }
+
+    /// Downloads the choices as YAML.
+    pub fn save_yaml(self) {
+        browser::download("choices.yaml", "text/plain;charset=utf-8", self.with(codec::to_yaml).as_bytes());
     }
 
     /// The command that writes the set, in one line.
