@@ -1,6 +1,6 @@
 // Pictures of the built page, for eyes: every width in both themes, as it is first seen and busy with findings.
 //
-//     node scripts/screenshots.mjs [--root dist] [--out /tmp/dunnage-shots]
+//     node scripts/screenshots.mjs [--root dist] [--out /tmp/dunnage-shots] [--only PART_OF_A_NAME]
 //     node scripts/screenshots.mjs --docs     # those that the documentation shows, into docs/screenshots/
 //
 // It uses the browser tests' Playwright, so it wants `npm ci` in tests/e2e and a Chromium.
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     root: { type: "string", default: "dist" },
     out: { type: "string", default: "/tmp/dunnage-shots" },
+    only: { type: "string", default: "" },
     docs: { type: "boolean", default: false },
   },
 });
@@ -30,12 +31,23 @@ const step = (name) => (page) => page.getByRole("navigation", { name: "Steps" })
 const files = (page) => page.getByRole("tab", { name: "Files" }).click();
 
 /** The project module with a project of the tests in it, on one of its tabs. */
-const bring = (tab, act) => async (page) => {
-  await page.getByRole("button", { name: "Bring your project" }).click();
-  await page.locator("#project-folder").setInputFiles(new URL("../tests/fixtures/projects/compose-v2-links", import.meta.url).pathname);
+const bring = (tab, act, project = "compose-v2-links") => async (page) => {
+  await page.getByRole("button", { name: "Open your project" }).click();
+  await page.locator("#project-folder").setInputFiles(new URL(`../tests/fixtures/projects/${project}`, import.meta.url).pathname);
   await page.getByRole("button", { name: "Use these choices" }).click();
   await page.getByRole("tab", { name: tab }).click();
   await act?.(page);
+};
+/** The facts of a project, one of which was changed by hand; on a page that is high enough to show them all. */
+const facts = async (page) => {
+  await bring("Project", undefined, "psycopg2")(page);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Remove libpq5", exact: true }).click();
+  await page.getByLabel("Debian packages in the image", { exact: true }).fill("gettext");
+  await page.getByRole("button", { name: "Add to Debian packages in the image", exact: true }).click();
+  await page.getByLabel("Debian packages for the build", { exact: true }).fill("No_Such!");
+  await page.getByRole("button", { name: "Add to Debian packages for the build", exact: true }).click();
+  await step("Your project")(page);
 };
 const unfold = (page) => page.locator(".diff summary").nth(10).click();
 
@@ -68,6 +80,9 @@ const VIEWS = [
   ["390-project", 390, 844, "", bring("Project")],
   ["390-migrate", 390, 844, "", bring("Migrate", unfold)],
   ["390-compare", 390, 844, "", bring("Compare")],
+  ["1440-facts", 1440, 3000, "", facts],
+  ["1024-facts", 1024, 3000, "", facts],
+  ["390-facts", 390, 3600, "", facts],
   ["390-damaged", 390, 844, "#v=1&python=3.99&flowers=true"],
 ];
 
@@ -127,7 +142,7 @@ const browser = await chromium.launch({
   executablePath: process.env.DUNNAGE_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
 });
-for (const [name, width, height, fragment, act, colorScheme] of shots) {
+for (const [name, width, height, fragment, act, colorScheme] of shots.filter(([name]) => name.includes(values.only))) {
   const page = await browser.newPage({ viewport: { width, height }, colorScheme, reducedMotion: "reduce" });
   await page.goto(site.url + fragment);
   await page.waitForFunction(() => document.documentElement.dataset.boot === "ready");
