@@ -16,6 +16,9 @@ use crate::ui::browser;
 /// Id of the element that the script holds ready.
 pub(super) const HOST: &str = "project-body";
 
+/// Id of the element that says that this module has broken down.
+const CRASH: &str = "project-crash";
+
 /// Offers the script something to call, under a name, with up to three values.
 pub(super) fn offer(name: &str, act: impl Fn([JsValue; 3]) -> JsValue + 'static) {
     let act: Box<dyn Fn(JsValue, JsValue, JsValue) -> JsValue> = Box::new(move |a, b, c| act([a, b, c]));
@@ -85,7 +88,8 @@ pub(super) fn choose(link: &str) {
     }
 }
 
-/// Has the wizard's fields show what a project says about them.
+/// Has the wizard's fields show what a project says about them, once the dialog shows it. What this module breaks down
+/// over is none of the wizard's business.
 pub(super) fn show_evidence(found: &Inspection) {
     let place = |place: &Evidence| [place.file.as_str(), ":", &place.line.to_string()].concat();
     let row = |row: &Inferred| {
@@ -99,7 +103,12 @@ pub(super) fn show_evidence(found: &Inspection) {
         }
     };
     let rows = page::evidence::Evidence::new(found.inferred.iter().map(row).collect());
-    browser::send("wizard-do", &Command::ShowEvidence(rows.to_text()).to_string());
+    let command = Command::ShowEvidence(rows.to_text()).to_string();
+    browser::after_paint(move || {
+        if browser::place(CRASH).is_some_and(|place| place.hidden()) {
+            browser::send("wizard-do", &command);
+        }
+    });
 }
 
 /// What is ticked of a list.
@@ -126,7 +135,7 @@ pub(super) fn crash(message: &str) {
             }
         }
     }
-    if let Some(place) = browser::place("project-crash") {
+    if let Some(place) = browser::place(CRASH) {
         place.set_hidden(false);
         let _ = place.focus();
     }
