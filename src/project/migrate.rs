@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 
 use super::ignore;
 use super::inspect::{self, Inspection, Trouble};
+use super::paths::joined;
 use super::python;
 use super::requirements::{self, Input, Split};
 use super::update::Tree;
@@ -181,7 +182,7 @@ pub fn paths(choices: &Choices, today: Date) -> BTreeSet<String> {
     let generated = generate(choices, today);
     let mut paths: BTreeSet<String> = generated.files.iter().map(|(path, _)| path.to_owned()).collect();
     let plan = &generated.plan;
-    paths.extend([".gitignore".to_owned(), format!("{}/__init__.py", plan.module_dir), plan.celery_file.clone()]);
+    paths.extend([".gitignore".to_owned(), joined(&plan.module_dir, "__init__.py"), plan.celery_file.clone()]);
     paths.insert(plan.asgi_file.clone());
     paths.extend(settings_files(plan));
     paths.extend(ignore::asked(plan));
@@ -375,7 +376,7 @@ fn connected(tree: &Tree, plan: &Plan) -> Vec<(String, String, Message)> {
             rows.push((path, code(&connection.celery), msg!("The Celery application loaded by the worker.")));
         }
         if !plan.flat {
-            let path = format!("{}/__init__.py", plan.module_dir);
+            let path = joined(&plan.module_dir, "__init__.py");
             let text = text_of(tree, &path).unwrap_or_default();
             let done = python::imports(&text, &plan.module, "celery");
             let new = if done { text } else { appended(&text, &code(&connection.package)) };

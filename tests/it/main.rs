@@ -4,6 +4,8 @@
 
 #[path = "../reach/all.rs"]
 mod all;
+#[path = "../common/cases.rs"]
+mod cases;
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../../fuzz/src/lib.rs"]

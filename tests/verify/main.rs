@@ -7,7 +7,10 @@ mod common;
 mod covering;
 #[path = "../harness/mod.rs"]
 mod harness;
+#[path = "../common/cases.rs"]
+mod small;
 
+mod cases;
 mod pairs;
 mod survive;
 mod tools;

@@ -1,5 +1,6 @@
 //! Existing projects read, kind by kind: small projects, and what is expected of each.
 
+mod cases;
 mod frontend;
 mod ignored;
 mod packages;
@@ -9,7 +10,7 @@ mod static_files;
 mod system;
 
 use dunnage::catalog::rules::effective;
-use dunnage::project::inspect::{Inspection, inspect, is_read};
+use dunnage::project::inspect::{Inspection, inspect, is_listed, is_read};
 use dunnage::project::migrate::Migration;
 use dunnage::project::update::Tree;
 
@@ -20,9 +21,11 @@ fn tree(files: &[(&str, &str)]) -> Tree {
     files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect()
 }
 
-/// What is found in the files that a face would read.
+/// What is found in the files that a face would read; of some, it only tells that they are there.
 fn found(tree: &Tree) -> Inspection {
-    inspect(&tree.iter().filter(|(path, _)| is_read(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect())
+    let read = tree.iter().filter(|(path, _)| is_read(path)).map(|(path, bytes)| (path.clone(), bytes.clone()));
+    let listed = tree.keys().filter(|path| is_listed(path) && !is_read(path)).map(|path| (path.clone(), Vec::new()));
+    inspect(&read.chain(listed).collect())
 }
 
 /// What was found of an option; empty where nothing was.
