@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use super::paths::joined;
+use super::paths::{joined, resolved};
 use super::settings::Settings;
 use super::update::Tree;
+use super::{inspect, python};
 use crate::messages::{Message, msg};
 use crate::output::render::render_some;
 use crate::plan::ignored::{self, SECRET_PATTERNS, groups};
@@ -92,12 +93,26 @@ fn needed(tree: &Tree, plan: &Plan) -> BTreeSet<Needed> {
         }
     }
     needed.extend(readme(tree).iter().map(|path| Needed::file(path)));
+    needed.extend(named(tree).iter().filter(|path| tree.contains_key(*path)).map(|path| Needed::file(path)));
     needed
 }
 
 /// Whether a path is a directory or in it.
 fn is_within(path: &str, directory: &str) -> bool {
     path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The files of kinds that the set leaves out that code of the project names: a change log that the site shows, a long
+/// description that setup.py reads. They may not be there.
+#[allow(clippy::case_sensitive_file_extension_comparisons, reason = "Python looks for names in lower case")]
+pub(super) fn named(tree: &Tree) -> BTreeSet<String> {
+    let code = tree.iter().filter(|(path, _)| path.ends_with(".py") && !inspect::is_for_development(path));
+    let texts = code.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok());
+    let named = texts.flat_map(|text| python::texts_ending(text, &[".md", ".sql"]));
+    named
+        .filter_map(|path| resolved("", path.trim_start_matches('/')))
+        .filter(|path| !path.contains(['*', ' ']))
+        .collect()
 }
 
 /// The files that the project's own pyproject.toml describes it with: building the project reads them.

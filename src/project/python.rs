@@ -126,6 +126,30 @@ pub(super) fn imported(text: &str) -> BTreeSet<String> {
     imports.0
 }
 
+/// The texts in a module that end with one of these.
+pub(super) fn texts_ending(text: &str, ends: &[&str]) -> BTreeSet<String> {
+    struct Texts<'a> {
+        ends: &'a [&'a str],
+        found: BTreeSet<String>,
+    }
+    impl<'a> Visitor<'a> for Texts<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            if let Some(text) = self::text(expr).filter(|text| self.ends.iter().any(|end| text.ends_with(end))) {
+                self.found.insert(text.to_owned());
+            }
+            walk_expr(self, expr);
+        }
+    }
+    let mut texts = Texts { ends, found: BTreeSet::new() };
+    // Most modules have no such text, and parsing takes longer than looking.
+    if ends.iter().any(|end| text.contains(end))
+        && let Ok(parsed) = parsed(text)
+    {
+        texts.visit_body(statements(&parsed));
+    }
+    texts.found
+}
+
 /// Whether a function or class of this name is called anywhere in a module.
 pub(super) fn calls(text: &str, name: &str) -> bool {
     struct Calls<'a> {

@@ -9,7 +9,7 @@ use dunnage::catalog::rules::effective;
 use dunnage::output::manifest::MANIFEST;
 use dunnage::output::record::read;
 use dunnage::plan::model::Section;
-use dunnage::project::inspect::{Inspection, identity, inspect, is_read};
+use dunnage::project::inspect::{Inspection, further, identity, inspect, is_read};
 use dunnage::project::migrate::{Migration, MigrationStep, migrate, paths};
 use dunnage::project::update::{Action, Planned, Tree, check, update};
 use dunnage::project::writes::of_migration;
@@ -56,11 +56,19 @@ fn planned(tree: &Tree, pairs: &[(&str, &str)]) -> (Migration, Choices) {
 /// A migration to these choices, on the files that a face would read.
 pub(crate) fn planned_for(tree: &Tree, found: &Inspection, choices: &Choices) -> Migration {
     let wanted = paths(choices, TODAY);
-    let seen: Tree = tree
-        .iter()
-        .filter(|(path, _)| is_read(path) || wanted.contains(*path))
-        .map(|(path, bytes)| (path.clone(), bytes.clone()))
-        .collect();
+    let files = |is_wanted: &dyn Fn(&str) -> bool| -> Tree {
+        tree.iter().filter(|(path, _)| is_wanted(path)).map(|(path, bytes)| (path.clone(), bytes.clone())).collect()
+    };
+    let mut seen = files(&|path| is_read(path) || wanted.contains(path));
+    // What is read names further files.
+    loop {
+        let named = further(&seen);
+        let found = files(&|path| named.contains(path) && !seen.contains_key(path));
+        if found.is_empty() {
+            break;
+        }
+        seen.extend(found);
+    }
     migrate(&seen, found, choices, TODAY)
 }
 

@@ -681,8 +681,8 @@ pub fn identity(tree: &Tree) -> String {
 }
 
 /// The paths that what was read of a project names, and that say something about the options as well: compose files
-/// whose services others extend, settings modules and applications. They are not in `tree`, and may not be there at all; what is read of them may name
-/// others, so that a face asks until there is nothing new.
+/// whose services others extend, settings modules, applications, and documents that code reads. They are not in `tree`,
+/// and may not be there at all; what is read of them may name others, so that a face asks until there is nothing new.
 pub fn further(tree: &Tree) -> BTreeSet<String> {
     let is_compose = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -699,6 +699,7 @@ pub fn further(tree: &Tree) -> BTreeSet<String> {
         further.extend(included.into_iter().filter(|path| !tree.contains_key(path)));
     }
     further.extend(layout::further(tree));
+    further.extend(super::ignore::named(tree).into_iter().filter(|path| !tree.contains_key(path)));
     further
 }
 

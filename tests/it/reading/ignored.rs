@@ -61,6 +61,28 @@ fn applications_that_are_called_like_ignored_folders_reach_the_builder() {
     );
 }
 
+/// A site that shows its change log, and a long description that is read while the project is installed.
+#[test]
+fn documents_that_code_reads_reach_the_builder() {
+    let shop = settings(
+        "# not NEWS.md\nCHANGES = (BASE_DIR / \"CHANGELOG.md\").read_text()\nTERMS = \"docs/terms.md\"\nGONE = \"GONE.md\"\n",
+    );
+    let setup = "from setuptools import setup\nsetup(name=\"shop\", long_description=open('README.md').read())\n";
+    let files =
+        [MANAGE, ("shop/settings.py", shop.as_str()), ("setup.py", setup), ("shop/tests/settings.py", "X = 'TEST.md'")];
+    let asked = dunnage::project::inspect::further(&tree(&files));
+    for path in ["CHANGELOG.md", "docs/terms.md", "README.md"] {
+        assert!(asked.contains(path), "{path}: {asked:?}");
+    }
+    let documents = ["CHANGELOG.md", "docs/terms.md", "README.md", "NEWS.md", "TEST.md"].map(|path| (path, "# x\n"));
+    check(
+        "documents that code reads",
+        &[&files[..], &documents].concat(),
+        &["CHANGELOG.md", "docs/terms.md", "README.md"],
+        &["NEWS.md", "TEST.md", "GONE.md", "x.sql"],
+    );
+}
+
 #[test]
 fn a_package_that_is_called_secrets_does_not_bring_the_secrets_of_the_set() {
     let plan = crate::migrate::planned_for(
