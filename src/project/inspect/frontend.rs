@@ -289,7 +289,9 @@ fn served_on(commands: &str) -> Option<u16> {
 struct Stage {
     node: Option<(String, Evidence)>,
     /// It has files of the project; one that only fetches something builds none of them.
-    builds: bool,
+    has_files: bool,
+    /// It runs what runs the scripts of a package.json; one that runs a script of its own builds something else.
+    runs_scripts: bool,
     /// What is copied out of it, relative to where it works.
     copied: Vec<(String, Evidence)>,
 }
@@ -312,10 +314,8 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
                     let is_node = tag.is_some() || image.contains("oven/bun");
                     if is_node && !current.is_empty() {
                         let node = version.filter(|version| !version.is_empty()).map(|version| (version, place()));
-                        names.insert(
-                            current.clone(),
-                            (String::new(), Stage { node, builds: false, copied: Vec::new() }),
-                        );
+                        let stage = Stage { node, has_files: false, runs_scripts: false, copied: Vec::new() };
+                        names.insert(current.clone(), (String::new(), stage));
                     }
                 }
                 (Some("WORKDIR"), [_, path, ..]) => {
@@ -328,7 +328,7 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
                     if from.is_none()
                         && let Some((_, stage)) = names.get_mut(&current)
                     {
-                        stage.builds = true;
+                        stage.has_files = true;
                     }
                     let Some((workdir, stage)) = from.and_then(|from| names.get_mut(from)) else { continue };
                     let paths: Vec<&str> = rest.iter().filter(|word| !word.starts_with("--")).copied().collect();
@@ -339,6 +339,14 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
                             let inside = inside.trim_start_matches("./").trim_end_matches('/');
                             stage.copied.push((inside.to_owned(), place()));
                         }
+                    }
+                }
+                // A command, or a further line of one.
+                (Some(first), _) if !first.starts_with('#') => {
+                    if let Some((_, stage)) = names.get_mut(&current) {
+                        let names = ["npm", "npx", "pnpm", "pnpx", "yarn", "bun", "bunx", "corepack", "make"];
+                        let mut words = line.split(|c: char| !(c.is_ascii_alphanumeric() || "-_./".contains(c)));
+                        stage.runs_scripts |= words.any(|word| names.contains(&word));
                     }
                 }
                 _ => {}
@@ -352,7 +360,9 @@ fn stages(dockerfiles: &[Source]) -> Vec<Stage> {
 /// Where the build writes: paths from the root, each with what says so and whether Django is known to serve it.
 fn outputs(tree: &Tree, manifest: &Manifest, settings: &Settings, built: &[Stage]) -> Vec<(String, Evidence, bool)> {
     let mut copied: Vec<(String, Evidence, bool)> = Vec::new();
-    for (path, place) in built.iter().filter(|stage| stage.builds).flat_map(|stage| &stage.copied) {
+    for (path, place) in
+        built.iter().filter(|stage| stage.has_files && stage.runs_scripts).flat_map(|stage| &stage.copied)
+    {
         // A stage that holds the front end's own directory only names paths in that.
         let within = manifest.folder.is_empty() || path.starts_with(manifest.folder);
         let path = if within { path.clone() } else { manifest.at(path) };

@@ -153,6 +153,16 @@ fn a_stage_without_the_projects_files_is_no_front_end() {
     assert_eq!(value(&found, "frontend-output"), "static");
 }
 
+/// A stage that runs a script of its own builds something else, though the script is the project's.
+#[test]
+fn a_stage_that_runs_no_script_of_the_package_is_no_front_end() {
+    let dockerfile = "FROM node:22-alpine AS assets\nWORKDIR /app\nCOPY . .\nRUN npm ci && \\\n    npm run build\n\
+        FROM node:22-alpine AS blocker\nWORKDIR /app\nCOPY scripts/fetch.sh .\nRUN apk add curl && \\\n    sh fetch.sh\n\
+        FROM python:3.13-slim\nCOPY --from=assets /app/static static\nCOPY --from=blocker /app/blocker.d blocker.d\n";
+    let found = project(&[("package.json", VITE), ("Dockerfile", dockerfile)]);
+    assert_eq!(value(&found, "frontend-output"), "static");
+}
+
 /// The stage of the project's own Dockerfile knows best.
 #[test]
 fn a_stage_of_the_projects_own_dockerfile_tells_node_and_output() {
