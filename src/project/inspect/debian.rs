@@ -417,20 +417,28 @@ pub(super) fn translations<'a>(
     claims: &mut Claims,
 ) {
     let catalogs: std::collections::BTreeSet<&str> = paths.filter(|path| is_catalog(path)).collect();
-    let mut sources = catalogs.iter().filter_map(|path| Some((*path, path.strip_suffix(".po")?))).peekable();
-    if sources.peek().is_none() {
+    let sources: Vec<(&str, &str)> =
+        catalogs.iter().filter_map(|path| Some((*path, path.strip_suffix(".po")?))).collect();
+    if sources.is_empty() {
         return;
     }
-    let missing = sources.find(|(_, stem)| !catalogs.contains(format!("{stem}.mo").as_str()));
+    let mut missing = sources.iter().filter(|(_, stem)| !catalogs.contains(format!("{stem}.mo").as_str()));
+    let count = missing.clone().count();
+    // Whoever commits what was compiled may have forgotten one, and does not need what an image cannot do without.
+    let is_forgotten = count > 0 && count * 4 <= sources.len() && compiled_by.is_none();
+    let missing = missing.next();
     let is_ignored = |line: &str| ["*.mo", "**/*.mo"].contains(&line.trim().trim_start_matches('/'));
     let ignored =
         ignored.and_then(|source| source.text.lines().position(is_ignored).map(|index| source.line(index + 1)));
     // A catalog that Git does not have is on the machine of whoever compiled it, and nowhere else.
-    let missing = missing.map(|(path, _)| Evidence { file: path.to_owned(), line: 1, text: "*.po".to_owned() });
+    let missing = missing.map(|(path, _)| Evidence { file: (*path).to_owned(), line: 1, text: "*.po".to_owned() });
     if let Some(place) = compiled_by {
         claims.claim("compile-messages", "true", Stated, place);
     }
-    if let Some(place) = missing.or(ignored) {
+    if let Some(place) = missing.as_ref().filter(|_| is_forgotten && ignored.is_none()) {
+        let message = msg!("The other catalogs come compiled, and this one does not: compile and commit it.");
+        claims.trouble(&place.file, None, message);
+    } else if let Some(place) = missing.or(ignored) {
         claims.claim("compile-messages", "true", Likely, place);
     }
 }

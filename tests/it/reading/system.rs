@@ -505,6 +505,16 @@ fn translations_without_compiled_ones_are_compiled() {
         let found = inspect(&tree(files));
         assert_eq!(value(&found, "compile-messages") == "true", *expected, "{files:?}");
     }
+    // One forgotten catalog among those that are committed compiled is told, and nothing is compiled for it.
+    let mut files: Vec<(String, &str)> = ["da", "de", "el", "fr"]
+        .iter()
+        .flat_map(|language| ["po", "mo"].map(|kind| (format!("locale/{language}/LC_MESSAGES/django.{kind}"), "")))
+        .collect();
+    files.push(("locale/tr/id/LC_MESSAGES/django.po".to_owned(), ""));
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let found = inspect(&tree(&files));
+    assert_eq!(value(&found, "compile-messages"), "");
+    assert!(found.troubles.iter().any(|trouble| trouble.file == "locale/tr/id/LC_MESSAGES/django.po"), "{found:?}");
     // Faces hand over such paths without reading them.
     assert!(is_listed("shop/locale/de/LC_MESSAGES/django.po"));
     assert!(
