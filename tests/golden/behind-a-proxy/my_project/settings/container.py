@@ -181,7 +181,7 @@ _line = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
 if not DEBUG:
     _line = {
         "()": "pythonjsonlogger.json.JsonFormatter",
-        "fmt": ["levelname", "name", "message"],
+        "fmt": "%(levelname)s %(name)s %(message)s",
         "rename_fields": {"levelname": "level", "name": "logger"},
         "timestamp": True,
     }
