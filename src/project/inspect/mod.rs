@@ -797,6 +797,17 @@ fn absences(compose: Option<&Evidence>, known: &packages::Known, claims: &mut Cl
 /// Has guesses give way where the strongest claims contradict each other.
 fn agree(claims: &mut Claims) {
     let best = |claims: &Claims, id: &str| claims.best(id).map(|(value, sure)| (value.to_owned(), sure));
+    // A scheduler beside a worker, whichever of the two comes first. Only a manifest states a worker alone.
+    if let Some((value, sure)) = best(claims, "celery")
+        && value == "worker"
+        && sure < Confidence::Stated
+    {
+        let beat =
+            |(id, value, least, _): &&(_, String, _, _)| *id == "celery" && value == "worker-beat" && *least >= sure;
+        if let Some((_, value, _, place)) = claims.made.iter().find(beat).cloned() {
+            claims.first("celery", &value, sure, place);
+        }
+    }
     if best(claims, "websockets").is_some_and(|(value, _)| value == "true")
         && let Some((server, sure)) = best(claims, "server")
         && server == "gunicorn"
