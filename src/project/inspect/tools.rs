@@ -1044,7 +1044,9 @@ pub(super) fn read(files: &Files, limits: &mut Limits, claims: &mut Claims) -> O
     };
     for install in installs.iter().filter(|install| !install.development) {
         let packages = install.packages().into_iter().map(|wanted| wanted.name);
-        let packages: Vec<String> = packages.filter(|name| !own.installed.contains_key(name)).collect();
+        // The set installs the server that it starts.
+        let packages = packages.filter(|name| !own.installed.contains_key(name) && !is_server(name));
+        let packages: Vec<String> = packages.collect();
         if !packages.is_empty() {
             let message = msg!(
                 "This installs {0}, which your lists do not name: add it to them, or the image lacks it.",
@@ -1054,6 +1056,10 @@ pub(super) fn read(files: &Files, limits: &mut Limits, claims: &mut Claims) -> O
         }
     }
     own
+}
+
+fn is_server(name: &str) -> bool {
+    ["daphne", "granian", "gunicorn", "hypercorn", "uvicorn", "uvicorn-worker"].contains(&name)
 }
 
 fn conda(files: &Files, claims: &mut Claims) {
