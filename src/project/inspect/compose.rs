@@ -50,13 +50,36 @@ pub(super) fn read(sources: &[Source], tree: &Tree, images: &Images, claims: &mu
             claims.unread = true;
             continue;
         };
-        claims.unread |= root.contains_key("include");
+        let included = included(&root);
+        claims.unread |= included.is_empty() && root.contains_key("include");
+        let unread: Vec<String> = included.into_iter().filter(|path| !is_source(sources, source.path, path)).collect();
+        if !unread.is_empty() {
+            claims.unread = true;
+            let line = line_of(source, &["include"]).map(|place| place.line);
+            let message = msg!(
+                "This includes {0}, which is not read: set by hand what the services there decide.",
+                unread.join(", ")
+            );
+            claims.trouble(source.path, line, message);
+        }
         let Some(services) = services_of(&root) else { continue };
         let place = line_of(source, &["services"]).unwrap_or_else(|| source.line(1));
         claim_file(source, &root, services, &mut files, claims);
         first.get_or_insert(place);
     }
     first
+}
+
+/// The compose files that a compose file includes, as it names them.
+fn included(root: &Mapping) -> Vec<String> {
+    let Some(include) = root.get("include") else { return Vec::new() };
+    let entries = include.as_sequence().into_iter().flatten();
+    entries.flat_map(|entry| entry.get("path").map_or_else(|| list(Some(entry)), |path| list(Some(path)))).collect()
+}
+
+/// Whether a path that a compose file names is one of those that are read.
+fn is_source(sources: &[Source], compose: &str, path: &str) -> bool {
+    beside(compose, path).is_some_and(|path| sources.iter().any(|source| source.path == path))
 }
 
 /// The paths that compose files name in `extends` and that are not in the tree, at once or by way of others.

@@ -569,6 +569,22 @@ fn what_nothing_runs_is_no_evidence() {
             &[("database", ""), ("reverse-proxy", ""), ("secrets", "")],
         ),
         (
+            "a compose file that includes one that is read",
+            plain()
+                .with("compose.yaml", "include:\n  - path: ./compose.data.yaml\nservices:\n  web:\n    image: shop\n")
+                .with("compose.data.yaml", "services:\n  db:\n    image: postgres:17\n"),
+            &[("database", "bundled"), ("postgres", "17"), ("reverse-proxy", "none")],
+        ),
+        (
+            "a scheduler after its worker, both by scripts",
+            plain().with("Dockerfile", "FROM python:3.13-slim\n").with(
+                "compose.yaml",
+                "services:\n  worker:\n    build: .\n    command: /start-celeryworker\n  beat:\n    build: .\n    command: \
+                 /start-celerybeat\n",
+            ),
+            &[("celery", "worker-beat")],
+        ),
+        (
             "an image that is built outside of the project",
             plain().with("compose.yaml", "services:\n  web:\n    image: shop\n  db:\n    build: ../db\n"),
             &[("database", "")],
