@@ -1,4 +1,5 @@
 //! Small projects with what is to be found in each, from `tests/fixtures/cases.yaml`.
+#![allow(dead_code, reason = "not every test binary uses everything")]
 
 use std::collections::BTreeMap;
 
