@@ -802,9 +802,9 @@ fn agree(claims: &mut Claims) {
         && value == "worker"
         && sure < Confidence::Stated
     {
-        let beat =
+        let scheduler =
             |(id, value, least, _): &&(_, String, _, _)| *id == "celery" && value == "worker-beat" && *least >= sure;
-        if let Some((_, value, _, place)) = claims.made.iter().find(beat).cloned() {
+        if let Some((_, value, _, place)) = claims.made.iter().find(scheduler).cloned() {
             claims.first("celery", &value, sure, place);
         }
     }
