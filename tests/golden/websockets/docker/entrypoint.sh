@@ -81,6 +81,8 @@ esac
 # Every role replaces this shell, so it receives signals directly.
 case $role in
   web)
+    # A worker that is still starting on a busy host is not taken for dead; the default is 5 seconds.
+    export UVICORN_TIMEOUT_WORKER_HEALTHCHECK=60
     exec uvicorn --host 0.0.0.0 --port 8000 --workers "${WEB_CONCURRENCY:-$(($(cpus) * 2 + 1))}" \
       --proxy-headers --forwarded-allow-ips '*' --no-server-header --lifespan off \
       --timeout-graceful-shutdown "${WEB_TIMEOUT:-60}" my_project.asgi:application
