@@ -34,7 +34,7 @@ impl Drafts {
         if is_typed(spec) {
             self.drop(spec.id);
             if !taken || spec.wish(&changed) != text {
-                self.drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal });
+                self.keep(spec, text, refusal);
             }
         }
         taken.then_some(changed)
@@ -44,20 +44,25 @@ impl Drafts {
     pub fn type_beside(&mut self, spec: &OptionSpec, text: &str) {
         self.drop(spec.id);
         if !text.is_empty() {
-            self.drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal: None });
+            self.keep(spec, text, None);
         }
     }
 
     /// Adds what was typed to a list: the new choices, or `None` where an entry is refused and the text stays a draft.
     pub fn add(&mut self, spec: &OptionSpec, text: &str, choices: &Choices) -> Option<Choices> {
         let mut changed = choices.clone();
-        let refusal = spec.set(&mut changed, &[&spec.wish(choices), " ", text].concat()).err();
-        let taken = refusal.is_none();
         self.drop(spec.id);
-        if !taken {
-            self.drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal });
+        match spec.set(&mut changed, &[&spec.wish(choices), " ", text].concat()) {
+            Ok(()) => Some(changed),
+            Err(refusal) => {
+                self.keep(spec, text, Some(refusal));
+                None
+            }
         }
-        taken.then_some(changed)
+    }
+
+    fn keep(&mut self, spec: &OptionSpec, text: &str, refusal: Option<Refusal>) {
+        self.drafts.push(Draft { option: spec.id, text: text.to_owned(), refusal });
     }
 
     /// Ends the typing in a field: a text that was taken is now spelled as the choices spell it.

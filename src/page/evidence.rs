@@ -43,7 +43,7 @@ pub struct ListItem {
 pub struct EvidenceNote {
     /// A sentence.
     pub text: Message,
-    /// The value that the project says, where the field has another one.
+    /// The value that the project has, if the field has a different one.
     pub instead: Option<String>,
 }
 

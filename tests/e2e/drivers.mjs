@@ -145,7 +145,7 @@ export function webkit() {
     return value;
   }
 
-  /** Starts a browser. Now and then one never comes up, and its driver takes no other request then: both begin anew. */
+  /** Starts a browser. Occasionally a browser hangs and its driver stops answering; both are then restarted. */
   async function session(driver) {
     const wishes = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] } };
     for (let left = 2; ; left -= 1) {

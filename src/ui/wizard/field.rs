@@ -152,7 +152,7 @@ fn text(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
     let holds = |reading: &Reading| if reading.text().is_empty() { reading.value.clone() } else { String::new() };
     let holds = Memo::new(move |_| reading.with(holds));
     let number = matches!(spec.kind, ValueKind::Number { auto: None, .. });
-    typed("input", spec, reading)
+    typed(spec, reading)
         .attr("inputmode", if number { "numeric" } else { "text" })
         .prop("placeholder", move || holds.get())
         .prop("value", move || reading.with(|reading| reading.text().to_owned()))
@@ -178,7 +178,7 @@ fn list(wizard: Wizard, spec: &'static OptionSpec, reading: RwSignal<Reading>) -
         wizard.add_typed(spec);
         browser::focus(spec.id);
     };
-    let field = typed("input", spec, reading)
+    let field = typed(spec, reading)
         .prop("value", move || {
             reading.with(|reading| reading.draft.as_ref().map_or_else(String::new, |draft| draft.text.clone()))
         })
@@ -211,7 +211,7 @@ fn list_row(wizard: Wizard, spec: &'static OptionSpec, number: usize, item: List
             remove
                 .on("click", move |_| {
                     wizard.remove_entry(spec, &name);
-                    // Once the rows are drawn anew.
+                    // After the rows are redrawn.
                     browser::after_paint(move || {
                         browser::after(0, move || {
                             browser::focus(spec.id);
@@ -225,8 +225,8 @@ fn list_row(wizard: Wizard, spec: &'static OptionSpec, number: usize, item: List
 }
 
 /// A field for typing.
-fn typed(class: &str, spec: &OptionSpec, reading: RwSignal<Reading>) -> El {
-    control("input", class, spec)
+fn typed(spec: &OptionSpec, reading: RwSignal<Reading>) -> El {
+    control("input", "input", spec)
         .attr("type", "text")
         .attr("autocomplete", "off")
         .attr("autocapitalize", "none")
